@@ -1,0 +1,3 @@
+using Nabla.Peers;
+
+LibtorchRuntime.Prepare();

@@ -1,0 +1,69 @@
+namespace Nabla.Formats;
+
+/// <summary>Passes a stream on and computes the checksum of what was read: the CRC-32 of zip, which .NET's archive reader leaves unchecked.</summary>
+internal sealed class Crc32Stream(Stream source) : Stream
+{
+    private static readonly uint[] Table = CreateTable();
+    private uint state = uint.MaxValue;
+
+    /// <summary>The checksum of everything read so far.</summary>
+    public uint Hash => ~state;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        int count = source.Read(buffer);
+        foreach (byte value in buffer[..count])
+        {
+            state = Table[(byte)(state ^ value)] ^ (state >> 8);
+        }
+
+        return count;
+    }
+
+    public override void Flush() => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        source.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private static uint[] CreateTable()
+    {
+        uint[] table = new uint[256];
+        for (uint index = 0; index < table.Length; index++)
+        {
+            uint value = index;
+            for (int bit = 0; bit < 8; bit++)
+            {
+                value = (value & 1) == 0 ? value >> 1 : 0xEDB88320 ^ (value >> 1);
+            }
+
+            table[index] = value;
+        }
+
+        return table;
+    }
+}

@@ -1,0 +1,75 @@
+namespace Nabla.Formats;
+
+/// <summary>
+/// Reads and writes NumPy's array files (<c>.npy</c>), format versions 1 to 3, with the types f4, f8, i4, i8, u1 and b1.
+/// Arrays in Fortran order are read into row-major tensors. Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html.
+/// </summary>
+public static class Npy
+{
+    /// <summary>Reads an array.</summary>
+    /// <exception cref="InvalidFileException">The file is not such an array, or corrupt.</exception>
+    public static Tensor Read(string path)
+    {
+        using FileInput input = FileInput.Open(path);
+        return Read(input);
+    }
+
+    /// <summary>Reads an array from a stream.</summary>
+    /// <param name="stream">Positioned at the first byte.</param>
+    /// <param name="name">What errors call the stream.</param>
+    /// <param name="length">The bytes it has at most.</param>
+    /// <exception cref="InvalidFileException">The content is not such an array, or corrupt.</exception>
+    public static Tensor Read(Stream stream, string name, long length) => Read(new FileInput(stream, name, length));
+
+    /// <summary>Writes a tensor; the file is replaced as a whole or not at all.</summary>
+    public static void Write(string path, Tensor tensor) => AtomicFile.Write(path, stream => Write(stream, tensor));
+
+    /// <summary>Writes a tensor to a stream.</summary>
+    public static void Write(Stream stream, Tensor tensor)
+    {
+        stream.Write(NpyHeader.Format(tensor));
+        stream.Write(tensor.AsBytes());
+    }
+
+    internal static Tensor Read(FileInput input)
+    {
+        NpyHeader header = NpyHeader.Parse(input);
+        Tensor tensor = header.FortranOrder ? ReadFortran(input, header.Type) : TensorInput.Read(input, header.Type, "the array");
+        input.ExpectEnd("the array");
+        return tensor;
+    }
+
+    // The first axis runs fastest in the file: the file holds the transposed array.
+    private static Tensor ReadFortran(FileInput input, TensorType type)
+    {
+        Shape reversed = type.Shape.Reverse().ToArray();
+        Tensor stored = TensorInput.Read(input, type with { Shape = reversed }, "the array");
+        return Tensor.Create(type, bytes => Transpose(stored.AsBytes(), bytes, type));
+    }
+
+    private static void Transpose(ReadOnlySpan<byte> source, Span<byte> target, TensorType type)
+    {
+        int size = type.DataType.Size;
+        int rank = type.Shape.Rank;
+        int[] index = new int[rank];
+        for (int element = 0; element < type.Shape.ElementCount; element++)
+        {
+            long from = 0;
+            for (int axis = rank - 1; axis >= 0; axis--)
+            {
+                from = (from * type.Shape[axis]) + index[axis];
+            }
+
+            source.Slice((int)from * size, size).CopyTo(target[(element * size)..]);
+            Advance(index, type.Shape);
+        }
+    }
+
+    private static void Advance(int[] index, Shape shape)
+    {
+        for (int axis = index.Length - 1; axis >= 0 && ++index[axis] == shape[axis]; axis--)
+        {
+            index[axis] = 0;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.IO.Compression;
+
+namespace Nabla.Formats;
+
+/// <summary>Reads and writes NumPy's archives of arrays (<c>.npz</c>): a zip file with one <c>.npy</c> entry an array.</summary>
+public static class Npz
+{
+    /// <summary>The unpacked bytes that <see cref="Read(string, long)"/> accepts when nothing else is said: 16 GiB.</summary>
+    public const long DefaultLimit = 16L << 30;
+
+    private const string Extension = ".npy";
+    private const int EntryLimit = 100_000;
+
+    // Zip times have no zone and no year before 1980; a fixed one makes equal content equal bytes.
+    private static readonly DateTimeOffset EntryTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Reads all arrays of an archive, by name, in the order of the archive.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limit">The bytes that all entries together may unpack to: a small file can hold a huge array of zeros.</param>
+    /// <exception cref="InvalidFileException">The file is not such an archive, corrupt, or unpacks to more than the limit.</exception>
+    public static IReadOnlyDictionary<string, Tensor> Read(string path, long limit = DefaultLimit)
+    {
+        using FileStream stream = File.OpenRead(path);
+        try
+        {
+            using ZipArchive archive = new(stream, ZipArchiveMode.Read);
+            return Read(path, archive, limit);
+        }
+        catch (Exception error) when (error is not (InvalidFileException or OutOfMemoryException or UnauthorizedAccessException))
+        {
+            throw new InvalidFileException(path, FilePosition.None, $"expected a zip archive of arrays, got something else ({error.Message})", error);
+        }
+    }
+
+    /// <summary>Writes tensors by name; the file is replaced as a whole or not at all.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tensors">Names and tensors; each name once.</param>
+    /// <param name="compress">Whether to pack the elements.</param>
+    /// <exception cref="ArgumentException">A name is there twice.</exception>
+    public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, bool compress = false)
+    {
+        OrderedDictionary<string, Tensor> entries = new(tensors);
+        CompressionLevel level = compress ? CompressionLevel.Optimal : CompressionLevel.NoCompression;
+        AtomicFile.Write(path, stream =>
+        {
+            using ZipArchive archive = new(stream, ZipArchiveMode.Create, leaveOpen: true);
+            foreach ((string name, Tensor tensor) in entries)
+            {
+                ZipArchiveEntry entry = archive.CreateEntry(name + Extension, level);
+                entry.LastWriteTime = EntryTime;
+                using Stream content = entry.Open();
+                Npy.Write(content, tensor);
+            }
+        });
+    }
+
+    private static OrderedDictionary<string, Tensor> Read(string path, ZipArchive archive, long limit)
+    {
+        OrderedDictionary<string, Tensor> tensors = [];
+        long left = limit;
+        foreach (ZipArchiveEntry entry in archive.Entries)
+        {
+            left = tensors.Count < EntryLimit ? left - entry.Length : -1;
+            if (left < 0)
+            {
+                throw new InvalidFileException(
+                    path, FilePosition.None, $"expected arrays of at most {limit} bytes in at most {EntryLimit} entries, got more from entry '{entry.FullName}' on");
+            }
+
+            if (!tensors.TryAdd(Name(entry), Read(path, entry)))
+            {
+                throw new InvalidFileException(path, FilePosition.None, $"expected each name once, got '{entry.FullName}' twice");
+            }
+        }
+
+        return tensors;
+    }
+
+    private static string Name(ZipArchiveEntry entry) =>
+        entry.FullName.EndsWith(Extension, StringComparison.Ordinal) ? entry.FullName[..^Extension.Length] : entry.FullName;
+
+    private static Tensor Read(string path, ZipArchiveEntry entry)
+    {
+        using Crc32Stream content = new(entry.Open());
+        using FileInput input = new(content, $"{path}:{entry.FullName}", entry.Length);
+        Tensor tensor = Npy.Read(input);
+        return content.Hash == entry.Crc32
+            ? tensor
+            : throw new InvalidFileException(
+                input.Name, FilePosition.None, $"expected content with checksum {entry.Crc32:X8}, got {content.Hash:X8}");
+    }
+}

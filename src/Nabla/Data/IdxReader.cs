@@ -37,10 +37,22 @@ public static class IdxReader
         using FileStream file = File.OpenRead(path);
         bool packed = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
         file.Position = 0;
-        using FileInput input = packed
-            ? new FileInput(new GZipStream(file, CompressionMode.Decompress), path, file.Length * LargestRatio)
-            : new FileInput(file, path, file.Length);
-        return Read(input);
+        return packed ? ReadPacked(path, file) : Read(new FileInput(file, path, file.Length));
+    }
+
+    private static Tensor ReadPacked(string path, FileStream file)
+    {
+        using FileInput input = new(new GZipStream(file, CompressionMode.Decompress, leaveOpen: true), path, file.Length * LargestRatio);
+        Tensor tensor = Read(input);
+
+        // The unpacker checks a checksum when it is there, but does not miss it when the last bytes are cut off.
+        Span<byte> end = stackalloc byte[sizeof(uint)];
+        file.Seek(-end.Length, SeekOrigin.End);
+        file.ReadExactly(end);
+        uint length = BinaryPrimitives.ReadUInt32LittleEndian(end);
+        return length == (uint)input.Position
+            ? tensor
+            : throw input.Error($"expected a gzip file that ends with its unpacked length {input.Position}, got {length}: its last bytes are missing or changed");
     }
 
     private static Tensor Read(FileInput input)

@@ -1,0 +1,59 @@
+using Nabla.Data;
+using Nabla.Formats;
+
+namespace Nabla.Tests.Data;
+
+public sealed class ImageFolderTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Classes_and_files_come_in_ordinal_order()
+    {
+        foreach (string name in new[] { "rose/b.jpg", "rose/B.PNG", "Daisy/2.jpeg", "Daisy/10.webp", "Daisy/more/1.gif", "rose/notes.txt", "rose/.hidden.png", ".git/x.png", "read.png" })
+        {
+            folder.Write(name, "");
+        }
+
+        ImageFolder images = ImageFolder.Open(folder.ToString());
+        Assert.Equal(["Daisy", "rose"], images.Classes);
+        Assert.Equal(
+            [("Daisy/10.webp", 0), ("Daisy/2.jpeg", 0), ("Daisy/more/1.gif", 0), ("rose/B.PNG", 1), ("rose/b.jpg", 1)],
+            images.Files.Select(file => (Path.GetRelativePath(folder.ToString(), file.Path), file.Label)));
+    }
+
+    [Fact]
+    public void Images_are_decoded_when_they_are_read()
+    {
+        folder.Write("a/1.png", "");
+        folder.Write("b/1.png", "");
+        folder.Write("b/2.png", "");
+        int decoded = 0;
+        Dataset<Sample> samples = ImageFolder.Open(folder.ToString()).ToDataset(path =>
+        {
+            decoded++;
+            return Tensor.From<byte>([(byte)path[^5]], [1, 1, 1]);
+        });
+        Assert.Equal(0, decoded);
+        Batch batch = Assert.Single(samples.Batch(8).Epoch(0));
+        Assert.Equal(3, decoded);
+        Assert.Equal([3, 1, 1, 1], batch.Input.Shape);
+        Assert.Equal("112"u8.ToArray(), batch.Input.ToArray<byte>());
+        Assert.Equal([0, 1, 1], batch.Targets!.ToArray<int>());
+    }
+
+    [Fact]
+    public void A_folder_that_is_not_there_empty_or_of_one_class_is_refused()
+    {
+        Assert.Throws<DirectoryNotFoundException>(() => ImageFolder.Open(folder.File("no")));
+        Assert.EndsWith("at least two classes, got none", Refused(), StringComparison.Ordinal);
+        folder.Write("rose/1.png", "");
+        Assert.EndsWith("at least two classes, got only 'rose'", Refused(), StringComparison.Ordinal);
+        Directory.CreateDirectory(folder.File("tulip"));
+        Assert.EndsWith("expected images of class 'tulip' (.png, .jpg, .jpeg, .bmp, .gif, .webp), got none", Refused(), StringComparison.Ordinal);
+    }
+
+    private string Refused() => Assert.Throws<InvalidFileException>(() => ImageFolder.Open(folder.ToString())).Message;
+}

@@ -26,12 +26,11 @@ public abstract class Dataset<T>
     /// <summary>The elements of an epoch. The same epoch gives the same elements however often it is read.</summary>
     /// <param name="epoch">The epoch's number, from 0.</param>
     /// <param name="start">The element to begin with: the elements before it are passed over, without computing them where possible.</param>
-    /// <param name="cancellationToken">Checked before each element.</param>
-    public IEnumerable<T> Epoch(int epoch, int start = 0, CancellationToken cancellationToken = default)
+    public IEnumerable<T> Epoch(int epoch, int start = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         ArgumentOutOfRangeException.ThrowIfNegative(start);
-        return Enumerate(epoch, start, cancellationToken);
+        return Open(epoch, start);
     }
 
     /// <summary>All elements in an order that is new in each epoch and depends on nothing but the seed and the epoch's number.</summary>
@@ -110,14 +109,5 @@ public abstract class Dataset<T>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         return count;
-    }
-
-    private IEnumerable<T> Enumerate(int epoch, int start, CancellationToken cancellationToken)
-    {
-        foreach (T item in Open(epoch, start))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            yield return item;
-        }
     }
 }

@@ -1,14 +1,17 @@
-using System.Numerics.Tensors;
-
 namespace Nabla.Data;
 
 /// <summary>Turns 8-bit pixels into numbers from 0 to 1.</summary>
 internal static class Pixels
 {
-    /// <summary>Each pixel divided by 255, the same to the bit on every machine.</summary>
+    private static readonly float[] Scaled = [.. Enumerable.Range(0, 256).Select(pixel => pixel / 255f)];
+
+    /// <summary>Each pixel divided by 255. A table of the 256 results takes one pass where vectors of conversions and divisions took two.</summary>
     public static void Scale(ReadOnlySpan<byte> pixels, Span<float> target)
     {
-        TensorPrimitives.ConvertChecked(pixels, target);
-        TensorPrimitives.Divide(target, 255f, target);
+        float[] scaled = Scaled;
+        for (int index = 0; index < target.Length; index++)
+        {
+            target[index] = scaled[pixels[index]];
+        }
     }
 }

@@ -26,7 +26,7 @@ public static class Npz
             using ZipArchive archive = new(stream, ZipArchiveMode.Read);
             return Read(path, archive, limit);
         }
-        catch (Exception error) when (error is not (InvalidFileException or OutOfMemoryException or UnauthorizedAccessException))
+        catch (Exception error) when (error is InvalidDataException or IOException or NotSupportedException or ArgumentException or OverflowException)
         {
             throw new InvalidFileException(path, FilePosition.None, $"expected a zip archive of arrays, got something else ({error.Message})", error);
         }

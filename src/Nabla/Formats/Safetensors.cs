@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text.Json;
 
 namespace Nabla.Formats;
 
@@ -42,7 +41,7 @@ public static class Safetensors
         string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IEnumerable<KeyValuePair<string, string>>? metadata = null)
     {
         KeyValuePair<string, Tensor>[] entries = [.. tensors];
-        byte[] header = SafetensorsHeader.Format(entries, metadata ?? []);
+        byte[] header = SafetensorsHeaderWriter.Format(entries, metadata ?? []);
         AtomicFile.Write(path, stream => Write(stream, header, entries));
     }
 
@@ -52,7 +51,7 @@ public static class Safetensors
         Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors, IEnumerable<KeyValuePair<string, string>>? metadata = null)
     {
         KeyValuePair<string, Tensor>[] entries = [.. tensors];
-        Write(stream, SafetensorsHeader.Format(entries, metadata ?? []), entries);
+        Write(stream, SafetensorsHeaderWriter.Format(entries, metadata ?? []), entries);
     }
 
     private static void Write(Stream stream, byte[] header, KeyValuePair<string, Tensor>[] entries)

@@ -9,14 +9,10 @@ internal sealed record SafetensorsEntry(string Name, TensorType Type, long Begin
 /// <summary>The JSON header of a safetensors file.</summary>
 internal sealed class SafetensorsHeader
 {
-    private const string MetadataName = "__metadata__";
-    private const int LengthSize = sizeof(ulong);
+    /// <summary>The name that is no tensor.</summary>
+    public const string MetadataName = "__metadata__";
 
-    private static readonly (string Name, DataType Type)[] Types =
-    [
-        ("F32", DataType.Float32), ("F64", DataType.Float64), ("I32", DataType.Int32),
-        ("I64", DataType.Int64), ("U8", DataType.UInt8), ("BOOL", DataType.Bool),
-    ];
+    private const int LengthSize = sizeof(ulong);
 
     private readonly List<SafetensorsEntry> entries = [];
     private readonly Dictionary<string, string> metadata = [];
@@ -24,6 +20,13 @@ internal sealed class SafetensorsHeader
     private SafetensorsHeader()
     {
     }
+
+    /// <summary>The format's names of the types that tensors have.</summary>
+    public static IReadOnlyList<(string Name, DataType Type)> Types { get; } =
+    [
+        ("F32", DataType.Float32), ("F64", DataType.Float64), ("I32", DataType.Int32),
+        ("I64", DataType.Int64), ("U8", DataType.UInt8), ("BOOL", DataType.Bool),
+    ];
 
     /// <summary>The tensors in the order of the header.</summary>
     public IReadOnlyList<SafetensorsEntry> Entries => entries;
@@ -71,75 +74,6 @@ internal sealed class SafetensorsHeader
 
         input.Require(end, "the tensors");
         return sorted;
-    }
-
-    /// <summary>The header of the given tensors, padded with spaces so that the elements begin at a multiple of eight bytes.</summary>
-    public static byte[] Format(IEnumerable<KeyValuePair<string, Tensor>> tensors, IEnumerable<KeyValuePair<string, string>> metadata)
-    {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream))
-        {
-            json.WriteStartObject();
-            WriteMetadata(json, metadata);
-            WriteEntries(json, tensors);
-            json.WriteEndObject();
-        }
-
-        while (stream.Length % LengthSize != 0)
-        {
-            stream.WriteByte((byte)' ');
-        }
-
-        return stream.Length <= Safetensors.HeaderLimit
-            ? stream.ToArray()
-            : throw new ArgumentException($"A safetensors header has at most {Safetensors.HeaderLimit} bytes, but this has {stream.Length}.");
-    }
-
-    private static void WriteMetadata(Utf8JsonWriter json, IEnumerable<KeyValuePair<string, string>> metadata)
-    {
-        Dictionary<string, string> pairs = new(metadata);
-        if (pairs.Count == 0)
-        {
-            return;
-        }
-
-        json.WriteStartObject(MetadataName);
-        foreach ((string name, string value) in pairs)
-        {
-            json.WriteString(name, value);
-        }
-
-        json.WriteEndObject();
-    }
-
-    private static void WriteEntries(Utf8JsonWriter json, IEnumerable<KeyValuePair<string, Tensor>> tensors)
-    {
-        HashSet<string> names = [MetadataName];
-        long offset = 0;
-        foreach ((string name, Tensor tensor) in tensors)
-        {
-            if (!names.Add(name))
-            {
-                throw new ArgumentException($"A safetensors file names each tensor once and none {MetadataName}, but got '{name}'.", nameof(tensors));
-            }
-
-            json.WriteStartObject(name);
-            json.WriteString("dtype", Types.First(pair => pair.Type == tensor.DataType).Name);
-            WriteNumbers(json, "shape", tensor.Shape.Select(dimension => (long)dimension));
-            WriteNumbers(json, "data_offsets", [offset, offset += tensor.AsBytes().Length]);
-            json.WriteEndObject();
-        }
-    }
-
-    private static void WriteNumbers(Utf8JsonWriter json, string name, IEnumerable<long> numbers)
-    {
-        json.WriteStartArray(name);
-        foreach (long number in numbers)
-        {
-            json.WriteNumberValue(number);
-        }
-
-        json.WriteEndArray();
     }
 
     private void Parse(FileInput input, ref Utf8JsonReader reader)
@@ -216,18 +150,25 @@ internal sealed class SafetensorsHeader
 
     private static SafetensorsEntry Entry(FileInput input, string name, string dtype, long[] shape, long[] offsets, long position)
     {
-        int index = Array.FindIndex(Types, pair => pair.Name == dtype);
-        if (index < 0)
-        {
-            string known = string.Join(", ", Types.Select(pair => pair.Name));
-            throw input.ErrorAt(position, $"expected a dtype of tensor '{name}' out of {known}, got '{dtype}'");
-        }
-
-        TensorType type = TensorInput.TypeOf(input, Types[index].Type, shape, $"tensor '{name}'", position);
+        TensorType type = TensorInput.TypeOf(input, TypeNamed(input, dtype, name, position), shape, $"tensor '{name}'", position);
         return offsets is [>= 0, >= 0] && offsets[1] - offsets[0] == type.ByteCount
             ? new SafetensorsEntry(name, type, offsets[0], offsets[1])
             : throw input.ErrorAt(
                 position, $"expected data_offsets of tensor '{name}' {type.ByteCount} bytes apart for {type}, got {TensorInput.Show(offsets)}");
+    }
+
+    private static DataType TypeNamed(FileInput input, string dtype, string name, long position)
+    {
+        foreach ((string known, DataType type) in Types)
+        {
+            if (known == dtype)
+            {
+                return type;
+            }
+        }
+
+        string all = string.Join(", ", Types.Select(pair => pair.Name));
+        throw input.ErrorAt(position, $"expected a dtype of tensor '{name}' out of {all}, got '{dtype}'");
     }
 
     private static string ParseString(FileInput input, in Utf8JsonReader reader, string name)

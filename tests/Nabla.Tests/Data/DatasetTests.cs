@@ -201,22 +201,6 @@ public sealed class DatasetTests
         Assert.Contains("the target of sample 0 is int32[] and that of sample 1 is int32[1]", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_cancelled_epoch_stops()
-    {
-        using CancellationTokenSource cancellation = new();
-        List<int> read = [];
-        Assert.Throws<OperationCanceledException>(() =>
-        {
-            foreach (int number in Numbers(10).Prefetch(2).Epoch(0, cancellationToken: cancellation.Token))
-            {
-                read.Add(number);
-                cancellation.Cancel();
-            }
-        });
-        Assert.Equal([0], read);
-    }
-
     private static Dataset<int> Numbers(int count) => Dataset.FromEnumerable((int[])[.. Enumerable.Range(0, count)]);
 
     // A sequence that nothing but enumeration tells the length of.

@@ -43,7 +43,7 @@ internal static class HostileInput
                     Assert.DoesNotContain('\n', error.Message);
                 }
             },
-            iter: 3000,
+            iter: 2000,
             threads: 1);
     }
 }

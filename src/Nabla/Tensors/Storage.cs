@@ -1,0 +1,73 @@
+using System.Runtime.InteropServices;
+
+namespace Nabla;
+
+/// <summary>
+/// The memory behind tensors: a 64-byte aligned piece of a pinned array. Large pieces come from <see cref="StoragePool"/> and go
+/// back to it when no tensor refers to them any more; small ones are carved from a slab that the collector takes as a whole.
+/// </summary>
+internal sealed unsafe class Storage
+{
+    private readonly byte[] block;
+    private readonly bool pooled;
+
+    private Storage(byte[] block, byte* pointer, long byteCount, bool pooled)
+    {
+        this.block = block;
+        this.pooled = pooled;
+        Pointer = pointer;
+        ByteCount = byteCount;
+        if (!pooled)
+        {
+            GC.SuppressFinalize(this);
+        }
+    }
+
+    ~Storage()
+    {
+        if (pooled)
+        {
+            StoragePool.Return(block);
+        }
+    }
+
+    /// <summary>The first byte; valid while this object is reachable.</summary>
+    public byte* Pointer { get; }
+
+    public long ByteCount { get; }
+
+    /// <summary>Memory of undefined content.</summary>
+    public static Storage Allocate(long byteCount)
+    {
+        if (byteCount <= StoragePool.LargestSmall)
+        {
+            (byte[] slab, int offset) = StoragePool.Carve((int)byteCount);
+            byte* start = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(slab, offset);
+            return new Storage(slab, start, byteCount, pooled: false);
+        }
+
+        byte[] block = StoragePool.Rent(byteCount);
+        byte* aligned = (byte*)(((nint)Marshal.UnsafeAddrOfPinnedArrayElement(block, 0) + 63) & ~63);
+        return new Storage(block, aligned, byteCount, pooled: true);
+    }
+
+    /// <summary>
+    /// Keeps the memory out of the pool for ever: a span of it was handed out, which may outlive this object. The span itself keeps
+    /// the array alive.
+    /// </summary>
+    public void Expose()
+    {
+        if (pooled)
+        {
+            GC.SuppressFinalize(this);
+        }
+    }
+
+    /// <summary>The memory as a span that keeps the array alive.</summary>
+    public Span<byte> Span()
+    {
+        Expose();
+        int offset = (int)(Pointer - (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(block, 0));
+        return block.AsSpan(offset, (int)ByteCount);
+    }
+}

@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using Nabla.Ops;
+
+namespace Nabla.Backends.Cpu;
+
+/// <summary>A kernel: computes the outputs, which are allocated but of undefined content.</summary>
+internal delegate void CpuKernel(Op op, Tensor[] inputs, Tensor[] outputs);
+
+/// <summary>The CPU backend: a table from the type of an op to its kernel, filled by the files that hold the kernels.</summary>
+internal sealed class CpuBackend : IBackend
+{
+    private static readonly ConcurrentDictionary<Type, CpuKernel> Kernels = new();
+
+    public static CpuBackend Instance { get; } = new();
+
+    /// <summary>Sets the kernel of an op, or of all ops that derive from it.</summary>
+    public static void Register<TOp>(Action<TOp, Tensor[], Tensor[]> kernel)
+        where TOp : Op => Kernels[typeof(TOp)] = (op, inputs, outputs) => kernel((TOp)op, inputs, outputs);
+
+    public Tensor[] Run(Op op, Tensor[] inputs, TensorType[] types)
+    {
+        Tensor[] outputs = new Tensor[types.Length];
+        if (op is IReshapeOp)
+        {
+            outputs[0] = inputs[0].WithShape(types[0].Shape);
+            return outputs;
+        }
+
+        for (int index = 0; index < types.Length; index++)
+        {
+            outputs[index] = Tensor.Allocate(types[index]);
+        }
+
+        Find(op.GetType())(op, inputs, outputs);
+        return outputs;
+    }
+
+    private static CpuKernel Find(Type type)
+    {
+        if (Kernels.TryGetValue(type, out CpuKernel? kernel))
+        {
+            return kernel;
+        }
+
+        Type family = type.BaseType ?? throw new NotSupportedException($"The CPU backend has no kernel for {type.Name}.");
+        kernel = family == typeof(Op) ? throw new NotSupportedException($"The CPU backend has no kernel for {type.Name}.") : Find(family);
+        return Kernels[type] = kernel;
+    }
+}

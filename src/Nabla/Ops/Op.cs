@@ -1,0 +1,31 @@
+namespace Nabla.Ops;
+
+/// <summary>
+/// One primitive of the engine: its attributes, the types of its results, and its gradient in terms of other ops, so that gradients
+/// have gradients. How it is computed is the business of a backend.
+/// </summary>
+public abstract record Op
+{
+    /// <summary>The name that errors and graphs show.</summary>
+    public virtual string Name => GetType().Name;
+
+    /// <summary>The types of the results.</summary>
+    /// <exception cref="ArgumentException">The inputs do not fit the op; the message quotes their shapes.</exception>
+    public abstract TensorType[] Infer(ReadOnlySpan<TensorType> inputs);
+
+    /// <summary>What each input contributes to the gradient, given the cotangents of the results (null where nothing depends on one).</summary>
+    /// <param name="inputs">What the op was applied to.</param>
+    /// <param name="outputs">What came out.</param>
+    /// <param name="cotangents">One for each output.</param>
+    /// <returns>One for each input; null where there is no gradient.</returns>
+    public abstract Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents);
+
+    /// <summary>Applies the op to tensors.</summary>
+    public Tensor[] Apply(params Tensor[] inputs) => Execution.Run(this, inputs);
+
+    /// <summary>Applies an op of one result.</summary>
+    internal Tensor ApplyOne(params Tensor[] inputs) => Execution.Run(this, inputs)[0];
+
+    /// <summary>An error about the inputs, beginning with the name of the op.</summary>
+    private protected ArgumentException Error(string expectedAndGot) => new($"{Name} {expectedAndGot}");
+}

@@ -1,0 +1,134 @@
+using Nabla.Ops;
+
+namespace Nabla.Transforms;
+
+/// <summary>
+/// Remembers the ops that were applied to watched tensors and to what was computed from them, on one thread. Tapes nest: while an inner
+/// tape is played back, its ops are recorded by the outer one, which makes gradients of gradients.
+/// </summary>
+internal sealed class Tape
+{
+    [ThreadStatic]
+    private static Tape? current;
+
+    private readonly HashSet<Tensor> tracked = new(ReferenceEqualityComparer.Instance);
+    private readonly List<Entry> entries = [];
+    private readonly Tape? outer = current;
+
+    private Tape()
+    {
+    }
+
+    /// <summary>The innermost tape that records on this thread.</summary>
+    public static Tape? Current => current;
+
+    /// <summary>Runs a function while recording what it does to the watched tensors.</summary>
+    public static (T Result, Tape Tape) Record<T>(IEnumerable<Tensor> watched, Func<T> function)
+    {
+        Tape tape = new();
+        foreach (Tensor tensor in watched)
+        {
+            tape.tracked.Add(tensor);
+        }
+
+        current = tape;
+        try
+        {
+            return (function(), tape);
+        }
+        finally
+        {
+            current = tape.outer;
+        }
+    }
+
+    /// <summary>Runs a function that no tape records: its results count as constants.</summary>
+    public static T Pause<T>(Func<T> function)
+    {
+        Tape? paused = current;
+        current = null;
+        try
+        {
+            return function();
+        }
+        finally
+        {
+            current = paused;
+        }
+    }
+
+    /// <summary>Remembers an op if it touches what is tracked.</summary>
+    public void Record(Op op, Tensor[] inputs, Tensor[] outputs)
+    {
+        outer?.Record(op, inputs, outputs);
+        if (!Array.Exists(inputs, tracked.Contains))
+        {
+            return;
+        }
+
+        foreach (Tensor output in outputs)
+        {
+            if (output.DataType.IsFloating)
+            {
+                tracked.Add(output);
+            }
+        }
+
+        entries.Add(new Entry(op, inputs, outputs));
+    }
+
+    /// <summary>Plays the tape back from an output to the sources (reverse-mode differentiation).</summary>
+    /// <param name="output">Where to start.</param>
+    /// <param name="cotangent">The gradient with respect to <paramref name="output"/>, of its shape.</param>
+    /// <param name="sources">Watched tensors.</param>
+    /// <returns>The gradient with respect to each source; null where the output does not depend on it.</returns>
+    public Tensor?[] Backward(Tensor output, Tensor cotangent, IReadOnlyList<Tensor> sources)
+    {
+        Dictionary<Tensor, Tensor> gradients = new(ReferenceEqualityComparer.Instance) { [output] = cotangent };
+        HashSet<Tensor> kept = new(sources, ReferenceEqualityComparer.Instance);
+        for (int index = entries.Count - 1; index >= 0; index--)
+        {
+            Entry entry = entries[index];
+            if (Cotangents(entry, gradients, kept) is { } cotangents)
+            {
+                Tensor?[] contributions = entry.Op.Gradient(entry.Inputs, entry.Outputs, cotangents);
+                Add(entry, contributions, gradients);
+            }
+        }
+
+        return [.. sources.Select(source => gradients.GetValueOrDefault(source))];
+    }
+
+    private static Tensor?[]? Cotangents(Entry entry, Dictionary<Tensor, Tensor> gradients, HashSet<Tensor> kept)
+    {
+        Tensor?[]? cotangents = null;
+        for (int index = 0; index < entry.Outputs.Length; index++)
+        {
+            Tensor result = entry.Outputs[index];
+            if (gradients.TryGetValue(result, out Tensor? cotangent))
+            {
+                (cotangents ??= new Tensor?[entry.Outputs.Length])[index] = cotangent;
+                if (!kept.Contains(result))
+                {
+                    gradients.Remove(result);
+                }
+            }
+        }
+
+        return cotangents;
+    }
+
+    private void Add(Entry entry, Tensor?[] contributions, Dictionary<Tensor, Tensor> gradients)
+    {
+        for (int index = 0; index < entry.Inputs.Length; index++)
+        {
+            Tensor input = entry.Inputs[index];
+            if (contributions[index] is { } contribution && tracked.Contains(input))
+            {
+                gradients[input] = gradients.TryGetValue(input, out Tensor? sum) ? sum + contribution : contribution;
+            }
+        }
+    }
+
+    private readonly record struct Entry(Op Op, Tensor[] Inputs, Tensor[] Outputs);
+}

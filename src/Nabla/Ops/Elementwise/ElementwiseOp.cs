@@ -1,0 +1,95 @@
+using System.Runtime.Intrinsics;
+
+namespace Nabla.Ops.Elementwise;
+
+/// <summary>A function of one number, with its vector kernel and its derivative. <see cref="Vector512{T}"/> stands for 64 bytes on any machine: narrower ones split it.</summary>
+internal interface IUnaryFunction
+{
+    /// <summary>The function of each lane. The width is the same on every machine, so the bits are too.</summary>
+    Vector512<T> Invoke<T>(Vector512<T> x)
+        where T : unmanaged;
+
+    /// <summary>The gradient with respect to <paramref name="x"/>.</summary>
+    Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent);
+}
+
+/// <summary>A function of two numbers, with its vector kernel and its derivatives.</summary>
+internal interface IBinaryFunction
+{
+    /// <summary>The function of each pair of lanes.</summary>
+    Vector512<T> Invoke<T>(Vector512<T> x, Vector512<T> y)
+        where T : unmanaged;
+
+    /// <summary>The gradients with respect to both inputs, in the broadcast shape.</summary>
+    (Tensor? X, Tensor? Y) Gradient(Tensor x, Tensor y, Tensor result, Tensor cotangent);
+}
+
+/// <summary>Receives the function of an elementwise op with its type, so that its loop is compiled for it.</summary>
+internal interface IFunctionVisitor
+{
+    /// <summary>Takes a function of one number.</summary>
+    void Unary<TFunction>(TFunction function)
+        where TFunction : struct, IUnaryFunction;
+
+    /// <summary>Takes a function of two numbers.</summary>
+    void Binary<TFunction>(TFunction function)
+        where TFunction : struct, IBinaryFunction;
+}
+
+/// <summary>An op that computes each element of its result alone.</summary>
+internal abstract record ElementwiseOp : Op
+{
+    /// <summary>Hands the function to a visitor.</summary>
+    public abstract void Accept(IFunctionVisitor visitor);
+}
+
+/// <summary>Applies a function to each element.</summary>
+internal sealed record Unary<TFunction>(TFunction Function) : ElementwiseOp
+    where TFunction : struct, IUnaryFunction
+{
+    /// <inheritdoc/>
+    public override string Name => typeof(TFunction).Name;
+
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => inputs[0].DataType.IsFloating
+        ? [inputs[0]]
+        : throw Error($"expects float32 or float64 but got {inputs[0].DataType.Label}.");
+
+    /// <inheritdoc/>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents) =>
+        [Function.Gradient(inputs[0], outputs[0], cotangents[0]!)];
+
+    /// <inheritdoc/>
+    public override void Accept(IFunctionVisitor visitor) => visitor.Unary(Function);
+}
+
+/// <summary>Applies a function to each pair of elements, broadcasting by NumPy's rule.</summary>
+internal sealed record Binary<TFunction>(TFunction Function) : ElementwiseOp
+    where TFunction : struct, IBinaryFunction
+{
+    /// <inheritdoc/>
+    public override string Name => typeof(TFunction).Name;
+
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
+    {
+        if (inputs[0].DataType != inputs[1].DataType || inputs[0].DataType == DataType.Bool)
+        {
+            throw Error($"expects two tensors of the same numeric type but got {inputs[0].DataType.Label} and {inputs[1].DataType.Label}.");
+        }
+
+        Shape shape = Shape.Broadcast(inputs[0].Shape, inputs[1].Shape)
+            ?? throw Error($"expects shapes that broadcast but got {inputs[0].Shape} and {inputs[1].Shape}.");
+        return [new TensorType(inputs[0].DataType, shape)];
+    }
+
+    /// <inheritdoc/>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents)
+    {
+        (Tensor? x, Tensor? y) = Function.Gradient(inputs[0], inputs[1], outputs[0], cotangents[0]!);
+        return [x?.SumTo(inputs[0].Shape), y?.SumTo(inputs[1].Shape)];
+    }
+
+    /// <inheritdoc/>
+    public override void Accept(IFunctionVisitor visitor) => visitor.Binary(Function);
+}

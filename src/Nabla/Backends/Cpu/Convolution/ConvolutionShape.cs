@@ -1,0 +1,42 @@
+namespace Nabla.Backends.Cpu.Convolution;
+
+/// <summary>The sizes of a 2-D convolution on <c>[batch, height, width, channels]</c> with weights <c>[kernelHeight, kernelWidth, inputs / groups, outputs]</c>.</summary>
+internal readonly record struct ConvolutionShape(
+    int Batch, int Height, int Width, int Inputs, int Outputs, int KernelHeight, int KernelWidth, int StrideY, int StrideX,
+    int PadTop, int PadBottom, int PadLeft, int PadRight, int DilationY, int DilationX, int Groups)
+{
+    public int OutputHeight => ((PaddedHeight - ExtentY) / StrideY) + 1;
+
+    public int OutputWidth => ((PaddedWidth - ExtentX) / StrideX) + 1;
+
+    public int PaddedHeight => Height + PadTop + PadBottom;
+
+    public int PaddedWidth => Width + PadLeft + PadRight;
+
+    /// <summary>The rows of the image that the kernel spans.</summary>
+    public int ExtentY => ((KernelHeight - 1) * DilationY) + 1;
+
+    /// <summary>The columns of the image that the kernel spans.</summary>
+    public int ExtentX => ((KernelWidth - 1) * DilationX) + 1;
+
+    /// <summary>The channels that one group reads.</summary>
+    public int GroupInputs => Inputs / Groups;
+
+    /// <summary>The channels that one group writes.</summary>
+    public int GroupOutputs => Outputs / Groups;
+
+    public bool IsPadded => (PadTop | PadBottom | PadLeft | PadRight) != 0;
+
+    /// <summary>The elements of one image.</summary>
+    public nint ImageSize => (nint)Height * Width * Inputs;
+
+    /// <summary>The elements of one result.</summary>
+    public nint ResultSize => (nint)OutputHeight * OutputWidth * Outputs;
+
+    /// <summary>
+    /// The convolution that computes the gradient of the data: with stride 1 over the cotangent, spread out by the stride and padded so
+    /// that each pixel of the image is a result.
+    /// </summary>
+    public ConvolutionShape OverCotangent() => new(
+        Batch, Height + ExtentY - 1, Width + ExtentX - 1, Outputs, Inputs, KernelHeight, KernelWidth, 1, 1, 0, 0, 0, 0, DilationY, DilationX, Groups);
+}

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Nabla.Ops;
+using Nabla.Ops.Shapes;
 
 namespace Nabla.Backends.Cpu;
 

@@ -94,6 +94,8 @@ internal static unsafe class OffsetProduct
                 Store(tile, width, target + (row * targetStride) + (panel * width), targetStride, living, columns);
             }
         }
+
+        GC.KeepAlive(panels);
     }
 
     private static void Store<T>(T* tile, int width, T* target, nint stride, int rows, int columns)

@@ -1,0 +1,68 @@
+using Nabla.Backends.Cpu.Convolution;
+
+namespace Nabla.Ops.Convolutions;
+
+/// <summary>How the window of a 2-D convolution or pooling moves.</summary>
+internal readonly record struct Window(
+    int StrideY = 1, int StrideX = 1, int PadTop = 0, int PadBottom = 0, int PadLeft = 0, int PadRight = 0, int DilationY = 1, int DilationX = 1);
+
+/// <summary>2-D convolution of <c>[batch, height, width, inputs]</c> with <c>[kernelHeight, kernelWidth, inputs / groups, outputs]</c>.</summary>
+internal sealed record Convolution(Window Window, int Groups) : Op
+{
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
+    {
+        (TensorType images, TensorType weights) = (inputs[0], inputs[1]);
+        if (images.Shape.Rank != 4 || weights.Shape.Rank != 4 || images.DataType != weights.DataType || !images.DataType.IsFloating
+            || images.Shape[3] != weights.Shape[2] * Groups || weights.Shape[3] % Groups != 0)
+        {
+            throw Error($"in {Groups} groups expects images [batch, height, width, channels] and weights [height, width, channels / groups, outputs] of one type but got "
+                + $"{images.DataType.Label} {images.Shape} and {weights.DataType.Label} {weights.Shape}.");
+        }
+
+        ConvolutionShape shape = Sizes(images.Shape, weights.Shape);
+        return shape.PaddedHeight >= shape.ExtentY && shape.PaddedWidth >= shape.ExtentX
+            ? [images with { Shape = [shape.Batch, shape.OutputHeight, shape.OutputWidth, shape.Outputs] }]
+            : throw Error($"has a kernel of {shape.ExtentY} x {shape.ExtentX} over padded images of only {shape.PaddedHeight} x {shape.PaddedWidth}.");
+    }
+
+    /// <inheritdoc/>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents) =>
+    [
+        new ConvolutionInputGradient(this, inputs[0].Shape).ApplyOne(cotangents[0]!, inputs[1]),
+        new ConvolutionWeightGradient(this, inputs[1].Shape).ApplyOne(inputs[0], cotangents[0]!),
+    ];
+
+    /// <summary>All sizes, from the shapes of images and weights.</summary>
+    public ConvolutionShape Sizes(Shape images, Shape weights) => new(
+        images[0], images[1], images[2], images[3], weights[3], weights[0], weights[1], Window.StrideY, Window.StrideX, Window.PadTop,
+        Window.PadBottom, Window.PadLeft, Window.PadRight, Window.DilationY, Window.DilationX, Groups);
+}
+
+/// <summary>The gradient of a convolution with respect to its images, from the cotangent and the weights; also a transposed convolution.</summary>
+internal sealed record ConvolutionInputGradient(Convolution Forward, Shape Images) : Op
+{
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => [inputs[0] with { Shape = Images }];
+
+    /// <inheritdoc/>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents) =>
+    [
+        Forward.ApplyOne(cotangents[0]!, inputs[1]),
+        new ConvolutionWeightGradient(Forward, inputs[1].Shape).ApplyOne(cotangents[0]!, inputs[0]),
+    ];
+}
+
+/// <summary>The gradient of a convolution with respect to its weights, from the images and the cotangent.</summary>
+internal sealed record ConvolutionWeightGradient(Convolution Forward, Shape Weights) : Op
+{
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => [inputs[0] with { Shape = Weights }];
+
+    /// <inheritdoc/>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents) =>
+    [
+        new ConvolutionInputGradient(Forward, inputs[0].Shape).ApplyOne(inputs[1], cotangents[0]!),
+        Forward.ApplyOne(inputs[0], cotangents[0]!),
+    ];
+}

@@ -1,0 +1,36 @@
+namespace Nabla.Ops.Products;
+
+/// <summary>The product of two matrices, either of them transposed first.</summary>
+internal sealed record MatMul(bool TransposeLeft = false, bool TransposeRight = false) : Op
+{
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
+    {
+        (TensorType left, TensorType right) = (inputs[0], inputs[1]);
+        if (left.DataType != right.DataType || !left.DataType.IsFloating || left.Shape.Rank != 2 || right.Shape.Rank != 2)
+        {
+            throw Error($"expects two floating-point matrices of one type but got {left.DataType.Label} {left.Shape} and {right.DataType.Label} {right.Shape}.");
+        }
+
+        (int rows, int inner) = TransposeLeft ? (left.Shape[1], left.Shape[0]) : (left.Shape[0], left.Shape[1]);
+        (int steps, int columns) = TransposeRight ? (right.Shape[1], right.Shape[0]) : (right.Shape[0], right.Shape[1]);
+        return inner == steps
+            ? [new TensorType(left.DataType, [rows, columns])]
+            : throw Error($"expects [rows, inner] and [inner, columns] but got {Describe(left.Shape, TransposeLeft)} and {Describe(right.Shape, TransposeRight)}.");
+    }
+
+    /// <inheritdoc/>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents)
+    {
+        (Tensor left, Tensor right, Tensor cotangent) = (inputs[0], inputs[1], cotangents[0]!);
+        Tensor leftGradient = TransposeLeft
+            ? new MatMul(TransposeRight, true).ApplyOne(right, cotangent)
+            : new MatMul(false, !TransposeRight).ApplyOne(cotangent, right);
+        Tensor rightGradient = TransposeRight
+            ? new MatMul(true, TransposeLeft).ApplyOne(cotangent, left)
+            : new MatMul(!TransposeLeft, false).ApplyOne(left, cotangent);
+        return [leftGradient, rightGradient];
+    }
+
+    private static string Describe(Shape shape, bool transposed) => transposed ? $"{shape} transposed" : $"{shape}";
+}

@@ -1,0 +1,65 @@
+namespace Nabla.Ops.Shapes;
+
+/// <summary>Marks an op whose result is its input's memory under another shape.</summary>
+internal interface IReshapeOp;
+
+/// <summary>The same elements in another shape.</summary>
+internal sealed record Reshape(Shape Shape) : Op, IReshapeOp
+{
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => inputs[0].Shape.ElementCount == Shape.ElementCount
+        ? [new TensorType(inputs[0].DataType, Shape)]
+        : throw Error($"to {Shape} needs {Shape.ElementCount} elements but got {inputs[0].Shape}, which has {inputs[0].Shape.ElementCount}.");
+
+    /// <inheritdoc/>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents) =>
+        [new Reshape(inputs[0].Shape).ApplyOne(cotangents[0]!)];
+}
+
+/// <summary>The same numbers in another type of element: towards zero, and clamped to what the type can hold.</summary>
+internal sealed record Cast(DataType To) : Op
+{
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => [inputs[0] with { DataType = To }];
+
+    /// <inheritdoc/>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents) =>
+        [inputs[0].DataType.IsFloating ? new Cast(inputs[0].DataType).ApplyOne(cotangents[0]!) : null];
+}
+
+/// <summary>Repeats a tensor along axes of size 1 and new outer axes (NumPy's <c>broadcast_to</c>).</summary>
+internal sealed record BroadcastTo(Shape Shape) : Op
+{
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => Shape.Broadcast(inputs[0].Shape, Shape) == Shape
+        ? [new TensorType(inputs[0].DataType, Shape)]
+        : throw Error($"cannot repeat {inputs[0].Shape} to {Shape}.");
+
+    /// <inheritdoc/>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents) => [cotangents[0]!.SumTo(inputs[0].Shape)];
+}
+
+/// <summary>For each row of scores <c>[rows, classes]</c> the one that an int32 index <c>[rows]</c> names.</summary>
+internal sealed record Pick : Op
+{
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) =>
+        inputs[0].Shape.Rank == 2 && inputs[1].Shape.Rank == 1 && inputs[0].Shape[0] == inputs[1].Shape[0] && inputs[1].DataType == DataType.Int32
+            ? [inputs[0] with { Shape = inputs[1].Shape }]
+            : throw Error($"expects scores [rows, classes] and int32 indices [rows] but got {inputs[0].Shape} and {inputs[1].DataType.Label} {inputs[1].Shape}.");
+
+    /// <inheritdoc/>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents) =>
+        [new PlaceInRows(inputs[0].Shape[1]).ApplyOne(cotangents[0]!, inputs[1]), null];
+}
+
+/// <summary>Rows of zeros with one value each where an index says: the gradient of <see cref="Pick"/>.</summary>
+internal sealed record PlaceInRows(int Classes) : Op
+{
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => [inputs[0] with { Shape = [inputs[0].Shape[0], Classes] }];
+
+    /// <inheritdoc/>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents) =>
+        [new Pick().ApplyOne(cotangents[0]!, inputs[1]), null];
+}

@@ -19,6 +19,8 @@ internal static class Execution
 
         TensorType[] types = op.Infer(inputTypes);
         Tensor[] outputs = Backend.Run(op, inputs, types);
+
+        // Kernels work on bare pointers.
         GC.KeepAlive(inputs);
         Tape.Current?.Record(op, inputs, outputs);
         return outputs;

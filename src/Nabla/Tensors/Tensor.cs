@@ -171,7 +171,7 @@ public sealed partial class Tensor
 
     /// <summary>The only element as a double, whatever its type.</summary>
     /// <exception cref="InvalidOperationException">There is not exactly one element.</exception>
-    public double ToDouble() => To(DataType.Float64).Item<double>();
+    public double ToDouble() => this.To(DataType.Float64).Item<double>();
 
     /// <summary>Shape, type and values; of a large tensor the first and last ones.</summary>
     public override string ToString() => TensorPrinter.Print(this);

@@ -3,7 +3,7 @@ using Nabla.Backends.Cpu.Convolution;
 namespace Nabla.Ops.Convolutions;
 
 /// <summary>How the window of a 2-D convolution or pooling moves.</summary>
-internal readonly record struct Window(
+internal sealed record Window(
     int StrideY = 1, int StrideX = 1, int PadTop = 0, int PadBottom = 0, int PadLeft = 0, int PadRight = 0, int DilationY = 1, int DilationX = 1);
 
 /// <summary>2-D convolution of <c>[batch, height, width, inputs]</c> with <c>[kernelHeight, kernelWidth, inputs / groups, outputs]</c>.</summary>

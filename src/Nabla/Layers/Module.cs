@@ -1,0 +1,57 @@
+namespace Nabla.Layers;
+
+/// <summary>A part of a network: parameters and further modules, each registered by name, and a forward pass.</summary>
+public abstract class Module
+{
+    private readonly OrderedDictionary<string, Parameter> parameters = [];
+    private readonly OrderedDictionary<string, Module> children = [];
+
+    /// <summary>The modules within this one, by name.</summary>
+    public IReadOnlyDictionary<string, Module> Children => children;
+
+    /// <summary>All parameters of this module and those within, with dotted names such as <c>0.kernel</c>, in the order of registration.</summary>
+    public IEnumerable<KeyValuePair<string, Parameter>> NamedParameters
+    {
+        get
+        {
+            foreach ((string name, Parameter parameter) in parameters)
+            {
+                yield return new(name, parameter);
+            }
+
+            foreach ((string child, Module module) in children)
+            {
+                foreach ((string name, Parameter parameter) in module.NamedParameters)
+                {
+                    yield return new($"{child}.{name}", parameter);
+                }
+            }
+        }
+    }
+
+    /// <summary>All parameters of this module and those within.</summary>
+    public IReadOnlyList<Parameter> Parameters => [.. NamedParameters.Select(pair => pair.Value)];
+
+    /// <summary>The number of trainable numbers.</summary>
+    public long ParameterCount => Parameters.Sum(parameter => (long)parameter.Value.ElementCount);
+
+    /// <summary>Computes the output.</summary>
+    /// <param name="input">One batch, <c>[batch, ...]</c>.</param>
+    /// <param name="context">How the pass is meant.</param>
+    public abstract Tensor Forward(Tensor input, ForwardContext context);
+
+    /// <summary>Computes the output as in use: nothing is dropped, nothing learnt.</summary>
+    /// <param name="input">One batch, <c>[batch, ...]</c>.</param>
+    public Tensor Forward(Tensor input) => Forward(input, ForwardContext.Inference);
+
+    /// <summary>Adds a parameter.</summary>
+    protected Parameter Register(string name, Tensor value)
+    {
+        Parameter parameter = new(name, value);
+        return parameters.TryAdd(name, parameter) ? parameter : throw new ArgumentException($"There is a parameter '{name}' already.");
+    }
+
+    /// <summary>Adds a module within this one.</summary>
+    protected TModule Register<TModule>(string name, TModule module)
+        where TModule : Module => children.TryAdd(name, module) ? module : throw new ArgumentException($"There is a module '{name}' already.");
+}

@@ -1,0 +1,26 @@
+namespace Nabla.Layers;
+
+/// <summary>A named cell that holds a tensor: the one thing of a model that changes.</summary>
+public sealed class Parameter
+{
+    private Tensor value;
+
+    internal Parameter(string name, Tensor value)
+    {
+        Name = name;
+        this.value = value;
+    }
+
+    /// <summary>The name within its module, such as <c>kernel</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The current value.</summary>
+    /// <exception cref="ArgumentException">The new value has another type or shape.</exception>
+    public Tensor Value
+    {
+        get => value;
+        set => this.value = value?.Type == this.value.Type
+            ? value
+            : throw new ArgumentException($"Parameter '{Name}' holds {this.value.DataType.Label} {this.value.Shape} but got {value?.DataType.Label} {value?.Shape}.");
+    }
+}

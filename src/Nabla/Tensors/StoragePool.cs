@@ -12,7 +12,7 @@ internal static class StoragePool
 
     private const int SlabSize = 1 << 16;
     private const int Alignment = 64;
-    private const long CollectAfter = 256L << 20;
+    private const long CollectAfter = 128L << 20;
     private const int ClassesPerDoubling = 4;
 
     private static readonly Stack<byte[]>[] Free = CreateClasses();
@@ -45,12 +45,13 @@ internal static class StoragePool
     {
         int index = ClassOf(byteCount + Alignment);
         long size = SizeOf(index);
+        long since = Interlocked.Add(ref handedOut, size);
         if (TryTake(index) is { } reused)
         {
             return reused;
         }
 
-        if (Interlocked.Add(ref handedOut, size) > CollectAfter)
+        if (since > CollectAfter)
         {
             Interlocked.Exchange(ref handedOut, 0);
             GC.Collect(1, GCCollectionMode.Forced, blocking: true);

@@ -10,6 +10,17 @@ internal static class Plots
     private const int Width = 900;
     private const int Height = 420;
 
+    private const string Font = "DejaVu Sans";
+
+    // A bare server has no fonts at all, so the program brings its own.
+    static Plots()
+    {
+        string file = Path.Combine(AppContext.BaseDirectory, "Fonts", "DejaVuSans.ttf");
+        Fonts.AddFontFile(Font, file, bold: false, italic: false);
+        Fonts.AddFontFile(Font, file, bold: true, italic: false);
+        Fonts.Default = Font;
+    }
+
     /// <summary>Loss and accuracy over the epochs, training and validation.</summary>
     public static void SaveCurves(string path, History history)
     {
@@ -19,7 +30,7 @@ internal static class Plots
         both.Layout = new ScottPlot.MultiplotLayouts.Columns();
         Curve(both.GetPlot(0), "Loss", epochs, history.Epochs.Select(epoch => epoch.Loss), history.Epochs.Select(epoch => epoch.ValidationLoss));
         Curve(both.GetPlot(1), "Accuracy", epochs, history.Epochs.Select(epoch => epoch.Accuracy), history.Epochs.Select(epoch => epoch.ValidationAccuracy));
-        AtomicFile.WriteBytes(path, both.Render(Width, Height).GetImageBytes());
+        AtomicFile.WriteBytes(path, both.Render(Width, Height).GetImageBytes(ImageFormat.Png));
     }
 
     /// <summary>How often each class (rows) was taken for each (columns).</summary>
@@ -50,7 +61,7 @@ internal static class Plots
         plot.XLabel("answered");
         plot.YLabel("true");
         plot.Title("Confusion matrix");
-        AtomicFile.WriteBytes(path, plot.GetImageBytes(720, 640));
+        AtomicFile.WriteBytes(path, plot.GetImageBytes(720, 640, ImageFormat.Png));
     }
 
     private static void Curve(Plot plot, string title, double[] epochs, IEnumerable<double> train, IEnumerable<double> validation)
@@ -60,6 +71,6 @@ internal static class Plots
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
         plot.XLabel("epoch");
         plot.Title(title);
-        plot.ShowLegend();
+        plot.ShowLegend(title == "Loss" ? Alignment.UpperRight : Alignment.LowerRight);
     }
 }

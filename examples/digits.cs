@@ -1,0 +1,17 @@
+// Trains a small network on handwritten digits: dotnet run examples/digits.cs
+#:project ../src/Nabla/Nabla.csproj
+using Nabla.Data;
+using Nabla.Layers;
+using Nabla.Losses;
+using Nabla.Optimizers;
+using Nabla.Training;
+
+MnistData data = Mnist.Load("data/mnist");
+var (train, validation) = data.Train.ToDataset().TrainValidationSplit(0.1, seed: 1);
+
+Sequential model = new([28, 28, 1], seed: 1,
+    new Flatten(), new Dense(64, ActivationKind.Relu), new Dense(10, ActivationKind.Softmax));
+
+Trainer trainer = new(model, new SparseCategoricalCrossEntropy(), new Adam(0.001));
+trainer.Fit(train, validation, new FitOptions { Epochs = 3 });
+Console.WriteLine($"test accuracy {trainer.Evaluate(data.Test.ToDataset()).Accuracy:P2}");

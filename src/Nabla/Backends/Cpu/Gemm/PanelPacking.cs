@@ -1,0 +1,102 @@
+// Copies columns of a matrix next to each other, step by step, so that a tile reads them from front to back. Columns that are
+// contiguous are copied row by row; columns that are far apart (a transposed matrix) are turned in 4 x 4 blocks of registers.
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Nabla.Backends.Cpu.Gemm;
+
+/// <summary>Packs panels of a matrix.</summary>
+internal static unsafe class PanelPacking
+{
+    /// <summary>
+    /// target[p * width + j] = source[p * stepStride + j * columnStride] for j below <paramref name="columns"/>; zeros up to
+    /// <paramref name="width"/>.
+    /// </summary>
+    public static void Pack<T>(T* source, nint stepStride, nint columnStride, int steps, int columns, T* target, int width)
+        where T : unmanaged
+    {
+        if (columnStride == 1)
+        {
+            CopyRows(source, stepStride, steps, columns, target, width);
+            return;
+        }
+
+        int turned = 0;
+        if (stepStride == 1 && sizeof(T) == sizeof(float) && Sse.IsSupported)
+        {
+            turned = columns & ~3;
+            for (int column = 0; column < turned; column += 4)
+            {
+                Turn((float*)source + (column * columnStride), columnStride, steps, (float*)target + column, width);
+            }
+        }
+
+        for (int column = turned; column < columns; column++)
+        {
+            T* from = source + (column * columnStride);
+            T* to = target + column;
+            for (int step = 0; step < steps; step++, from += stepStride, to += width)
+            {
+                *to = *from;
+            }
+        }
+
+        ClearRest(target, steps, columns, width);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CopyRows<T>(T* source, nint stepStride, int steps, int columns, T* target, int width)
+        where T : unmanaged
+    {
+        int bytes = columns * sizeof(T);
+        if (columns == width && bytes == 128)
+        {
+            for (int step = 0; step < steps; step++, source += stepStride, target += width)
+            {
+                Vector512.Store(Vector512.Load((byte*)source), (byte*)target);
+                Vector512.Store(Vector512.Load((byte*)source + 64), (byte*)target + 64);
+            }
+
+            return;
+        }
+
+        for (int step = 0; step < steps; step++)
+        {
+            Unsafe.CopyBlockUnaligned(target + ((nint)step * width), source + (step * stepStride), (uint)bytes);
+        }
+
+        ClearRest(target, steps, columns, width);
+    }
+
+    private static void ClearRest<T>(T* target, int steps, int columns, int width)
+        where T : unmanaged
+    {
+        for (int step = 0; columns < width && step < steps; step++)
+        {
+            new Span<T>(target + ((nint)step * width) + columns, width - columns).Clear();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Turn(float* source, nint stride, int steps, float* target, nint width)
+    {
+        int step = 0;
+        for (; step <= steps - 4; step += 4, source += 4, target += 4 * width)
+        {
+            Vector128<float> a = Vector128.Load(source), b = Vector128.Load(source + stride);
+            Vector128<float> c = Vector128.Load(source + (2 * stride)), d = Vector128.Load(source + (3 * stride));
+            Vector128<float> ab = Sse.UnpackLow(a, b), cd = Sse.UnpackLow(c, d);
+            Vector128<float> abHigh = Sse.UnpackHigh(a, b), cdHigh = Sse.UnpackHigh(c, d);
+            Sse.MoveLowToHigh(ab, cd).Store(target);
+            Sse.MoveHighToLow(cd, ab).Store(target + width);
+            Sse.MoveLowToHigh(abHigh, cdHigh).Store(target + (2 * width));
+            Sse.MoveHighToLow(cdHigh, abHigh).Store(target + (3 * width));
+        }
+
+        for (; step < steps; step++, source++, target += width)
+        {
+            (target[0], target[1], target[2], target[3]) = (source[0], source[stride], source[2 * stride], source[3 * stride]);
+        }
+    }
+}

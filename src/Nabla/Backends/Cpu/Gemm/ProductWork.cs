@@ -1,0 +1,48 @@
+namespace Nabla.Backends.Cpu.Gemm;
+
+/// <summary>One product of matrices, transposed or not: strides count elements and say how each operand lies in memory.</summary>
+internal unsafe struct ProductWork<T>
+    where T : unmanaged
+{
+    public int Rows;
+    public int Columns;
+    public int Steps;
+
+    /// <summary>The left operand: element (i, p) is <c>Left[i * LeftRowStride + p * LeftStepStride]</c>.</summary>
+    public T* Left;
+    public nint LeftRowStride;
+    public nint LeftStepStride;
+
+    /// <summary>The right operand: element (p, j) is <c>Right[p * RightStepStride + j * RightColumnStride]</c>.</summary>
+    public T* Right;
+    public nint RightStepStride;
+    public nint RightColumnStride;
+
+    /// <summary>The result: element (i, j) is <c>Target[i * TargetStride + j]</c>.</summary>
+    public T* Target;
+    public nint TargetStride;
+
+    /// <summary>Added to each row of the result, or null.</summary>
+    public T* Bias;
+
+    /// <summary>Whether the product is added to what is in <see cref="Target"/>.</summary>
+    public bool Accumulate;
+
+    /// <summary>Whether negative results become zero.</summary>
+    public bool Relu;
+
+    public readonly long MultiplyAdds => (long)Rows * Columns * Steps;
+
+    /// <summary>The part of the product that makes a block of the result.</summary>
+    public readonly ProductWork<T> Block(int firstRow, int rows, int firstColumn, int columns)
+    {
+        ProductWork<T> block = this;
+        block.Rows = rows;
+        block.Columns = columns;
+        block.Left += firstRow * LeftRowStride;
+        block.Right += firstColumn * RightColumnStride;
+        block.Target += (firstRow * TargetStride) + firstColumn;
+        block.Bias = Bias is null ? null : Bias + firstColumn;
+        return block;
+    }
+}

@@ -1,0 +1,149 @@
+using System.Numerics;
+using Nabla.Backends.Cpu;
+using Nabla.Backends.Cpu.Gemm;
+
+namespace Nabla.Tests.Backends.Cpu.Gemm;
+
+[Collection(nameof(WorkerPool))]
+public sealed unsafe class MatrixProductTests
+{
+    /// <summary>Rows, columns and steps: below, at and beyond tiles, panels, step blocks and thread blocks.</summary>
+    public static TheoryData<int, int, int> Sizes => new()
+    {
+        { 1, 1, 1 }, { 1, 1, 0 }, { 3, 5, 0 }, { 1, 130, 70 }, { 13, 16, 9 }, { 14, 32, 17 }, { 15, 33, 31 }, { 29, 47, 300 },
+        { 2, 100, 257 }, { 64, 10, 120 }, { 113, 65, 66 }, { 131, 545, 40 }, { 257, 31, 520 }, { 8, 130, 600 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void Product_of_floats_has_the_bits_of_the_naive_chain(int rows, int columns, int steps) => AllCases<float>(rows, columns, steps);
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void Product_of_doubles_has_the_bits_of_the_naive_chain(int rows, int columns, int steps) => AllCases<double>(rows, columns, steps);
+
+    [Theory]
+    [InlineData(7, 5, 9, 4)]
+    [InlineData(3, 70, 65, 130)]
+    [InlineData(300, 2, 3, 1)]
+    [InlineData(1, 64, 64, 64)]
+    [InlineData(0, 4, 4, 4)]
+    public void A_batch_of_products_equals_each_product_alone(int batch, int rows, int columns, int steps)
+    {
+        foreach ((bool sharedLeft, bool sharedRight) in new[] { (false, false), (true, false), (false, true) })
+        {
+            using Guarded<float> left = Guarded<float>.Random((sharedLeft ? 1 : batch) * rows * steps, 1);
+            using Guarded<float> right = Guarded<float>.Random((sharedRight ? 1 : batch) * steps * columns, 2);
+            using Guarded<float> alone = new(batch * rows * columns);
+            nint leftStride = sharedLeft ? 0 : rows * steps, rightStride = sharedRight ? 0 : steps * columns;
+            for (int item = 0; item < batch; item++)
+            {
+                MatrixProduct.Multiply(
+                    rows, columns, steps, left.Pointer + (item * leftStride), steps, false, right.Pointer + (item * rightStride), columns, false,
+                    alone.Pointer + (item * rows * columns), columns, accumulate: false);
+            }
+
+            foreach (int threads in Threads.Counts)
+            {
+                using Guarded<float> together = new(batch * rows * columns);
+                Threads.With(threads, () => MatrixProduct.MultiplyBatch(
+                    batch, rows, columns, steps, left.Pointer, steps, leftStride, false, right.Pointer, columns, rightStride, false,
+                    together.Pointer, columns, rows * columns, accumulate: false));
+                together.AssertMarginsUntouched();
+                Assert.Equal(alone.Span.ToArray(), together.Span.ToArray());
+            }
+        }
+    }
+
+    [Fact]
+    public void Not_a_number_passes_the_rectifier()
+    {
+        float[] values = [float.NaN, -1, 2];
+        float one = 1;
+        float[] result = new float[3];
+        fixed (float* right = values, target = result)
+        {
+            MatrixProduct.Multiply(1, 3, 1, &one, 1, false, right, 3, false, target, 3, accumulate: false, relu: true);
+        }
+
+        Assert.Equal([float.NaN, 0, 2], result);
+    }
+
+    private static void AllCases<T>(int rows, int columns, int steps)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (int flags = 0; flags < 32; flags++)
+        {
+            Case<T> one = new(rows, columns, steps, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0, (flags & 8) != 0, (flags & 16) != 0);
+            one.Check();
+        }
+    }
+
+    private sealed record Case<T>(int Rows, int Columns, int Steps, bool TransposeLeft, bool TransposeRight, bool Accumulate, bool Bias, bool Relu)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        private readonly int leftStride = (TransposeLeft ? Rows : Steps) + 3;
+        private readonly int rightStride = (TransposeRight ? Steps : Columns) + 2;
+        private readonly int targetStride = Columns + 1;
+
+        public void Check()
+        {
+            using Guarded<T> left = Guarded<T>.Random(leftStride * (TransposeLeft ? Steps : Rows), 1);
+            using Guarded<T> right = Guarded<T>.Random(rightStride * (TransposeRight ? Columns : Steps), 2);
+            using Guarded<T> bias = Guarded<T>.Random(Columns, 3);
+            using Guarded<T> before = Guarded<T>.Random(targetStride * Rows, 4);
+            using Guarded<T> expected = before.Copy();
+            Naive(left.Span, right.Span, bias.Span, expected.Span);
+            foreach (LaneWidth width in Enum.GetValues<LaneWidth>())
+            {
+                foreach (int threads in Threads.Counts)
+                {
+                    using Guarded<T> result = before.Copy();
+                    Threads.With(threads, () => MatrixProduct.Multiply(Work(left, right, bias, result), 1, 0, 0, 0, width));
+                    Assert.Equal(expected.Span.ToArray(), result.Span.ToArray());
+                    result.AssertMarginsUntouched();
+                }
+            }
+        }
+
+        private ProductWork<T> Work(Guarded<T> left, Guarded<T> right, Guarded<T> bias, Guarded<T> target) => new()
+        {
+            Rows = Rows,
+            Columns = Columns,
+            Steps = Steps,
+            Left = left.Pointer,
+            LeftRowStride = TransposeLeft ? 1 : leftStride,
+            LeftStepStride = TransposeLeft ? leftStride : 1,
+            Right = right.Pointer,
+            RightStepStride = TransposeRight ? 1 : rightStride,
+            RightColumnStride = TransposeRight ? rightStride : 1,
+            Target = target.Pointer,
+            TargetStride = targetStride,
+            Bias = Bias ? bias.Pointer : null,
+            Accumulate = Accumulate,
+            Relu = Relu,
+        };
+
+        private void Naive(ReadOnlySpan<T> left, ReadOnlySpan<T> right, ReadOnlySpan<T> bias, Span<T> target)
+        {
+            for (int row = 0; row < Rows; row++)
+            {
+                for (int column = 0; column < Columns; column++)
+                {
+                    ref T result = ref target[(row * targetStride) + column];
+                    T sum = Accumulate ? result : T.Zero;
+                    for (int step = 0; step < Steps; step++)
+                    {
+                        sum = T.FusedMultiplyAdd(
+                            left[TransposeLeft ? (step * leftStride) + row : (row * leftStride) + step],
+                            right[TransposeRight ? (column * rightStride) + step : (step * rightStride) + column],
+                            sum);
+                    }
+
+                    sum = Bias ? sum + bias[column] : sum;
+                    result = Relu ? T.Max(sum, T.Zero) : sum;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using Nabla.Ops.Elementwise;
+
+namespace Nabla;
+
+/// <summary>Functions of each element that networks use between their layers, and what they are made of.</summary>
+public static class ActivationOps
+{
+    private const double SeluScale = 1.0507009873554804934193349852946;
+    private const double SeluAlpha = 1.6732632423543772848170429916717;
+
+    /// <summary>|x| of each element; the gradient at 0 is 0.</summary>
+    public static Tensor Abs(this Tensor x) => new Unary<Abs>(default).ApplyOne(x);
+
+    /// <summary>-1, 0 or 1 for each element; its gradient is zero.</summary>
+    public static Tensor Sign(this Tensor x) => new Unary<Sign>(default).ApplyOne(x);
+
+    /// <summary>1 / sqrt(x) of each element.</summary>
+    public static Tensor Rsqrt(this Tensor x) => new Unary<Rsqrt>(default).ApplyOne(x);
+
+    /// <summary>x limited to the range from <paramref name="low"/> to <paramref name="high"/>; the gradient is zero outside.</summary>
+    public static Tensor Clip(this Tensor x, double low, double high) => low <= high
+        ? new Unary<Clip>(new Clip(low, high)).ApplyOne(x)
+        : throw new ArgumentException($"Clip expects low <= high but got {low} and {high}.");
+
+    /// <summary>The larger of each pair of elements, broadcast.</summary>
+    public static Tensor Maximum(this Tensor x, Tensor y) => new Binary<Maximum>(default).ApplyOne(x, y);
+
+    /// <summary>The smaller of each pair of elements, broadcast.</summary>
+    public static Tensor Minimum(this Tensor x, Tensor y) => new Binary<Minimum>(default).ApplyOne(x, y);
+
+    /// <summary>x² of each element.</summary>
+    public static Tensor Square(this Tensor x) => x * x;
+
+    /// <summary>1 / (1 + exp(-x)) of each element.</summary>
+    public static Tensor Sigmoid(this Tensor x) => new Unary<Sigmoid>(default).ApplyOne(x);
+
+    /// <summary>The hyperbolic tangent of each element.</summary>
+    public static Tensor Tanh(this Tensor x) => new Unary<Tanh>(default).ApplyOne(x);
+
+    /// <summary>log(1 + exp(x)) of each element.</summary>
+    public static Tensor Softplus(this Tensor x) => new Unary<Softplus>(default).ApplyOne(x);
+
+    /// <summary>x where positive, else <paramref name="slope"/> * x.</summary>
+    public static Tensor LeakyRelu(this Tensor x, double slope = 0.01) => new Unary<LeakyRelu>(new LeakyRelu(slope)).ApplyOne(x);
+
+    /// <summary>x where positive, else alpha * (exp(x) - 1) (Clevert et al., Fast and Accurate Deep Network Learning by Exponential Linear Units, 2016).</summary>
+    public static Tensor Elu(this Tensor x, double alpha = 1) => x.Relu() + (((-(-x).Relu()).Exp() - 1) * alpha);
+
+    /// <summary>The scaled <see cref="Elu"/> that keeps mean 0 and variance 1 (Klambauer et al., Self-Normalizing Neural Networks, 2017).</summary>
+    public static Tensor Selu(this Tensor x) => x.Elu(SeluAlpha) * SeluScale;
+
+    /// <summary>x * sigmoid(x) (Ramachandran et al., Searching for Activation Functions, 2017).</summary>
+    public static Tensor Silu(this Tensor x) => x * x.Sigmoid();
+
+    /// <summary>The tanh approximation of x times the normal distribution up to x (Hendrycks and Gimpel, Gaussian Error Linear Units, 2016).</summary>
+    public static Tensor GeluTanh(this Tensor x) => x * 0.5 * (1 + ((x + (x * x * x * 0.044715)) * Math.Sqrt(2 / Math.PI)).Tanh());
+
+    /// <summary>x * tanh(softplus(x)) (Misra, Mish: A Self Regularized Non-Monotonic Activation Function, 2020).</summary>
+    public static Tensor Mish(this Tensor x) => x * x.Softplus().Tanh();
+
+    /// <summary>x * clip(x + 3, 0, 6) / 6 (Howard et al., Searching for MobileNetV3, 2019).</summary>
+    public static Tensor HardSwish(this Tensor x) => x * (x + 3).Clip(0, 6) / 6;
+}

@@ -19,6 +19,22 @@ public sealed class DigitsTests
     }
 
     [Fact]
+    public void A_run_that_was_killed_goes_on_to_the_same_weights()
+    {
+        using TemporaryFolder folder = new();
+        string[] options = ["--epochs", "3", "--limit", "900", "--json"];
+        Assert.Equal(0, CommandLine.Run(["train", "digits", .. options, "--out", folder.File("through")]).ExitCode);
+        CommandLine.RunUntil("\"epoch\":2", ["train", "digits", .. options, "--out", folder.File("stopped")]);
+        Assert.False(Directory.Exists(folder.File("stopped/model")));
+        (int exitCode, _, string error) = CommandLine.Run("train", "digits", "--resume", folder.File("stopped"), "--json");
+        Assert.True(exitCode == 0, error);
+        Assert.Equal(
+            File.ReadAllBytes(folder.File("through/model/weights.safetensors")),
+            File.ReadAllBytes(folder.File("stopped/model/weights.safetensors")));
+        Assert.Equal(4, File.ReadAllLines(folder.File("stopped/history.csv")).Length);
+    }
+
+    [Fact]
     public void A_trained_model_is_judged_inspected_and_used()
     {
         using TemporaryFolder folder = new();

@@ -39,13 +39,14 @@ internal static class TrainCommand
         Option<int> threads = Positive("--threads", Environment.ProcessorCount, "The threads that compute; the result is the same for any number.");
         Option<int?> limit = new("--limit") { Description = "Learn from only so many images: for a quick try.", HelpName = "N" };
         Option<string?> output = new("--out") { Description = "The run folder; default runs/<name>-<time>.", HelpName = "DIR" };
+        Option<string?> resume = new("--resume") { Description = "Goes on with a run that was stopped, with its settings.", HelpName = "RUN" };
         Option<bool> json = new("--json") { Description = "Print lines of JSON only." };
-        Command command = new(recipe.Name, description) { data, epochs, batch, learningRate, optimizer, seed, threads, limit, output, json };
+        Command command = new(recipe.Name, description) { data, epochs, batch, learningRate, optimizer, seed, threads, limit, output, resume, json };
         command.SetAction((result, cancellation) => Task.FromResult(Run(
             recipe,
-            new Settings(
+            new TrainSettings(
                 result.GetValue(data), result.GetValue(epochs), result.GetValue(batch), result.GetValue(learningRate), result.GetValue(optimizer)!,
-                result.GetValue(seed), result.GetValue(threads), result.GetValue(limit), result.GetValue(output), result.GetValue(json)),
+                result.GetValue(seed), result.GetValue(threads), result.GetValue(limit), result.GetValue(output), result.GetValue(json)).OrOf(recipe.Name, result.GetValue(resume)),
             cancellation)));
         return command;
     }
@@ -63,9 +64,9 @@ internal static class TrainCommand
         return option;
     }
 
-    private static int Run(MnistRecipe recipe, Settings settings, CancellationToken cancellation)
+    private static int Run(MnistRecipe recipe, TrainSettings settings, CancellationToken cancellation)
     {
-        string run = settings.Output ?? Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"{recipe.Name}-{DateTime.Now:yyyyMMdd-HHmmss}"));
+        string run = settings.Output ?? settings.Resume ?? Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"{recipe.Name}-{DateTime.Now:yyyyMMdd-HHmmss}"));
         Directory.CreateDirectory(run);
         Threads.Count = settings.Threads;
         MnistData data = recipe.Load(settings.Data);
@@ -79,17 +80,28 @@ internal static class TrainCommand
             AnsiConsole.MarkupLine($"{train.Count:N0} images to learn from, {validation.Count:N0} to validate, {data.Test.Count:N0} to test\n");
         }
 
+        EarlyStopping stopping = new(Patience);
+        List<EpochResult> previous = [];
+        if (settings.Resume is { } stopped)
+        {
+            Checkpoint checkpoint = Checkpoint.Load(CheckpointFile(stopped));
+            checkpoint.Restore(trainer, stopping);
+            previous.AddRange(checkpoint.Epochs);
+        }
+
+        int resumed = previous.Count;
         Stopwatch watch = Stopwatch.StartNew();
         History history = trainer.Fit(train, validation, new FitOptions
         {
-            Epochs = settings.Epochs,
+            Epochs = stopping.IsOver ? previous.Count : settings.Epochs,
+            Previous = [.. previous],
             BatchSize = settings.Batch,
             Seed = settings.Seed,
-            Callbacks = [new TrainingDisplay(settings.Epochs, settings.Json), new EarlyStopping(Patience)],
+            Callbacks = [new TrainingDisplay(settings.Epochs, settings.Json), stopping, new CheckpointWriter(CheckpointFile(run), stopping, previous, settings.ToJson(recipe.Name))],
         }, cancellation);
         double seconds = watch.Elapsed.TotalSeconds;
         (double loss, double accuracy) = trainer.Evaluate(data.Test.ToDataset());
-        double rate = (train.Count ?? 0) * (double)history.Epochs.Count / seconds;
+        double rate = (train.Count ?? 0) * (history.Epochs.Count - resumed) / seconds;
         Metrics metrics = new(accuracy, loss, history.Epochs.Count, seconds, rate, network.ParameterCount, settings.Seed);
         int[,] confusion = ConfusionTable.Count(trainer, data.Test.ToDataset(), recipe.Labels.Count);
         Write(run, new SavedModel(recipe.Name, network, recipe.Labels), history, metrics, confusion);
@@ -97,7 +109,7 @@ internal static class TrainCommand
         return 0;
     }
 
-    private static Optimizer CreateOptimizer(Settings settings) => settings.Optimizer switch
+    private static Optimizer CreateOptimizer(TrainSettings settings) => settings.Optimizer switch
     {
         "sgd" => new Sgd(settings.LearningRate),
         "momentum" => new Sgd(settings.LearningRate, momentum: 0.9),
@@ -131,6 +143,5 @@ internal static class TrainCommand
         Console.WriteLine($"run written to {run}");
     }
 
-    private sealed record Settings(
-        string? Data, int Epochs, int Batch, double LearningRate, string Optimizer, long Seed, int Threads, int? Limit, string? Output, bool Json);
+    private static string CheckpointFile(string run) => Path.Combine(run, "checkpoint.safetensors");
 }

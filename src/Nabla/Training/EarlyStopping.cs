@@ -12,23 +12,37 @@ public sealed class EarlyStopping(int patience = 2, double minimumDelta = 0) : C
     /// <summary>The epoch whose weights are kept, from 1; 0 before the first.</summary>
     public int BestEpoch { get; private set; }
 
+    /// <summary>The weights of the best epoch; null before the first.</summary>
+    internal Tensor[]? BestValues => bestValues;
+
     /// <inheritdoc/>
     public override void OnEpochEnd(Trainer trainer, EpochResult result)
     {
         ArgumentNullException.ThrowIfNull(trainer);
         ArgumentNullException.ThrowIfNull(result);
-        if (result.ValidationLoss < best - minimumDelta)
+        if (Improves(result))
         {
-            best = result.ValidationLoss;
             bestValues = [.. trainer.Model.Parameters.Select(parameter => parameter.Value)];
-            BestEpoch = result.Epoch;
-            waited = 0;
         }
-        else if (++waited >= patience)
+        else if (waited >= patience)
         {
             trainer.Stop();
         }
     }
+
+    /// <summary>Goes on after epochs that an earlier run trained.</summary>
+    internal void Restore(IReadOnlyList<EpochResult> epochs, Tensor[]? values)
+    {
+        foreach (EpochResult epoch in epochs)
+        {
+            Improves(epoch);
+        }
+
+        bestValues = values;
+    }
+
+    /// <summary>Whether patience is at its end.</summary>
+    public bool IsOver => waited >= patience;
 
     /// <inheritdoc/>
     public override void OnTrainingEnd(Trainer trainer)
@@ -38,5 +52,17 @@ public sealed class EarlyStopping(int patience = 2, double minimumDelta = 0) : C
         {
             trainer.Model.Parameters[index].Value = bestValues[index];
         }
+    }
+
+    private bool Improves(EpochResult result)
+    {
+        if (result.ValidationLoss < best - minimumDelta)
+        {
+            (best, BestEpoch, waited) = (result.ValidationLoss, result.Epoch, 0);
+            return true;
+        }
+
+        waited++;
+        return false;
     }
 }

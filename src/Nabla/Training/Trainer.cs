@@ -19,6 +19,9 @@ public sealed record FitOptions
     /// <summary>What decides the order of the samples and what random layers do.</summary>
     public long Seed { get; init; } = 1;
 
+    /// <summary>The epochs of an earlier run that this one goes on from, its state restored.</summary>
+    public IReadOnlyList<EpochResult> Previous { get; init; } = [];
+
     /// <summary>Who follows the training.</summary>
     public IReadOnlyList<Callback> Callbacks { get; init; } = [];
 }
@@ -55,9 +58,9 @@ public sealed class Trainer(Module model, Loss loss, Optimizer optimizer)
         ArgumentNullException.ThrowIfNull(options);
         Dataset<Batch> batches = train.Shuffle(options.Seed).Batch(options.BatchSize).Prefetch(WaitingBatches);
         int total = train.Count ?? 0;
-        List<EpochResult> epochs = [];
+        List<EpochResult> epochs = [.. options.Previous];
         stopped = false;
-        for (int epoch = 1; epoch <= options.Epochs && !stopped; epoch++)
+        for (int epoch = epochs.Count + 1; epoch <= options.Epochs && !stopped; epoch++)
         {
             Stopwatch watch = Stopwatch.StartNew();
             Totals totals = new();

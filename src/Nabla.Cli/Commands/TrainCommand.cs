@@ -33,8 +33,8 @@ internal static class TrainCommand
         Option<int> epochs = Positive("--epochs", 10, "How often all images are learnt from, at most.");
         Option<int> batch = Positive("--batch", 64, "The images of a step.");
         Option<double> learningRate = new("--lr") { Description = "The learning rate.", DefaultValueFactory = _ => 0.001 };
-        Option<string> optimizer = new("--optimizer") { Description = "adam, sgd or momentum.", DefaultValueFactory = _ => "adam" };
-        optimizer.AcceptOnlyFromAmong("adam", "sgd", "momentum");
+        Option<string> optimizer = new("--optimizer") { Description = "What changes the weights.", DefaultValueFactory = _ => "adam" };
+        optimizer.AcceptOnlyFromAmong("adam", "adamw", "sgd", "momentum", "rmsprop", "adagrad", "adadelta", "lion");
         Option<long> seed = new("--seed") { Description = "Decides the initial weights and the order of the images.", DefaultValueFactory = _ => 1 };
         Option<int> threads = Positive("--threads", Environment.ProcessorCount, "The threads that compute; the result is the same for any number.");
         Option<int?> limit = new("--limit") { Description = "Learn from only so many images: for a quick try.", HelpName = "N" };
@@ -113,6 +113,11 @@ internal static class TrainCommand
     {
         "sgd" => new Sgd(settings.LearningRate),
         "momentum" => new Sgd(settings.LearningRate, momentum: 0.9),
+        "adamw" => new AdamW(settings.LearningRate),
+        "rmsprop" => new RmsProp(settings.LearningRate),
+        "adagrad" => new Adagrad(settings.LearningRate),
+        "adadelta" => new Adadelta(settings.LearningRate),
+        "lion" => new Lion(settings.LearningRate),
         _ => new Adam(settings.LearningRate),
     };
 

@@ -1,14 +1,5 @@
 namespace Nabla.Losses;
 
-/// <summary>A measure of how wrong outputs are: what training makes small.</summary>
-public abstract class Loss
-{
-    /// <summary>The loss of each sample, <c>[batch]</c>.</summary>
-    /// <param name="outputs">What the model answered, <c>[batch, ...]</c>.</param>
-    /// <param name="targets">What it should have answered.</param>
-    public abstract Tensor PerSample(Tensor outputs, Tensor targets);
-}
-
 /// <summary>The negative logarithm of the probability that the model gave to the right class.</summary>
 /// <param name="fromLogits">Whether the outputs are logits, <c>[batch, classes]</c>; otherwise they are probabilities.</param>
 public sealed class SparseCategoricalCrossEntropy(bool fromLogits = false) : Loss

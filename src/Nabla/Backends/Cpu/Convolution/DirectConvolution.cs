@@ -1,7 +1,8 @@
-// Convolution without im2col: the windows of an image are rows of a matrix product that overlap in memory, so the tile reads
-// them in place by offsets. The gradient of the data is the same over the spread and padded cotangent with flipped weights;
-// the gradient of the weights has the kernel's taps as rows and the pixels as steps, summed over fixed slices of the batch.
-using System.Runtime.CompilerServices;
+// Convolution without im2col, channels last. Forward: windows are rows of a matrix product that overlap in memory. The gradient of
+// the data is a forward convolution of the cotangent for each phase of the stride (no zeros are spread in between), with
+// the weights turned. The gradient of the weights sums over pixels in fixed slices. A convolution of each channel alone
+// has kernels of its own that take channels as lanes. Any number of threads and any vector width give the same bits.
+using System.Numerics;
 using Nabla.Backends.Cpu.Gemm;
 
 namespace Nabla.Backends.Cpu.Convolution;
@@ -9,190 +10,121 @@ namespace Nabla.Backends.Cpu.Convolution;
 /// <summary>2-D convolution, channels last, and its gradients.</summary>
 internal static unsafe class DirectConvolution
 {
-    private const int MostSlices = 16;
-
     /// <summary>The convolution of each image with the weights.</summary>
     public static void Forward<T>(in ConvolutionShape shape, T* input, T* weights, T* output)
-        where T : unmanaged
-    {
-        Panels<T>[] panels = new Panels<T>[shape.Groups];
-        int taps = shape.KernelHeight * shape.KernelWidth;
-        for (int group = 0; group < shape.Groups; group++)
-        {
-            panels[group] = new Panels<T>(taps * shape.GroupInputs, shape.GroupOutputs);
-            panels[group].Pack(weights + (group * shape.GroupOutputs), shape.Outputs, 1, 0, taps * shape.GroupInputs);
-        }
+        where T : unmanaged => Forward(shape, input, weights, null, relu: false, output);
 
-        WorkerPool.Run(shape.Batch, new ForwardImage<T>(shape, input, panels, output, spread: null));
-    }
+    /// <summary>The convolution of each image with the weights, then a bias for each channel unless null, then the rectifier.</summary>
+    public static void Forward<T>(in ConvolutionShape shape, T* input, T* weights, T* bias, bool relu, T* output)
+        where T : unmanaged => Forward(shape, input, weights, bias, relu, output, Lanes.Widest);
 
     /// <summary>The gradient with respect to the images.</summary>
     public static void InputGradient<T>(in ConvolutionShape shape, T* cotangent, T* weights, T* gradient)
-        where T : unmanaged
-    {
-        ConvolutionShape over = shape.OverCotangent();
-        int taps = shape.KernelHeight * shape.KernelWidth;
-        Panels<T>[] panels = new Panels<T>[shape.Groups];
-        for (int group = 0; group < shape.Groups; group++)
-        {
-            panels[group] = new Panels<T>(taps * shape.GroupOutputs, shape.GroupInputs);
-            for (int tap = 0; tap < taps; tap++)
-            {
-                T* source = weights + ((nint)(taps - 1 - tap) * shape.GroupInputs * shape.Outputs) + (group * shape.GroupOutputs);
-                panels[group].Pack(source, 1, shape.Outputs, tap * shape.GroupOutputs, shape.GroupOutputs);
-            }
-        }
-
-        WorkerPool.Run(shape.Batch, new ForwardImage<T>(over, cotangent, panels, gradient, spread: shape));
-    }
+        where T : unmanaged => InputGradient(shape, cotangent, weights, gradient, Lanes.Widest);
 
     /// <summary>The gradient with respect to the weights.</summary>
     public static void WeightGradient<T>(in ConvolutionShape shape, T* input, T* cotangent, T* gradient)
-        where T : unmanaged, System.Numerics.INumberBase<T>
-    {
-        int slices = Math.Clamp(shape.Batch, 1, MostSlices);
-        nint size = (nint)shape.KernelHeight * shape.KernelWidth * shape.GroupInputs * shape.Outputs;
-        Storage partial = Storage.Allocate(size * slices * sizeof(T));
-        T* sums = (T*)partial.Pointer;
-        WorkerPool.Run(slices, new WeightSlice<T>(shape, input, cotangent, sums, size, slices));
-        for (nint index = 0; index < size; index++)
-        {
-            T sum = sums[index];
-            for (int slice = 1; slice < slices; slice++)
-            {
-                sum += sums[(slice * size) + index];
-            }
+        where T : unmanaged => WeightGradient(shape, input, cotangent, gradient, Lanes.Widest);
 
-            gradient[index] = sum;
+    internal static void Forward<T>(in ConvolutionShape shape, T* input, T* weights, T* bias, bool relu, T* output, LaneWidth width)
+        where T : unmanaged => LaneDispatch.Run<T, ForwardCall>(new ForwardCall(shape, input, weights, bias, relu, output), width);
+
+    internal static void InputGradient<T>(in ConvolutionShape shape, T* cotangent, T* weights, T* gradient, LaneWidth width)
+        where T : unmanaged => LaneDispatch.Run<T, InputGradientCall>(new InputGradientCall(shape, cotangent, weights, gradient), width);
+
+    internal static void WeightGradient<T>(in ConvolutionShape shape, T* input, T* cotangent, T* gradient, LaneWidth width)
+        where T : unmanaged => LaneDispatch.Run<T, WeightGradientCall>(new WeightGradientCall(shape, input, cotangent, gradient), width);
+
+    private readonly struct ForwardCall(ConvolutionShape shape, void* input, void* weights, void* bias, bool relu, void* output) : ILaneBody
+    {
+        public void Run<T, TVector, TLanes>()
+            where T : unmanaged, IFloatingPointIeee754<T>
+            where TVector : struct
+            where TLanes : struct, ILanes<T, TVector>
+        {
+            WindowWork<T> work = new()
+            {
+                Frame = new SourceFrame(
+                    shape.Batch, shape.Height, shape.Width, shape.Inputs, shape.PadTop, shape.PadLeft, shape.PaddedHeight, shape.PaddedWidth),
+                Grid = new TargetGrid(
+                    shape.OutputHeight, shape.OutputWidth, shape.Outputs, 0, shape.Outputs, (nint)shape.OutputWidth * shape.Outputs, shape.ResultSize),
+                Source = (T*)input,
+                Target = (T*)output,
+                StrideY = shape.StrideY,
+                StrideX = shape.StrideX,
+                TapsY = AxisTaps.Forward(shape.KernelHeight, shape.DilationY, shape.PadTop),
+                TapsX = AxisTaps.Forward(shape.KernelWidth, shape.DilationX, shape.PadLeft),
+                Groups = shape.Groups,
+                Bias = (T*)bias,
+                Relu = relu,
+            };
+            WindowWeights<T, TVector, TLanes>.SetTaps(ref work);
+            WindowWeights<T, TVector, TLanes>.SetForward(ref work, (T*)weights);
+            WindowProduct<T, TVector, TLanes>.Run(work);
         }
-
-        GC.KeepAlive(partial);
     }
 
-    /// <summary>The offset of each tap and channel of a window, in the order of the weights.</summary>
-    private static void FillTaps(in ConvolutionShape shape, int* offsets)
+    private readonly struct InputGradientCall(ConvolutionShape shape, void* cotangent, void* weights, void* gradient) : ILaneBody
     {
-        int next = 0;
-        for (int y = 0; y < shape.KernelHeight; y++)
+        public void Run<T, TVector, TLanes>()
+            where T : unmanaged, IFloatingPointIeee754<T>
+            where TVector : struct
+            where TLanes : struct, ILanes<T, TVector>
         {
-            for (int x = 0; x < shape.KernelWidth; x++)
+            for (int y = 0; y < Math.Min(shape.StrideY, shape.Height); y++)
             {
-                int tap = ((y * shape.DilationY * shape.PaddedWidth) + (x * shape.DilationX)) * shape.Inputs;
-                for (int channel = 0; channel < shape.GroupInputs; channel++)
+                for (int x = 0; x < Math.Min(shape.StrideX, shape.Width); x++)
                 {
-                    offsets[next++] = tap + channel;
-                }
-            }
-        }
-    }
-
-    /// <summary>Where the window of a result begins in the padded image.</summary>
-    private static int Window(in ConvolutionShape shape, int pixel)
-    {
-        (int y, int x) = Math.DivRem(pixel, shape.OutputWidth);
-        return ((y * shape.StrideY * shape.PaddedWidth) + (x * shape.StrideX)) * shape.Inputs;
-    }
-
-    private static T* Pad<T>(in ConvolutionShape shape, T* image)
-        where T : unmanaged => shape.IsPadded
-            ? Place(image, shape.Height, shape.Width, shape.Inputs, 1, 1, shape.PadTop, shape.PadLeft, shape.PaddedHeight, shape.PaddedWidth)
-            : image;
-
-    /// <summary>Copies an image into zeros, its pixels some steps apart; what falls outside is left out.</summary>
-    private static T* Place<T>(T* image, int height, int width, int channels, int stepY, int stepX, int top, int left, int placedHeight, int placedWidth)
-        where T : unmanaged
-    {
-        nint size = (nint)placedHeight * placedWidth * channels;
-        T* placed = Scratch.Get<T>(ScratchUse.PaddedImage, size);
-        new Span<T>(placed, (int)size).Clear();
-        for (int y = 0; y < height; y++)
-        {
-            int row = top + (y * stepY);
-            for (int x = 0; row >= 0 && row < placedHeight && x < width; x++)
-            {
-                int column = left + (x * stepX);
-                if (column >= 0 && column < placedWidth)
-                {
-                    T* from = image + (((nint)y * width) + x) * channels;
-                    Unsafe.CopyBlockUnaligned(placed + (((nint)row * placedWidth) + column) * channels, from, (uint)(channels * sizeof(T)));
+                    RunPhase<T, TVector, TLanes>(y, x);
                 }
             }
         }
 
-        return placed;
-    }
-
-    private readonly struct ForwardImage<T>(ConvolutionShape shape, T* input, Panels<T>[] panels, T* output, ConvolutionShape? spread) : IPieceBody
-        where T : unmanaged
-    {
-        public void Run(int image)
+        /// <summary>The pixels that lie on one phase of the stride: all are reached by the same taps.</summary>
+        private void RunPhase<T, TVector, TLanes>(int firstY, int firstX)
+            where T : unmanaged, IFloatingPointIeee754<T>
+            where TVector : struct
+            where TLanes : struct, ILanes<T, TVector>
         {
-            ConvolutionShape over = shape;
-            T* padded = spread is { } source
-                ? Place(
-                    input + (image * source.ResultSize), source.OutputHeight, source.OutputWidth, source.Outputs, source.StrideY, source.StrideX,
-                    source.ExtentY - 1 - source.PadTop, source.ExtentX - 1 - source.PadLeft, over.Height, over.Width)
-                : Pad(over, input + (image * over.ImageSize));
-            int pixels = over.OutputHeight * over.OutputWidth;
-            int tapCount = over.KernelHeight * over.KernelWidth * over.GroupInputs;
-            int* taps = Scratch.Get<int>(ScratchUse.Segments, tapCount);
-            long* windows = Scratch.Get<long>(ScratchUse.PackedLeft, pixels);
-            FillTaps(over, taps);
-            for (int pixel = 0; pixel < pixels; pixel++)
+            AxisTaps tapsY = AxisTaps.Backward(shape.KernelHeight, shape.StrideY, shape.DilationY, shape.PadTop, firstY);
+            AxisTaps tapsX = AxisTaps.Backward(shape.KernelWidth, shape.StrideX, shape.DilationX, shape.PadLeft, firstX);
+            if (tapsY.Count == 0 || tapsX.Count == 0)
             {
-                windows[pixel] = Window(over, pixel);
+                (tapsY, tapsX) = (default, default);
             }
 
-            T* result = output + (image * over.ResultSize);
-            for (int group = 0; group < over.Groups; group++)
+            int height = (shape.Height - firstY + shape.StrideY - 1) / shape.StrideY;
+            int width = (shape.Width - firstX + shape.StrideX - 1) / shape.StrideX;
+            nint row = (nint)shape.Width * shape.Inputs;
+            bool none = tapsY.Count == 0;
+            WindowWork<T> work = new()
             {
-                OffsetProduct.Multiply(padded + (group * over.GroupInputs), windows, pixels, taps, panels[group], result + (group * over.GroupOutputs), over.Outputs);
-            }
+                Frame = new SourceFrame(
+                    shape.Batch, shape.OutputHeight, shape.OutputWidth, shape.Outputs, tapsY.Lead, tapsX.Lead,
+                    none ? 0 : height - 1 + tapsY.Extent, none ? 0 : width - 1 + tapsX.Extent),
+                Grid = new TargetGrid(
+                    height, width, shape.Inputs, (firstY * row) + ((nint)firstX * shape.Inputs), (nint)shape.StrideX * shape.Inputs,
+                    shape.StrideY * row, shape.ImageSize),
+                Source = (T*)cotangent,
+                Target = (T*)gradient,
+                StrideY = 1,
+                StrideX = 1,
+                TapsY = tapsY,
+                TapsX = tapsX,
+                Groups = shape.Groups,
+            };
+            WindowWeights<T, TVector, TLanes>.SetTaps(ref work);
+            WindowWeights<T, TVector, TLanes>.SetBackward(ref work, (T*)weights, shape.KernelWidth);
+            WindowProduct<T, TVector, TLanes>.Run(work);
         }
     }
 
-    private readonly struct WeightSlice<T>(ConvolutionShape shape, T* input, T* cotangent, T* sums, nint size, int slices) : IPieceBody
-        where T : unmanaged, System.Numerics.INumberBase<T>
+    private readonly struct WeightGradientCall(ConvolutionShape shape, void* input, void* cotangent, void* gradient) : ILaneBody
     {
-        public void Run(int slice)
-        {
-            ConvolutionShape over = shape;
-            int first = (int)((long)over.Batch * slice / slices);
-            int end = (int)((long)over.Batch * (slice + 1) / slices);
-            int pixels = over.OutputHeight * over.OutputWidth;
-            int tapCount = over.KernelHeight * over.KernelWidth * over.GroupInputs;
-            int* taps = Scratch.Get<int>(ScratchUse.Segments, tapCount + pixels);
-            int* windows = taps + tapCount;
-            long* rows = Scratch.Get<long>(ScratchUse.PackedLeft, tapCount);
-            T* image = Scratch.Get<T>(ScratchUse.PartialSums, size);
-            T* total = sums + (slice * size);
-            FillTaps(over, taps);
-            for (int row = 0; row < tapCount; row++)
-            {
-                rows[row] = taps[row];
-            }
-
-            for (int pixel = 0; pixel < pixels; pixel++)
-            {
-                windows[pixel] = Window(over, pixel);
-            }
-
-            new Span<T>(total, (int)size).Clear();
-            Panels<T> panels = new(pixels, over.GroupOutputs);
-            for (int sample = first; sample < end; sample++)
-            {
-                T* padded = Pad(over, input + (sample * over.ImageSize));
-                for (int group = 0; group < over.Groups; group++)
-                {
-                    panels.Pack(cotangent + (sample * over.ResultSize) + (group * over.GroupOutputs), over.Outputs, 1, 0, pixels);
-                    OffsetProduct.Multiply(padded + (group * over.GroupInputs), rows, tapCount, windows, panels, image + (group * over.GroupOutputs), over.Outputs);
-                }
-
-                for (nint index = 0; index < size; index++)
-                {
-                    total[index] += image[index];
-                }
-            }
-        }
+        public void Run<T, TVector, TLanes>()
+            where T : unmanaged, IFloatingPointIeee754<T>
+            where TVector : struct
+            where TLanes : struct, ILanes<T, TVector> =>
+            WindowSums<T, TVector, TLanes>.Run(shape, (T*)input, (T*)cotangent, (T*)gradient);
     }
 }

@@ -1,0 +1,197 @@
+// A convolution as a matrix product whose left rows are windows of an image, read in place: neighbouring windows overlap in
+// memory, and the taps that lie next to each other in the image form one segment of the inner axis. So a 3 x 3 kernel over
+// 32 channels is three segments of 96 steps, with no im2col. Images that need padding are copied into a frame of zeros, piece
+// by piece (second-level cache). Weights are packed into panels once a call when they are wide, else read in place.
+// Loop order: panel, image, row, tile of up to 14 pixels; all sums of a tile stay in registers from first tap to last.
+using System.Numerics;
+using Nabla.Backends.Cpu.Gemm;
+
+namespace Nabla.Backends.Cpu.Convolution;
+
+/// <summary>The images that windows are taken from, and the frame of zeros that they are read in.</summary>
+internal readonly record struct SourceFrame(int Images, int Height, int Width, int Channels, int Top, int Left, int FrameHeight, int FrameWidth)
+{
+    /// <summary>Whether windows can be read from the image as it is.</summary>
+    public bool InPlace => Top == 0 && Left == 0 && FrameHeight <= Height && FrameWidth <= Width;
+
+    /// <summary>The elements from one row of windows' sources to the next.</summary>
+    public nint RowStride => (nint)(InPlace ? Width : FrameWidth) * Channels;
+
+    public nint ImageSize => (nint)Height * Width * Channels;
+}
+
+/// <summary>The results of one phase: a grid of pixels in the target images.</summary>
+internal readonly record struct TargetGrid(int Height, int Width, int Channels, nint First, nint PixelStride, nint RowStride, nint ImageSize);
+
+/// <summary>Everything that a convolution-like product needs.</summary>
+internal unsafe struct WindowWork<T>
+    where T : unmanaged
+{
+    public SourceFrame Frame;
+    public TargetGrid Grid;
+    public T* Source;
+    public T* Target;
+
+    /// <summary>The source pixels from one result to the next.</summary>
+    public int StrideY;
+    public int StrideX;
+    public AxisTaps TapsY;
+    public AxisTaps TapsX;
+
+    /// <summary>Where each segment begins, counted from a window's corner in the frame.</summary>
+    public nint* Offsets;
+    public int Segments;
+    public int SegmentLength;
+
+    public int Groups;
+
+    /// <summary>Weights: panel p of group g begins at <c>g * GroupStride + p * PanelStride</c>.</summary>
+    public T* Weights;
+    public nint GroupStride;
+    public nint PanelStride;
+    public nint StepStride;
+
+    /// <summary>One for each target channel, or null.</summary>
+    public T* Bias;
+    public bool Relu;
+
+    public readonly int GroupInputs => Frame.Channels / Groups;
+
+    public readonly int GroupOutputs => Grid.Channels / Groups;
+
+    public readonly long MultiplyAdds => (long)Grid.Height * Grid.Width * GroupOutputs * Groups * Segments * SegmentLength;
+}
+
+/// <summary>Multiplies windows with weights.</summary>
+internal static unsafe class WindowProduct<T, TVector, TLanes>
+    where T : unmanaged, IFloatingPointIeee754<T>
+    where TVector : struct
+    where TLanes : struct, ILanes<T, TVector>
+{
+    private const long SerialWork = 60_000;
+
+    public static int Width => 2 * TLanes.Count;
+
+    /// <summary>Computes all results.</summary>
+    public static void Run(in WindowWork<T> work)
+    {
+        int panels = work.Groups * ((work.GroupOutputs + Width - 1) / Width);
+        WindowCut cut = WindowCut.Choose(work.Frame.Images, work.Grid.Height, panels, work.MultiplyAdds);
+        Piece piece = new(work, cut);
+        if (work.MultiplyAdds * work.Frame.Images < SerialWork)
+        {
+            for (int index = 0; index < cut.Pieces; index++)
+            {
+                piece.Run(index);
+            }
+        }
+        else
+        {
+            WorkerPool.Run(cut.Pieces, piece);
+        }
+    }
+
+    /// <summary>Some images, or a band of rows and some panels of one.</summary>
+    private readonly struct Piece(WindowWork<T> work, WindowCut cut) : IPieceBody
+    {
+        public void Run(int piece)
+        {
+            (int rest, int columnPart) = Math.DivRem(piece, cut.ColumnParts);
+            (int imagePart, int band) = Math.DivRem(rest, cut.Bands);
+            int firstImage = ProductGrid.Cut(cut.Images, cut.ImageParts, imagePart);
+            int images = ProductGrid.Cut(cut.Images, cut.ImageParts, imagePart + 1) - firstImage;
+            int firstRow = ProductGrid.Cut(cut.Rows, cut.Bands, band);
+            int rows = ProductGrid.Cut(cut.Rows, cut.Bands, band + 1) - firstRow;
+            T* source = Sources(firstImage, images, firstRow, rows, out nint imageStride);
+            T* target = work.Target + (firstImage * work.Grid.ImageSize) + work.Grid.First + (firstRow * work.Grid.RowStride);
+            int endPanel = ProductGrid.Cut(cut.Panels, cut.ColumnParts, columnPart + 1);
+            for (int panel = ProductGrid.Cut(cut.Panels, cut.ColumnParts, columnPart); panel < endPanel; panel++)
+            {
+                for (int image = 0; image < images; image++)
+                {
+                    RunPanel(panel, source + (image * imageStride), target + (image * work.Grid.ImageSize), rows);
+                }
+            }
+        }
+
+        /// <summary>Where the windows of some rows of results begin, copied into a frame if need be.</summary>
+        private T* Sources(int firstImage, int images, int firstRow, int rows, out nint imageStride)
+        {
+            SourceFrame frame = work.Frame;
+            T* first = work.Source + (firstImage * frame.ImageSize);
+            int frameRow = firstRow * work.StrideY;
+            if (frame.InPlace)
+            {
+                imageStride = frame.ImageSize;
+                return first + (frameRow * frame.RowStride);
+            }
+
+            int frameRows = ((rows - 1) * work.StrideY) + work.TapsY.Extent;
+            imageStride = frameRows * frame.RowStride;
+            T* frames = Scratch.Get<T>(ScratchUse.PaddedImage, images * imageStride);
+            for (int image = 0; image < images; image++)
+            {
+                PaddedCopy.Write(
+                    first + (image * frame.ImageSize), frame.Height, frame.Width, frame.Channels, frame.Top, frame.Left, frame.FrameWidth,
+                    frameRow, frameRows, frames + (image * imageStride));
+            }
+
+            return frames;
+        }
+
+        private void RunPanel(int panel, T* source, T* target, int rows)
+        {
+            (int group, int panelOfGroup) = Math.DivRem(panel, cut.Panels / work.Groups);
+            int column = panelOfGroup * Width;
+            int columns = Math.Min(Width, work.GroupOutputs - column);
+            int channel = (group * work.GroupOutputs) + column;
+            int tiles = (work.Grid.Width + TLanes.TileRows - 1) / TLanes.TileRows;
+            nint pixel = (nint)work.StrideX * work.Frame.Channels;
+            TileWork<T> tile = new()
+            {
+                RowStride = pixel,
+                StepStride = 1,
+                Offsets = work.Offsets,
+                Segments = work.Segments,
+                SegmentLength = work.SegmentLength,
+                Right = work.Weights + (group * work.GroupStride) + (panelOfGroup * work.PanelStride),
+                RightStride = work.StepStride,
+                TargetStride = work.Grid.PixelStride,
+                Bias = work.Bias is null ? null : work.Bias + channel,
+                Relu = work.Relu,
+            };
+            for (int row = 0; row < rows; row++)
+            {
+                T* sourceRow = source + (row * work.StrideY * work.Frame.RowStride) + (group * work.GroupInputs);
+                T* targetRow = target + (row * work.Grid.RowStride) + channel;
+                for (int part = 0; part < tiles; part++)
+                {
+                    int x = ProductGrid.Cut(work.Grid.Width, tiles, part);
+                    int pixels = ProductGrid.Cut(work.Grid.Width, tiles, part + 1) - x;
+                    tile.Left = sourceRow + (x * pixel);
+                    tile.Target = targetRow + (x * work.Grid.PixelStride);
+                    PanelTile<T, TVector, TLanes>.Run(pixels, columns, &tile);
+                }
+            }
+        }
+    }
+}
+
+/// <summary>How the results of a convolution are cut into pieces. It never changes a result, and does not know the threads.</summary>
+internal readonly record struct WindowCut(int Images, int Rows, int Panels, int ImageParts, int Bands, int ColumnParts)
+{
+    private const int MostPieces = 32;
+    private const long WorkPerPiece = 30_000;
+    private const int FewestRows = 3;
+
+    public int Pieces => ImageParts * Bands * ColumnParts;
+
+    public static WindowCut Choose(int images, int rows, int panels, long multiplyAdds)
+    {
+        int wanted = (int)Math.Clamp(images * multiplyAdds / WorkPerPiece, 1, MostPieces);
+        int imageParts = Math.Min(images, wanted);
+        int bands = Math.Clamp((wanted + imageParts - 1) / Math.Max(imageParts, 1), 1, Math.Max(1, rows / FewestRows));
+        int columnParts = Math.Clamp(wanted / Math.Max(1, imageParts * bands), 1, panels);
+        return new WindowCut(images, rows, panels, imageParts, bands, columnParts);
+    }
+}

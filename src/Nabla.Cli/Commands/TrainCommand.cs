@@ -102,7 +102,7 @@ internal static class TrainCommand
         double seconds = watch.Elapsed.TotalSeconds;
         (double loss, double accuracy) = trainer.Evaluate(data.Test.ToDataset());
         double rate = (train.Count ?? 0) * (history.Epochs.Count - resumed) / seconds;
-        Metrics metrics = new(accuracy, loss, history.Epochs.Count, seconds, rate, network.ParameterCount, settings.Seed);
+        RunFigures metrics = new(accuracy, loss, history.Epochs.Count, seconds, rate, network.ParameterCount, settings.Seed);
         int[,] confusion = ConfusionTable.Count(trainer, data.Test.ToDataset(), recipe.Labels.Count);
         Write(run, new SavedModel(recipe.Name, network, recipe.Labels), history, metrics, confusion);
         Report(run, recipe, metrics, confusion, settings.Json);
@@ -121,7 +121,7 @@ internal static class TrainCommand
         _ => new Adam(settings.LearningRate),
     };
 
-    private static void Write(string run, SavedModel model, History history, Metrics metrics, int[,] confusion)
+    private static void Write(string run, SavedModel model, History history, RunFigures metrics, int[,] confusion)
     {
         ModelFolder.Save(Path.Combine(run, "model"), model);
         AtomicFile.WriteText(Path.Combine(run, "history.csv"), history.ToCsv());
@@ -130,7 +130,7 @@ internal static class TrainCommand
         Plots.SaveConfusion(Path.Combine(run, "confusion.png"), confusion, model.Labels);
     }
 
-    private static void Report(string run, MnistRecipe recipe, Metrics metrics, int[,] confusion, bool json)
+    private static void Report(string run, MnistRecipe recipe, RunFigures metrics, int[,] confusion, bool json)
     {
         if (json)
         {

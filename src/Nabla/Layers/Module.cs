@@ -1,3 +1,5 @@
+using Nabla.Layers.Regularizers;
+
 namespace Nabla.Layers;
 
 /// <summary>A part of a network: parameters and further modules, each registered by name, and a forward pass.</summary>
@@ -32,7 +34,10 @@ public abstract class Module
     /// <summary>All parameters of this module and those within.</summary>
     public IReadOnlyList<Parameter> Parameters => [.. NamedParameters.Select(pair => pair.Value)];
 
-    /// <summary>The number of trainable numbers.</summary>
+    /// <summary>The parameters that gradients change, with their dotted names.</summary>
+    public IEnumerable<KeyValuePair<string, Parameter>> TrainableParameters => NamedParameters.Where(pair => pair.Value.Trainable);
+
+    /// <summary>The numbers of all parameters, trainable or not.</summary>
     public long ParameterCount => Parameters.Sum(parameter => (long)parameter.Value.ElementCount);
 
     /// <summary>Computes the output.</summary>
@@ -45,9 +50,14 @@ public abstract class Module
     public Tensor Forward(Tensor input) => Forward(input, ForwardContext.Inference);
 
     /// <summary>Adds a parameter.</summary>
-    protected Parameter Register(string name, Tensor value)
+    /// <param name="name">Its name within this module.</param>
+    /// <param name="value">Its first value.</param>
+    /// <param name="trainable">Whether gradients change it; others are changed by <see cref="ForwardContext.Update"/> alone.</param>
+    /// <param name="regularizer">The penalty on its size; null for none.</param>
+    /// <exception cref="ArgumentException">There is one of that name already.</exception>
+    protected Parameter Register(string name, Tensor value, bool trainable = true, Regularizer? regularizer = null)
     {
-        Parameter parameter = new(name, value);
+        Parameter parameter = new(name, value) { Trainable = trainable, Regularizer = regularizer };
         return parameters.TryAdd(name, parameter) ? parameter : throw new ArgumentException($"There is a parameter '{name}' already.");
     }
 

@@ -1,3 +1,5 @@
+using Nabla.Layers.Regularizers;
+
 namespace Nabla.Layers;
 
 /// <summary>A named cell that holds a tensor: the one thing of a model that changes.</summary>
@@ -13,6 +15,12 @@ public sealed class Parameter
 
     /// <summary>The name within its module, such as <c>kernel</c>.</summary>
     public string Name { get; }
+
+    /// <summary>Whether gradients change it; running means are not trainable, and frozen weights are not.</summary>
+    public bool Trainable { get; set; } = true;
+
+    /// <summary>The penalty on its size that training adds to the loss; null for none.</summary>
+    public Regularizer? Regularizer { get; set; }
 
     /// <summary>The current value.</summary>
     /// <exception cref="ArgumentException">The new value has another type or shape.</exception>

@@ -131,13 +131,14 @@ public sealed class Trainer(Module model, Loss loss, Optimizer optimizer)
 
     private (double Loss, int Right) TrainStep(Batch batch, RandomKey key)
     {
-        KeyValuePair<string, Parameter>[] parameters = [.. model.NamedParameters];
+        KeyValuePair<string, Parameter>[] parameters = [.. model.TrainableParameters];
+        ForwardContext context = new(training: true, key);
         Tensor targets = Targets(batch);
         Tensor? outputs = null;
         (Tensor mean, Tensor[] gradients) = Gradients.ValueAndGradient(
             () =>
             {
-                outputs = model.Forward(batch.Input, new ForwardContext(Training: true, key));
+                outputs = model.Forward(batch.Input, context);
                 return loss.PerSample(outputs, targets).Mean();
             },
             [.. parameters.Select(pair => pair.Value.Value)]);
@@ -148,6 +149,7 @@ public sealed class Trainer(Module model, Loss loss, Optimizer optimizer)
         }
 
         optimizer.Apply(parameters, gradients);
+        context.ApplyUpdates();
         return (value, CountRight(outputs!, targets));
     }
 

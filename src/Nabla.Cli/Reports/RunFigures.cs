@@ -5,7 +5,7 @@ using Nabla.Formats;
 namespace Nabla.Cli.Reports;
 
 /// <summary>The figures of a run.</summary>
-internal sealed record Metrics(
+internal sealed record RunFigures(
     double TestAccuracy, double TestLoss, int Epochs, double TrainSeconds, double ImagesPerSecond, long Parameters, long Seed)
 {
     public JsonObject ToJson() => new()

@@ -1,0 +1,20 @@
+namespace Nabla.Metrics;
+
+/// <summary>A figure that says how good answers are, gathered batch by batch.</summary>
+public abstract class Metric
+{
+    /// <summary>What tables and files call it, such as <c>accuracy</c>: lower case, words joined by underscores.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The figure over all samples since the last <see cref="Reset"/>; not a number before the first.</summary>
+    public abstract double Value { get; }
+
+    /// <summary>Takes a batch in.</summary>
+    /// <param name="outputs">What the model answered, <c>[batch, ...]</c>.</param>
+    /// <param name="targets">What it should have answered.</param>
+    /// <param name="weights">How much each sample counts, <c>[batch]</c>; null when all count the same.</param>
+    public abstract void Update(Tensor outputs, Tensor targets, Tensor? weights = null);
+
+    /// <summary>Forgets all samples.</summary>
+    public abstract void Reset();
+}

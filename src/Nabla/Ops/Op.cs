@@ -17,8 +17,9 @@ public abstract record Op
     /// <param name="inputs">What the op was applied to.</param>
     /// <param name="outputs">What came out.</param>
     /// <param name="cotangents">One for each output.</param>
-    /// <returns>One for each input; null where there is no gradient.</returns>
-    public abstract Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents);
+    /// <param name="wanted">For each input whether its contribution is used; the others need not be computed.</param>
+    /// <returns>One for each input; null where there is no gradient or none is wanted.</returns>
+    public abstract Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted);
 
     /// <summary>Applies the op to tensors.</summary>
     public Tensor[] Apply(params Tensor[] inputs) => Execution.Run(this, inputs);

@@ -91,8 +91,8 @@ internal sealed class Tape
             Entry entry = entries[index];
             if (Cotangents(entry, gradients, kept) is { } cotangents)
             {
-                Tensor?[] contributions = entry.Op.Gradient(entry.Inputs, entry.Outputs, cotangents);
-                Add(entry, contributions, gradients);
+                bool[] wanted = Array.ConvertAll(entry.Inputs, tracked.Contains);
+                Add(entry.Inputs, wanted, entry.Op.Gradient(entry.Inputs, entry.Outputs, cotangents, wanted), gradients);
             }
         }
 
@@ -118,12 +118,12 @@ internal sealed class Tape
         return cotangents;
     }
 
-    private void Add(Entry entry, Tensor?[] contributions, Dictionary<Tensor, Tensor> gradients)
+    private static void Add(Tensor[] inputs, bool[] wanted, Tensor?[] contributions, Dictionary<Tensor, Tensor> gradients)
     {
-        for (int index = 0; index < entry.Inputs.Length; index++)
+        for (int index = 0; index < inputs.Length; index++)
         {
-            Tensor input = entry.Inputs[index];
-            if (contributions[index] is { } contribution && tracked.Contains(input))
+            Tensor input = inputs[index];
+            if (contributions[index] is { } contribution && wanted[index])
             {
                 gradients[input] = gradients.TryGetValue(input, out Tensor? sum) ? sum + contribution : contribution;
             }

@@ -27,10 +27,10 @@ internal sealed record Convolution(Window Window, int Groups) : Op
     }
 
     /// <inheritdoc/>
-    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents) =>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
     [
-        new ConvolutionInputGradient(this, inputs[0].Shape).ApplyOne(cotangents[0]!, inputs[1]),
-        new ConvolutionWeightGradient(this, inputs[1].Shape).ApplyOne(inputs[0], cotangents[0]!),
+        wanted[0] ? new ConvolutionInputGradient(this, inputs[0].Shape).ApplyOne(cotangents[0]!, inputs[1]) : null,
+        wanted[1] ? new ConvolutionWeightGradient(this, inputs[1].Shape).ApplyOne(inputs[0], cotangents[0]!) : null,
     ];
 
     /// <summary>All sizes, from the shapes of images and weights.</summary>
@@ -46,10 +46,10 @@ internal sealed record ConvolutionInputGradient(Convolution Forward, Shape Image
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => [inputs[0] with { Shape = Images }];
 
     /// <inheritdoc/>
-    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents) =>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
     [
-        Forward.ApplyOne(cotangents[0]!, inputs[1]),
-        new ConvolutionWeightGradient(Forward, inputs[1].Shape).ApplyOne(cotangents[0]!, inputs[0]),
+        wanted[0] ? Forward.ApplyOne(cotangents[0]!, inputs[1]) : null,
+        wanted[1] ? new ConvolutionWeightGradient(Forward, inputs[1].Shape).ApplyOne(cotangents[0]!, inputs[0]) : null,
     ];
 }
 
@@ -60,9 +60,9 @@ internal sealed record ConvolutionWeightGradient(Convolution Forward, Shape Weig
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => [inputs[0] with { Shape = Weights }];
 
     /// <inheritdoc/>
-    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents) =>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
     [
-        new ConvolutionInputGradient(Forward, inputs[0].Shape).ApplyOne(inputs[1], cotangents[0]!),
-        Forward.ApplyOne(inputs[0], cotangents[0]!),
+        wanted[0] ? new ConvolutionInputGradient(Forward, inputs[0].Shape).ApplyOne(inputs[1], cotangents[0]!) : null,
+        wanted[1] ? Forward.ApplyOne(inputs[0], cotangents[0]!) : null,
     ];
 }

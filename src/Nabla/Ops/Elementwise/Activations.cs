@@ -110,11 +110,9 @@ internal readonly record struct Maximum : IBinaryFunction
     public Vector512<T> Invoke<T>(Vector512<T> x, Vector512<T> y)
         where T : unmanaged => Vector512.Max(x, y);
 
-    public (Tensor? X, Tensor? Y) Gradient(Tensor x, Tensor y, Tensor result, Tensor cotangent)
-    {
-        Tensor first = cotangent.Gate(x - y);
-        return (first, cotangent - first);
-    }
+    public Tensor? GradientX(Tensor x, Tensor y, Tensor result, Tensor cotangent) => cotangent.Gate(x - y);
+
+    public Tensor? GradientY(Tensor x, Tensor y, Tensor result, Tensor cotangent) => cotangent - cotangent.Gate(x - y);
 }
 
 /// <summary>The smaller of two numbers; NaN wins. Where they are equal the gradient goes to the second.</summary>
@@ -123,9 +121,7 @@ internal readonly record struct Minimum : IBinaryFunction
     public Vector512<T> Invoke<T>(Vector512<T> x, Vector512<T> y)
         where T : unmanaged => Vector512.Min(x, y);
 
-    public (Tensor? X, Tensor? Y) Gradient(Tensor x, Tensor y, Tensor result, Tensor cotangent)
-    {
-        Tensor first = cotangent.Gate(y - x);
-        return (first, cotangent - first);
-    }
+    public Tensor? GradientX(Tensor x, Tensor y, Tensor result, Tensor cotangent) => cotangent.Gate(y - x);
+
+    public Tensor? GradientY(Tensor x, Tensor y, Tensor result, Tensor cotangent) => cotangent - cotangent.Gate(y - x);
 }

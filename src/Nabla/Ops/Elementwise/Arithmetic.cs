@@ -7,7 +7,9 @@ internal readonly record struct Add : IBinaryFunction
     public Vector512<T> Invoke<T>(Vector512<T> x, Vector512<T> y)
         where T : unmanaged => x + y;
 
-    public (Tensor? X, Tensor? Y) Gradient(Tensor x, Tensor y, Tensor result, Tensor cotangent) => (cotangent, cotangent);
+    public Tensor? GradientX(Tensor x, Tensor y, Tensor result, Tensor cotangent) => cotangent;
+
+    public Tensor? GradientY(Tensor x, Tensor y, Tensor result, Tensor cotangent) => cotangent;
 }
 
 internal readonly record struct Subtract : IBinaryFunction
@@ -15,7 +17,9 @@ internal readonly record struct Subtract : IBinaryFunction
     public Vector512<T> Invoke<T>(Vector512<T> x, Vector512<T> y)
         where T : unmanaged => x - y;
 
-    public (Tensor? X, Tensor? Y) Gradient(Tensor x, Tensor y, Tensor result, Tensor cotangent) => (cotangent, -cotangent);
+    public Tensor? GradientX(Tensor x, Tensor y, Tensor result, Tensor cotangent) => cotangent;
+
+    public Tensor? GradientY(Tensor x, Tensor y, Tensor result, Tensor cotangent) => -cotangent;
 }
 
 internal readonly record struct Multiply : IBinaryFunction
@@ -23,7 +27,9 @@ internal readonly record struct Multiply : IBinaryFunction
     public Vector512<T> Invoke<T>(Vector512<T> x, Vector512<T> y)
         where T : unmanaged => x * y;
 
-    public (Tensor? X, Tensor? Y) Gradient(Tensor x, Tensor y, Tensor result, Tensor cotangent) => (cotangent * y, cotangent * x);
+    public Tensor? GradientX(Tensor x, Tensor y, Tensor result, Tensor cotangent) => cotangent * y;
+
+    public Tensor? GradientY(Tensor x, Tensor y, Tensor result, Tensor cotangent) => cotangent * x;
 }
 
 internal readonly record struct Divide : IBinaryFunction
@@ -31,8 +37,9 @@ internal readonly record struct Divide : IBinaryFunction
     public Vector512<T> Invoke<T>(Vector512<T> x, Vector512<T> y)
         where T : unmanaged => x / y;
 
-    public (Tensor? X, Tensor? Y) Gradient(Tensor x, Tensor y, Tensor result, Tensor cotangent) =>
-        (cotangent / y, -(cotangent * result / y));
+    public Tensor? GradientX(Tensor x, Tensor y, Tensor result, Tensor cotangent) => cotangent / y;
+
+    public Tensor? GradientY(Tensor x, Tensor y, Tensor result, Tensor cotangent) => -(cotangent * result / y);
 }
 
 /// <summary>The first argument where the second is positive, else zero: the gradient of <see cref="Relu"/>.</summary>
@@ -41,7 +48,9 @@ internal readonly record struct Gate : IBinaryFunction
     public Vector512<T> Invoke<T>(Vector512<T> x, Vector512<T> y)
         where T : unmanaged => x & Vector512.GreaterThan(y, Vector512<T>.Zero);
 
-    public (Tensor? X, Tensor? Y) Gradient(Tensor x, Tensor y, Tensor result, Tensor cotangent) => (cotangent.Gate(y), null);
+    public Tensor? GradientX(Tensor x, Tensor y, Tensor result, Tensor cotangent) => cotangent.Gate(y);
+
+    public Tensor? GradientY(Tensor x, Tensor y, Tensor result, Tensor cotangent) => null;
 }
 
 internal readonly record struct Negate : IUnaryFunction

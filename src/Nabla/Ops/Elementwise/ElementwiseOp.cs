@@ -20,8 +20,11 @@ internal interface IBinaryFunction
     Vector512<T> Invoke<T>(Vector512<T> x, Vector512<T> y)
         where T : unmanaged;
 
-    /// <summary>The gradients with respect to both inputs, in the broadcast shape.</summary>
-    (Tensor? X, Tensor? Y) Gradient(Tensor x, Tensor y, Tensor result, Tensor cotangent);
+    /// <summary>The gradient with respect to <paramref name="x"/>, in the broadcast shape.</summary>
+    Tensor? GradientX(Tensor x, Tensor y, Tensor result, Tensor cotangent);
+
+    /// <summary>The gradient with respect to <paramref name="y"/>, in the broadcast shape.</summary>
+    Tensor? GradientY(Tensor x, Tensor y, Tensor result, Tensor cotangent);
 }
 
 /// <summary>Receives the function of an elementwise op with its type, so that its loop is compiled for it.</summary>
@@ -56,7 +59,7 @@ internal sealed record Unary<TFunction>(TFunction Function) : ElementwiseOp
         : throw Error($"expects float32 or float64 but got {inputs[0].DataType.Label}.");
 
     /// <inheritdoc/>
-    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents) =>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
         [Function.Gradient(inputs[0], outputs[0], cotangents[0]!)];
 
     /// <inheritdoc/>
@@ -84,10 +87,14 @@ internal sealed record Binary<TFunction>(TFunction Function) : ElementwiseOp
     }
 
     /// <inheritdoc/>
-    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents)
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted)
     {
-        (Tensor? x, Tensor? y) = Function.Gradient(inputs[0], inputs[1], outputs[0], cotangents[0]!);
-        return [x?.SumTo(inputs[0].Shape), y?.SumTo(inputs[1].Shape)];
+        (Tensor x, Tensor y, Tensor result, Tensor cotangent) = (inputs[0], inputs[1], outputs[0], cotangents[0]!);
+        return
+        [
+            wanted[0] ? Function.GradientX(x, y, result, cotangent)?.SumTo(x.Shape) : null,
+            wanted[1] ? Function.GradientY(x, y, result, cotangent)?.SumTo(y.Shape) : null,
+        ];
     }
 
     /// <inheritdoc/>

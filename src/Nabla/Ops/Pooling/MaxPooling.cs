@@ -19,7 +19,7 @@ internal sealed record MaxPooling(int Height, int Width, Window Window) : Op
     }
 
     /// <inheritdoc/>
-    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents) =>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
         [new PixelScatter(inputs[0].Shape).ApplyOne(cotangents[0]!, outputs[1])];
 }
 
@@ -30,7 +30,7 @@ internal sealed record PixelScatter(Shape Images) : Op
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => [inputs[0] with { Shape = Images }];
 
     /// <inheritdoc/>
-    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents) =>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
         [new PixelGather().ApplyOne(cotangents[0]!, inputs[1]), null];
 }
 
@@ -41,6 +41,6 @@ internal sealed record PixelGather : Op
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => [inputs[0] with { Shape = inputs[1].Shape }];
 
     /// <inheritdoc/>
-    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents) =>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
         [new PixelScatter(inputs[0].Shape).ApplyOne(cotangents[0]!, inputs[1]), null];
 }

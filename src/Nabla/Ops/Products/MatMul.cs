@@ -20,17 +20,19 @@ internal sealed record MatMul(bool TransposeLeft = false, bool TransposeRight = 
     }
 
     /// <inheritdoc/>
-    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents)
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted)
     {
         (Tensor left, Tensor right, Tensor cotangent) = (inputs[0], inputs[1], cotangents[0]!);
-        Tensor leftGradient = TransposeLeft
-            ? new MatMul(TransposeRight, true).ApplyOne(right, cotangent)
-            : new MatMul(false, !TransposeRight).ApplyOne(cotangent, right);
-        Tensor rightGradient = TransposeRight
-            ? new MatMul(true, TransposeLeft).ApplyOne(cotangent, left)
-            : new MatMul(!TransposeLeft, false).ApplyOne(left, cotangent);
-        return [leftGradient, rightGradient];
+        return [wanted[0] ? LeftGradient(right, cotangent) : null, wanted[1] ? RightGradient(left, cotangent) : null];
     }
+
+    private Tensor LeftGradient(Tensor right, Tensor cotangent) => TransposeLeft
+        ? new MatMul(TransposeRight, true).ApplyOne(right, cotangent)
+        : new MatMul(false, !TransposeRight).ApplyOne(cotangent, right);
+
+    private Tensor RightGradient(Tensor left, Tensor cotangent) => TransposeRight
+        ? new MatMul(true, TransposeLeft).ApplyOne(cotangent, left)
+        : new MatMul(!TransposeLeft, false).ApplyOne(left, cotangent);
 
     private static string Describe(Shape shape, bool transposed) => transposed ? $"{shape} transposed" : $"{shape}";
 }

@@ -25,7 +25,7 @@ internal abstract record Reduction(int First, int Last) : Op
 internal sealed record Sum(int First, int Last) : Reduction(First, Last)
 {
     /// <inheritdoc/>
-    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents) => [cotangents[0]!.BroadcastTo(inputs[0].Shape)];
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) => [cotangents[0]!.BroadcastTo(inputs[0].Shape)];
 }
 
 /// <summary>
@@ -39,7 +39,7 @@ internal sealed record LogSoftmax : Op
         : throw Error($"expects floating-point logits [..., classes] but got {inputs[0].DataType.Label} {inputs[0].Shape}.");
 
     /// <inheritdoc/>
-    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents)
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted)
     {
         Tensor cotangent = cotangents[0]!;
         return [cotangent - (outputs[0].Exp() * cotangent.Sum([-1], keepDimensions: true))];

@@ -13,7 +13,7 @@ internal sealed record Transpose(Shape Axes) : Op
     }
 
     /// <inheritdoc/>
-    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents)
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted)
     {
         int[] inverse = new int[Axes.Rank];
         for (int axis = 0; axis < inverse.Length; axis++)
@@ -38,7 +38,7 @@ internal sealed record Slice(Shape Start, Shape Size) : Op
     }
 
     /// <inheritdoc/>
-    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents) =>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
         [new Pad(Start, inputs[0].Shape).ApplyOne(cotangents[0]!)];
 }
 
@@ -49,7 +49,7 @@ internal sealed record Pad(Shape Start, Shape Size) : Op
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => [inputs[0] with { Shape = Size }];
 
     /// <inheritdoc/>
-    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents) =>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
         [new Slice(Start, inputs[0].Shape).ApplyOne(cotangents[0]!)];
 }
 
@@ -73,7 +73,7 @@ internal sealed record Concatenate(int Axis) : Op
     }
 
     /// <inheritdoc/>
-    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents)
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted)
     {
         Tensor?[] parts = new Tensor?[inputs.Length];
         int at = 0;
@@ -81,7 +81,7 @@ internal sealed record Concatenate(int Axis) : Op
         {
             int[] start = new int[inputs[index].Rank];
             start[Axis] = at;
-            parts[index] = new Slice(start, inputs[index].Shape).ApplyOne(cotangents[0]!);
+            parts[index] = wanted[index] ? new Slice(start, inputs[index].Shape).ApplyOne(cotangents[0]!) : null;
             at += inputs[index].Shape[Axis];
         }
 

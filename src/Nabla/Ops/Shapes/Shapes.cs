@@ -12,7 +12,7 @@ internal sealed record Reshape(Shape Shape) : Op, IReshapeOp
         : throw Error($"to {Shape} needs {Shape.ElementCount} elements but got {inputs[0].Shape}, which has {inputs[0].Shape.ElementCount}.");
 
     /// <inheritdoc/>
-    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents) =>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
         [new Reshape(inputs[0].Shape).ApplyOne(cotangents[0]!)];
 }
 
@@ -23,7 +23,7 @@ internal sealed record Cast(DataType To) : Op
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => [inputs[0] with { DataType = To }];
 
     /// <inheritdoc/>
-    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents) =>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
         [inputs[0].DataType.IsFloating ? new Cast(inputs[0].DataType).ApplyOne(cotangents[0]!) : null];
 }
 
@@ -36,7 +36,7 @@ internal sealed record BroadcastTo(Shape Shape) : Op
         : throw Error($"cannot repeat {inputs[0].Shape} to {Shape}.");
 
     /// <inheritdoc/>
-    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents) => [cotangents[0]!.SumTo(inputs[0].Shape)];
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) => [cotangents[0]!.SumTo(inputs[0].Shape)];
 }
 
 /// <summary>For each row of scores <c>[rows, classes]</c> the one that an int32 index <c>[rows]</c> names.</summary>
@@ -49,7 +49,7 @@ internal sealed record Pick : Op
             : throw Error($"expects scores [rows, classes] and int32 indices [rows] but got {inputs[0].Shape} and {inputs[1].DataType.Label} {inputs[1].Shape}.");
 
     /// <inheritdoc/>
-    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents) =>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
         [new PlaceInRows(inputs[0].Shape[1]).ApplyOne(cotangents[0]!, inputs[1]), null];
 }
 
@@ -60,6 +60,6 @@ internal sealed record PlaceInRows(int Classes) : Op
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => [inputs[0] with { Shape = [inputs[0].Shape[0], Classes] }];
 
     /// <inheritdoc/>
-    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents) =>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
         [new Pick().ApplyOne(cotangents[0]!, inputs[1]), null];
 }

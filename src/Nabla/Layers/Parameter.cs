@@ -1,3 +1,4 @@
+using Nabla.Graphs;
 using Nabla.Layers.Regularizers;
 
 namespace Nabla.Layers;
@@ -5,12 +6,12 @@ namespace Nabla.Layers;
 /// <summary>A named cell that holds a tensor: the one thing of a model that changes.</summary>
 public sealed class Parameter
 {
-    private Tensor value;
+    private readonly Cell cell;
 
     internal Parameter(string name, Tensor value)
     {
         Name = name;
-        this.value = value;
+        cell = new Cell(name, value);
     }
 
     /// <summary>The name within its module, such as <c>kernel</c>.</summary>
@@ -26,9 +27,9 @@ public sealed class Parameter
     /// <exception cref="ArgumentException">The new value has another type or shape.</exception>
     public Tensor Value
     {
-        get => value;
-        set => this.value = value?.Type == this.value.Type
+        get => cell.Value;
+        set => cell.Value = value?.Type == cell.Type
             ? value
-            : throw new ArgumentException($"Parameter '{Name}' holds {this.value.DataType.Label} {this.value.Shape} but got {value?.DataType.Label} {value?.Shape}.");
+            : throw new ArgumentException($"Parameter '{Name}' holds {cell.Type.DataType.Label} {cell.Type.Shape} but got {value?.DataType.Label} {value?.Shape}.");
     }
 }

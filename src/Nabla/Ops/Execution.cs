@@ -1,10 +1,11 @@
 using Nabla.Backends;
 using Nabla.Backends.Cpu;
+using Nabla.Graphs;
 using Nabla.Transforms;
 
 namespace Nabla.Ops;
 
-/// <summary>Runs ops at once: infers the results' types, lets the backend compute them, and tells the tapes that listen.</summary>
+/// <summary>Runs ops: infers the results' types, lets the backend compute them at once or a tracer note them, and tells the tapes that listen.</summary>
 internal static class Execution
 {
     private static IBackend Backend => CpuBackend.Instance;
@@ -18,7 +19,7 @@ internal static class Execution
         }
 
         TensorType[] types = op.Infer(inputTypes);
-        Tensor[] outputs = Backend.Run(op, inputs, types);
+        Tensor[] outputs = Tracer.Current?.Record(op, inputs, types) ?? Backend.Run(op, inputs, types);
 
         // Kernels work on bare pointers.
         GC.KeepAlive(inputs);

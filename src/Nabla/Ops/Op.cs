@@ -21,6 +21,12 @@ public abstract record Op
     /// <returns>One for each input; null where there is no gradient or none is wanted.</returns>
     public abstract Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted);
 
+    /// <summary>Whether the op computes something else in each run of a graph although its inputs do not say so, such as random numbers from a symbolic key.</summary>
+    internal virtual bool IsSymbolic => false;
+
+    /// <summary>Whether an output may be written over an input of its type: each element of the output is computed after all reads of the same element of the input.</summary>
+    internal virtual bool MayOverwrite(int input, int output) => false;
+
     /// <summary>Applies the op to tensors.</summary>
     public Tensor[] Apply(params Tensor[] inputs) => Execution.Run(this, inputs);
 

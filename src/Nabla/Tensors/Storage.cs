@@ -10,11 +10,13 @@ internal sealed unsafe class Storage
 {
     private readonly byte[] block;
     private readonly bool pooled;
+    private readonly Storage? owner;
 
-    private Storage(byte[] block, byte* pointer, long byteCount, bool pooled)
+    private Storage(byte[] block, byte* pointer, long byteCount, bool pooled, Storage? owner = null)
     {
         this.block = block;
         this.pooled = pooled;
+        this.owner = owner;
         Pointer = pointer;
         ByteCount = byteCount;
         if (!pooled)
@@ -57,11 +59,17 @@ internal sealed unsafe class Storage
     /// </summary>
     public void Expose()
     {
+        owner?.Expose();
         if (pooled)
         {
             GC.SuppressFinalize(this);
         }
     }
+
+    /// <summary>A part of this memory, which lives as long as the part does.</summary>
+    public Storage Slice(long offset, long byteCount) => offset >= 0 && byteCount >= 0 && offset + byteCount <= ByteCount
+        ? new Storage(block, Pointer + offset, byteCount, pooled: false, owner: this)
+        : throw new ArgumentOutOfRangeException(nameof(offset), offset, $"A memory of {ByteCount} bytes has no part of {byteCount} bytes there.");
 
     /// <summary>The memory as a span that keeps the array alive.</summary>
     public Span<byte> Span()

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Nabla.Graphs;
 
 namespace Nabla;
 
@@ -15,10 +16,19 @@ namespace Nabla;
 /// </example>
 public sealed partial class Tensor
 {
+    private Storage? storage;
+
     internal Tensor(TensorType type, Storage storage)
     {
         Type = type;
-        Storage = storage;
+        this.storage = storage;
+    }
+
+    /// <summary>A tensor that stands for one of a graph while a function is traced: it has a type but no elements.</summary>
+    internal Tensor(Value symbol)
+    {
+        Type = symbol.Type;
+        Symbol = symbol;
     }
 
     /// <summary>The type of the elements and the shape.</summary>
@@ -36,7 +46,14 @@ public sealed partial class Tensor
     /// <summary>The number of elements.</summary>
     public int ElementCount => Type.Shape.ElementCount;
 
-    internal Storage Storage { get; }
+    /// <summary>What a symbolic tensor stands for; null for one with elements.</summary>
+    internal Value? Symbol { get; }
+
+    /// <summary>The memory of the elements.</summary>
+    /// <exception cref="InvalidOperationException">The tensor is symbolic.</exception>
+    internal Storage Storage => storage ?? throw new InvalidOperationException(
+        $"The elements of {Symbol!.Origin}, {Type}, were read while a function is traced, when they have no values yet. "
+        + "Choose between tensors with Where, return what is to be read, or do not compile this function.");
 
     /// <summary>A tensor with a copy of the values, in row-major order.</summary>
     /// <exception cref="ArgumentException">There are not as many values as the shape has elements.</exception>
@@ -174,7 +191,7 @@ public sealed partial class Tensor
     public double ToDouble() => this.To(DataType.Float64).Item<double>();
 
     /// <summary>Shape, type and values; of a large tensor the first and last ones.</summary>
-    public override string ToString() => TensorPrinter.Print(this);
+    public override string ToString() => Symbol is null ? TensorPrinter.Print(this) : $"{Type}, symbolic: {Symbol.Origin}";
 
     /// <summary>A tensor of undefined content.</summary>
     internal static Tensor Allocate(TensorType type) => new(type, Storage.Allocate(type.ByteCount));
@@ -187,6 +204,9 @@ public sealed partial class Tensor
         GC.KeepAlive(tensor);
         return tensor;
     }
+
+    /// <summary>Points a tensor of an executable, which nobody else knows, at other memory.</summary>
+    internal void Bind(Storage memory) => storage = memory;
 
     /// <summary>The same storage under another shape.</summary>
     internal Tensor WithShape(Shape shape) => new(new TensorType(DataType, shape), Storage);

@@ -13,6 +13,7 @@ internal static class GradientCheck
         Func<Tensor[], Tensor> scalar = Weighted(function);
         VerifyFirst(scalar, inputs, 1e-6);
         VerifyFirst(Weighted(variables => Flatten(Gradients.ValueAndGradient(() => scalar(variables), variables).Gradients)), inputs, 1e-5);
+        VerifyCompiled(scalar, inputs);
     }
 
     /// <summary>Random float64 numbers between low and high, the same for the same seed.</summary>
@@ -21,6 +22,24 @@ internal static class GradientCheck
         Random random = new(seed);
         double[] values = [.. Enumerable.Range(0, shape.ElementCount).Select(_ => low + (random.NextDouble() * (high - low)))];
         return Tensor.From(values, shape);
+    }
+
+    // Compiled, the value and its gradients have the same bits.
+    private static void VerifyCompiled(Func<Tensor[], Tensor> scalar, Tensor[] inputs)
+    {
+        Tensor[] eager = All(inputs);
+        Tensor[] compiled = Compilation.Compile(All).Invoke(inputs);
+        for (int index = 0; index < eager.Length; index++)
+        {
+            Assert.Equal(eager[index].Type, compiled[index].Type);
+            Assert.True(eager[index].AsBytes().SequenceEqual(compiled[index].AsBytes()), "compiled and eager differ");
+        }
+
+        Tensor[] All(Tensor[] variables)
+        {
+            (Tensor value, Tensor[] gradients) = Gradients.ValueAndGradient(() => scalar(variables), variables);
+            return [value, .. gradients];
+        }
     }
 
     private static void VerifyFirst(Func<Tensor[], Tensor> scalar, Tensor[] inputs, double tolerance)

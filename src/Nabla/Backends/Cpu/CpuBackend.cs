@@ -18,6 +18,9 @@ internal sealed class CpuBackend : IBackend
     public static void Register<TOp>(Action<TOp, Tensor[], Tensor[]> kernel)
         where TOp : Op => Kernels[typeof(TOp)] = (op, inputs, outputs) => kernel((TOp)op, inputs, outputs);
 
+    /// <summary>The kernel of an op.</summary>
+    public static CpuKernel KernelOf(Op op) => Find(op.GetType());
+
     public Tensor[] Run(Op op, Tensor[] inputs, TensorType[] types)
     {
         Tensor[] outputs = new Tensor[types.Length];
@@ -32,7 +35,7 @@ internal sealed class CpuBackend : IBackend
             outputs[index] = Tensor.Allocate(types[index]);
         }
 
-        Find(op.GetType())(op, inputs, outputs);
+        KernelOf(op)(op, inputs, outputs);
         return outputs;
     }
 

@@ -44,7 +44,13 @@ internal abstract record ElementwiseOp : Op
 {
     /// <summary>Hands the function to a visitor.</summary>
     public abstract void Accept(IFunctionVisitor visitor);
+
+    /// <inheritdoc/>
+    internal override bool MayOverwrite(int input, int output) => true;
 }
+
+/// <summary>Marks an elementwise op that repeats its inputs to a common shape by itself.</summary>
+internal interface IBroadcastingOp;
 
 /// <summary>Applies a function to each element.</summary>
 internal sealed record Unary<TFunction>(TFunction Function) : ElementwiseOp
@@ -67,7 +73,7 @@ internal sealed record Unary<TFunction>(TFunction Function) : ElementwiseOp
 }
 
 /// <summary>Applies a function to each pair of elements, broadcasting by NumPy's rule.</summary>
-internal sealed record Binary<TFunction>(TFunction Function) : ElementwiseOp
+internal sealed record Binary<TFunction>(TFunction Function) : ElementwiseOp, IBroadcastingOp
     where TFunction : struct, IBinaryFunction
 {
     /// <inheritdoc/>

@@ -16,6 +16,16 @@ internal sealed record Reshape(Shape Shape) : Op, IReshapeOp
         [new Reshape(inputs[0].Shape).ApplyOne(cotangents[0]!)];
 }
 
+/// <summary>The same elements in memory of their own.</summary>
+internal sealed record Copy : Op
+{
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => [inputs[0]];
+
+    /// <inheritdoc/>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) => [cotangents[0]];
+}
+
 /// <summary>The same numbers in another type of element: towards zero, and clamped to what the type can hold.</summary>
 internal sealed record Cast(DataType To) : Op
 {

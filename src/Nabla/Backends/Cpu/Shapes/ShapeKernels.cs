@@ -10,6 +10,7 @@ internal static unsafe class ShapeKernels
     [ModuleInitializer]
     internal static void Register()
     {
+        CpuBackend.Register<Copy>((_, inputs, outputs) => Buffer.MemoryCopy(inputs[0].Pointer<byte>(), outputs[0].Pointer<byte>(), outputs[0].Type.ByteCount, inputs[0].Type.ByteCount));
         CpuBackend.Register<Cast>((_, inputs, outputs) => CastFrom(inputs[0], outputs[0]));
         CpuBackend.Register<BroadcastTo>((_, inputs, outputs) => Repeat(inputs[0], outputs[0]));
         CpuBackend.Register<Pick>((_, inputs, outputs) => OfSize(outputs[0], new PickRows(inputs[0], inputs[1], outputs[0])));

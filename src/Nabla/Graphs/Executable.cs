@@ -1,0 +1,186 @@
+using Nabla.Backends.Cpu;
+using Nabla.Graphs.Passes;
+using Nabla.Ops.Shapes;
+
+namespace Nabla.Graphs;
+
+/// <summary>
+/// A graph made ready to run: a flat list of kernel calls over one arena. Everything is allocated once; a run binds the arguments, the cells and
+/// the outputs to the tensors that the kernels see, and calls one kernel after the other.
+/// </summary>
+internal sealed class Executable
+{
+    private readonly Graph graph;
+    private readonly MemoryPlan plan;
+    private readonly Storage arena;
+    private readonly bool borrowed;
+    private readonly Dictionary<Value, Tensor> tensors = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Value, List<Tensor>> places = new(ReferenceEqualityComparer.Instance);
+    private readonly Instruction[] instructions;
+    private readonly Tensor[][] argumentPlaces;
+    private readonly (Cell Cell, Tensor[] Places)[] reads;
+    private readonly CellTarget[] writes;
+    private readonly (long ByteCount, Tensor[] Places)[] results;
+    private readonly Cell[] returned;
+
+    /// <summary>Plans memory and finds kernels.</summary>
+    /// <param name="source">What is to be run.</param>
+    /// <param name="borrowed">Whether the outputs are lent until the next run, in the same memory each time, instead of new ones.</param>
+    public Executable(Graph source, bool borrowed = false)
+    {
+        this.borrowed = borrowed;
+        graph = source.SeparateWrites();
+        plan = MemoryPlan.Of(graph);
+        arena = Storage.Allocate(plan.Size);
+        instructions = [.. graph.Nodes.Where(node => node.Op is not IReshapeOp).Select(CreateInstruction)];
+        foreach (Value kept in graph.Kept)
+        {
+            TensorOf(kept);
+        }
+
+        argumentPlaces = [.. graph.Arguments.Select(PlacesOf)];
+        reads = [.. places.Keys.OfType<CellValue>().Select(value => (value.Cell, PlacesOf(value)))];
+        writes = [.. graph.Writes.Select(CreateTarget)];
+        HashSet<Value> written = new(graph.Writes.Select(write => MemoryPlan.Root(write.Value)), ReferenceEqualityComparer.Instance);
+        results = [.. graph.Outputs.Select(MemoryPlan.Root).OfType<Result>().Distinct().Where(root => !written.Contains(root)).Select(root => (root.Type.ByteCount, PlacesOf(root)))];
+        returned = [.. graph.Outputs.Select(MemoryPlan.Root).OfType<CellValue>().Select(value => value.Cell)];
+        if (borrowed)
+        {
+            BindResults();
+        }
+    }
+
+    /// <summary>The bytes of the arena: what lies between arguments and outputs.</summary>
+    public long ArenaBytes => plan.Size;
+
+    /// <summary>Computes the graph.</summary>
+    /// <param name="arguments">One for each argument of the graph, of its type.</param>
+    /// <returns>The outputs. When they are lent, they are valid until the next run.</returns>
+    public Tensor[] Run(params ReadOnlySpan<Tensor> arguments)
+    {
+        Execute(arguments);
+        return [.. graph.Outputs.Select(output => Output(output))];
+    }
+
+    /// <summary>Computes the graph and leaves the outputs where <see cref="Lent"/> finds them; allocates nothing.</summary>
+    public void Execute(params ReadOnlySpan<Tensor> arguments)
+    {
+        for (int index = 0; index < argumentPlaces.Length; index++)
+        {
+            Argument expected = graph.Arguments[index];
+            Bind(argumentPlaces[index], arguments[index].Type == expected.Type
+                ? arguments[index].Storage
+                : throw new ArgumentException($"The compiled function expects '{expected.Name}' of {expected.Type} but got {arguments[index].Type}."));
+        }
+
+        BindCells();
+        if (!borrowed)
+        {
+            BindResults();
+        }
+
+        foreach (Instruction instruction in instructions)
+        {
+            instruction.Kernel(instruction.Op, instruction.Inputs, instruction.Outputs);
+        }
+
+        foreach (CellTarget target in writes)
+        {
+            target.Commit();
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>An output that is lent until the next run.</summary>
+    public Tensor Lent(int output) => tensors[graph.Outputs[output]];
+
+    private static void Bind(Tensor[] tensors, Storage storage)
+    {
+        foreach (Tensor tensor in tensors)
+        {
+            tensor.Bind(storage);
+        }
+    }
+
+    private void BindCells()
+    {
+        foreach (Cell cell in returned)
+        {
+            _ = cell.Value;
+        }
+
+        foreach ((Cell cell, Tensor[] places) in reads)
+        {
+            Bind(places, cell.Storage);
+        }
+
+        foreach (CellTarget target in writes)
+        {
+            Bind(target.Places, target.Prepare());
+        }
+    }
+
+    private void BindResults()
+    {
+        foreach ((long byteCount, Tensor[] places) in results)
+        {
+            Bind(places, Storage.Allocate(byteCount));
+        }
+    }
+
+    private Tensor Output(Value output) => borrowed || MemoryPlan.Root(output) is Constant
+        ? tensors[output]
+        : new Tensor(output.Type, tensors[output].Storage);
+
+    private Instruction CreateInstruction(Node node) => new(
+        node.Op, CpuBackend.KernelOf(node.Op), [.. node.Inputs.Select(TensorOf)], [.. node.Results.Select(TensorOf)]);
+
+    private CellTarget CreateTarget(CellWrite write)
+    {
+        Result root = (Result)MemoryPlan.Root(write.Value);
+        return new CellTarget(write.Cell, PlacesOf(root), IsInPlace(write.Cell, root));
+    }
+
+    private bool IsInPlace(Cell cell, Result root)
+    {
+        IReadOnlyList<Value> inputs = root.Node.Inputs;
+        for (int index = 0; index < inputs.Count; index++)
+        {
+            if (MemoryPlan.Root(inputs[index]) is CellValue value && value.Cell == cell && inputs[index].Type == root.Type
+                && root.Node.Op.MayOverwrite(index, root.Index) && graph.Nodes[plan.LastRead(value)] == root.Node)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private Tensor[] PlacesOf(Value root) => places.TryGetValue(root, out List<Tensor>? found) ? [.. found] : [];
+
+    private Tensor TensorOf(Value value)
+    {
+        if (tensors.TryGetValue(value, out Tensor? tensor))
+        {
+            return tensor;
+        }
+
+        Value root = MemoryPlan.Root(value);
+        if (root is Constant constant)
+        {
+            return tensors[value] = value == root ? constant.Tensor : constant.Tensor.WithShape(value.Type.Shape);
+        }
+
+        if (plan.Offsets.TryGetValue(root, out long offset))
+        {
+            return tensors[value] = new Tensor(value.Type, arena.Slice(offset, value.Type.ByteCount));
+        }
+
+        tensor = tensors[value] = new Tensor(value.Type, arena);
+        (places.TryGetValue(root, out List<Tensor>? same) ? same : places[root] = []).Add(tensor);
+        return tensor;
+    }
+
+    private sealed record Instruction(Ops.Op Op, CpuKernel Kernel, Tensor[] Inputs, Tensor[] Outputs);
+}

@@ -104,7 +104,7 @@ internal static class TrainCommand
         double rate = (train.Count ?? 0) * (history.Epochs.Count - resumed) / seconds;
         RunFigures metrics = new(accuracy, loss, history.Epochs.Count, seconds, rate, network.ParameterCount, settings.Seed);
         int[,] confusion = ConfusionTable.Count(trainer, data.Test.ToDataset(), recipe.Labels.Count);
-        Write(run, new SavedModel(recipe.Name, network, recipe.Labels), history, metrics, confusion);
+        Write(run, new SavedModel(recipe.Name, network) { Labels = recipe.Labels }, history, metrics, confusion);
         Report(run, recipe, metrics, confusion, settings.Json);
         return 0;
     }

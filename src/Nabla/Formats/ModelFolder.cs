@@ -1,132 +1,114 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Nabla.Layers;
 
 namespace Nabla.Formats;
 
-/// <summary>A model with what it needs to be used.</summary>
-/// <param name="Name">What it is called.</param>
-/// <param name="Network">The network.</param>
-/// <param name="Labels">The names of the classes, in the order of the outputs.</param>
-public sealed record SavedModel(string Name, Sequential Network, IReadOnlyList<string> Labels);
-
 /// <summary>
-/// Reads and writes a model as a folder: <c>model.json</c> says what it is, <c>weights.safetensors</c> holds the numbers. Nothing in it is
-/// ever executed.
+/// Reads and writes a model as a folder, or as the same folder zipped into one <c>.nabla</c> file: <c>model.json</c> says what it is,
+/// <c>weights.safetensors</c> holds the numbers. Nothing in it is ever executed.
 /// </summary>
+/// <example>
+/// <code>
+/// ModelFolder.Save("digits.nabla", new SavedModel("digits", network) { Labels = labels });
+/// SavedModel model = ModelFolder.Load("digits.nabla");
+/// </code>
+/// </example>
 public static class ModelFolder
 {
-    private const int SchemaVersion = 1;
-    private const long LongestDescription = 10_000_000;
-    private const string DescriptionFile = "model.json";
-    private const string WeightsFile = "weights.safetensors";
+    /// <summary>The ending of a model in one file.</summary>
+    public const string ArchiveExtension = ".nabla";
 
-    private static readonly string[] Fields = ["schema", "name", "labels", "inputShape", "layers"];
+    internal const string DescriptionFile = "model.json";
+    internal const string WeightsFile = "weights.safetensors";
+    private const int DescriptionLimit = 10_000_000;
 
-    /// <summary>Writes a model; each file is replaced as a whole, the weights first.</summary>
-    /// <param name="folder">Made if absent.</param>
+    /// <summary>The files of a model; nothing else may be in its folder or archive.</summary>
+    internal static IReadOnlyList<string> Files { get; } = [DescriptionFile, WeightsFile];
+
+    /// <summary>Writes a model, as a whole or not at all.</summary>
+    /// <param name="path">A folder, or a file whose name ends with <see cref="ArchiveExtension"/>; an older model there is replaced.</param>
     /// <param name="model">The model.</param>
-    public static void Save(string folder, SavedModel model)
+    /// <exception cref="ArgumentException">The parts of the model do not fit together.</exception>
+    /// <exception cref="IOException">The place cannot be written, or is a folder that holds something else.</exception>
+    public static void Save(string path, SavedModel model)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(model);
-        Directory.CreateDirectory(folder);
-        Safetensors.Write(
-            Path.Combine(folder, WeightsFile),
-            model.Network.NamedParameters.Select(pair => new KeyValuePair<string, Tensor>(pair.Key, pair.Value.Value)));
-        AtomicFile.WriteText(Path.Combine(folder, DescriptionFile), Describe(model).ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+        byte[] description = ModelDescription.Of(model).ToJson();
+        KeyValuePair<string, Tensor>[] weights = [.. model.Network.NamedParameters.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Value))];
+        if (path.EndsWith(ArchiveExtension, StringComparison.OrdinalIgnoreCase))
+        {
+            ModelArchive.Write(path, description, weights);
+            return;
+        }
+
+        AtomicFolder.Write(path, Files, folder =>
+        {
+            Safetensors.Write(Path.Combine(folder, WeightsFile), weights);
+            AtomicFile.WriteBytes(Path.Combine(folder, DescriptionFile), description);
+        });
     }
 
     /// <summary>Reads a model.</summary>
+    /// <param name="path">A folder or a <c>.nabla</c> file.</param>
+    /// <exception cref="FileNotFoundException">There is no model.</exception>
     /// <exception cref="InvalidFileException">A file is not what this version writes, or the weights are not those of the network.</exception>
-    public static SavedModel Load(string folder)
+    public static SavedModel Load(string path)
     {
-        string path = Path.Combine(folder, DescriptionFile);
-        if (!File.Exists(path))
-        {
-            throw new FileNotFoundException($"{path}: no such file. A model is a folder with {DescriptionFile} and {WeightsFile}.", path);
-        }
-
-        try
-        {
-            SavedModel model = Parse(ReadDescription(path));
-            LoadWeights(Path.Combine(folder, WeightsFile), model.Network);
-            return model;
-        }
-        catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException or FormatException and not InvalidFileException)
-        {
-            throw new InvalidFileException(path, error is JsonException { LineNumber: { } line } ? FilePosition.Line(line + 1) : FilePosition.Byte(0), error.Message);
-        }
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using IModelSource source = Open(path);
+        SavedModel model = source.Read(DescriptionFile, ReadDescription);
+        source.Read(WeightsFile, input => LoadWeights(input, model.Network));
+        return model;
     }
 
-    private static JsonObject Describe(SavedModel model) => new()
+    private static IModelSource Open(string path)
     {
-        ["schema"] = SchemaVersion,
-        ["name"] = model.Name,
-        ["labels"] = new JsonArray([.. model.Labels.Select(label => JsonValue.Create(label))]),
-        ["inputShape"] = new JsonArray([.. model.Network.InputShape.Select(size => JsonValue.Create(size))]),
-        ["layers"] = new JsonArray([.. model.Network.Layers.Select(DescribeLayer)]),
-    };
-
-    private static JsonObject DescribeLayer(Layer layer)
-    {
-        JsonObject description = new() { ["kind"] = layer.Kind };
-        foreach ((string name, JsonNode? value) in layer.Describe())
+        if (!Directory.Exists(path) && !File.Exists(path))
         {
-            description[name] = value?.DeepClone();
+            throw new FileNotFoundException(
+                $"{path}: no such file or folder. A model is a folder with {string.Join(" and ", Files)}, or the same as one {ArchiveExtension} file.", path);
         }
 
-        return description;
+        return Directory.Exists(path) ? new ModelFiles(path) : new ModelArchive(path);
     }
 
-    private static JsonObject ReadDescription(string path)
+    private static SavedModel ReadDescription(FileInput input)
     {
-        long length = new FileInfo(path).Length;
-        return length <= LongestDescription
-            ? JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new JsonException("expected a JSON object")
-            : throw new JsonException($"expected at most {LongestDescription} bytes, got {length}");
+        byte[] bytes = input.Remaining <= DescriptionLimit
+            ? input.Read(input.Remaining, "the description of a model")
+            : throw input.Error($"expected at most {DescriptionLimit} bytes, got {input.Remaining}");
+        return ModelDescription.Parse(bytes, input.Name).ToModel(input.Name);
     }
-
-    private static SavedModel Parse(JsonObject json)
-    {
-        if (json["schema"]?.ToJsonString() != $"{SchemaVersion}")
-        {
-            throw new JsonException($"expected schema {SchemaVersion}, got {json["schema"]?.ToJsonString() ?? "none"}");
-        }
-
-        if (json.Select(field => field.Key).Except(Fields).FirstOrDefault() is { } unknown)
-        {
-            throw new JsonException($"expected the fields {string.Join(", ", Fields)}, got '{unknown}'");
-        }
-
-        int[] inputShape = [.. Items(json, "inputShape").Select(size => size!.GetValue<int>())];
-        Layer[] layers = [.. Items(json, "layers").Select(CreateLayer)];
-        string[] labels = [.. Items(json, "labels").Select(label => label!.GetValue<string>())];
-        return new SavedModel(json["name"]?.ToString() ?? string.Empty, new Sequential(inputShape, seed: 0, layers), labels);
-    }
-
-    private static JsonArray Items(JsonObject json, string name) => json[name] as JsonArray ?? throw new JsonException($"expected a list '{name}'");
-
-    private static Layer CreateLayer(JsonNode? node) => node is JsonObject layer && layer["kind"] is { } kind
-        ? LayerCatalogue.Create(kind.ToString(), layer)
-        : throw new JsonException("expected each layer to be an object with a 'kind'");
 
     // All tensors are checked before the first is taken over.
-    private static void LoadWeights(string path, Sequential network)
+    private static bool LoadWeights(FileInput input, Sequential network)
     {
-        SafetensorsFile weights = Safetensors.Read(path);
+        SafetensorsFile weights = Safetensors.Read(input);
         KeyValuePair<string, Parameter>[] parameters = [.. network.NamedParameters];
+        if (weights.Keys.Except(parameters.Select(pair => pair.Key)).FirstOrDefault() is { } unknown)
+        {
+            throw new InvalidFileException(input.Name, FilePosition.None, $"expected the tensors {Names.List([.. parameters.Select(pair => pair.Key)])}, got '{unknown}'");
+        }
+
         foreach ((string name, Parameter parameter) in parameters)
         {
-            if (!weights.TryGetValue(name, out Tensor? tensor) || tensor.Type != parameter.Value.Type)
-            {
-                string got = tensor is null ? "none" : $"{tensor.DataType.Label} {tensor.Shape}";
-                throw new InvalidFileException(path, FilePosition.Byte(0), $"expected tensor '{name}' of {parameter.Value.DataType.Label} {parameter.Value.Shape}, got {got}");
-            }
+            Require(input.Name, name, parameter.Value.Type, weights.GetValueOrDefault(name));
         }
 
         foreach ((string name, Parameter parameter) in parameters)
         {
             parameter.Value = weights[name];
+        }
+
+        return true;
+    }
+
+    private static void Require(string path, string name, TensorType expected, Tensor? tensor)
+    {
+        if (tensor?.Type != expected)
+        {
+            string got = tensor is null ? "none" : $"{tensor.DataType.Label} {tensor.Shape}";
+            throw new InvalidFileException(path, FilePosition.None, $"expected tensor '{name}' of {expected.DataType.Label} {expected.Shape}, got {got}");
         }
     }
 }

@@ -66,7 +66,7 @@ public static class Safetensors
         }
     }
 
-    private static SafetensorsFile Read(FileInput input)
+    internal static SafetensorsFile Read(FileInput input)
     {
         byte[] header = ReadHeader(input);
         SafetensorsHeader parsed = SafetensorsHeader.Parse(input, header);

@@ -53,11 +53,11 @@ public sealed class TablePreprocessingTests
         Assert.All(TablePreprocessing.Fit(Table("x,y\n7,a\n7,b\n"), "y").Apply(Table("x,y\n7,a\n7,b\n")).Inputs.ToArray<float>(), value => Assert.Equal(0f, value));
 
     [Theory]
-    [InlineData("x,y\n1,a\n2,b\n3,a\n", TableTask.Classification, "'y' has 2 different texts: classification")]
-    [InlineData("x,y\n1,1\n2,0.0\n3,1.0\n", TableTask.Classification, "'y' has only 2 different whole numbers in 3 rows: classification")]
-    [InlineData("x,y\n1,1\n2,2\n3,3\n", TableTask.Regression, "'y' has 3 different whole numbers in 3 rows: regression")]
-    [InlineData("x,y\n1,1.5\n2,2.5\n3,1.5\n", TableTask.Regression, "'y' has 2 different numbers in 3 rows: regression")]
-    public void The_task_is_inferred_and_said(string text, TableTask task, string reason)
+    [InlineData("x,y\n1,a\n2,b\n3,a\n", PredictionTask.Classification, "'y' has 2 different texts: classification")]
+    [InlineData("x,y\n1,1\n2,0.0\n3,1.0\n", PredictionTask.Classification, "'y' has only 2 different whole numbers in 3 rows: classification")]
+    [InlineData("x,y\n1,1\n2,2\n3,3\n", PredictionTask.Regression, "'y' has 3 different whole numbers in 3 rows: regression")]
+    [InlineData("x,y\n1,1.5\n2,2.5\n3,1.5\n", PredictionTask.Regression, "'y' has 2 different numbers in 3 rows: regression")]
+    public void The_task_is_inferred_and_said(string text, PredictionTask task, string reason)
     {
         TableTarget target = TablePreprocessing.Fit(Table(text), "y").Target;
         Assert.Equal(task, target.Task);

@@ -27,7 +27,7 @@ internal static class TableEncoding
     public static Tensor Targets(TableTarget target, CsvTable table)
     {
         CsvColumn column = table[target.Name];
-        if (target.Task == TableTask.Regression)
+        if (target.Task == PredictionTask.Regression)
         {
             return Create<float>(DataType.Float32, [table.RowCount, 1], numbers => Fill(
                 numbers, row => (float)((Number(table, column, row) - target.Mean) / target.Deviation)));

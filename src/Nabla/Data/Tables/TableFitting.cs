@@ -111,8 +111,8 @@ internal sealed class TableFitting(CsvTable table, IReadOnlyList<int> trainingRo
             throw Error($"expected at least two different values of the target '{column.Name}', got only '{distinct.Single()}'");
         }
 
-        (TableTask task, string reason) = Infer(column, distinct.Count);
-        if (task == TableTask.Regression)
+        (PredictionTask task, string reason) = Infer(column, distinct.Count);
+        if (task == PredictionTask.Regression)
         {
             (double mean, double deviation) = Statistics(column);
             return new TableTarget { Name = column.Name, Task = task, Reason = reason, Mean = mean, Deviation = deviation };
@@ -131,12 +131,12 @@ internal sealed class TableFitting(CsvTable table, IReadOnlyList<int> trainingRo
         }
     }
 
-    private (TableTask Task, string Reason) Infer(CsvColumn column, int distinct)
+    private (PredictionTask Task, string Reason) Infer(CsvColumn column, int distinct)
     {
         if (column.Kind == ColumnKind.Categorical)
         {
             return distinct <= CategoryLimit
-                ? (TableTask.Classification, $"'{column.Name}' has {distinct} different texts: classification")
+                ? (PredictionTask.Classification, $"'{column.Name}' has {distinct} different texts: classification")
                 : throw Error($"expected at most {CategoryLimit} classes in the target '{column.Name}', got {distinct}");
         }
 
@@ -144,8 +144,8 @@ internal sealed class TableFitting(CsvTable table, IReadOnlyList<int> trainingRo
         bool few = distinct == 2 || (distinct <= ClassLimit && distinct * RowsPerClass <= table.RowCount);
         string numbers = whole ? "whole numbers" : "numbers";
         return whole && few
-            ? (TableTask.Classification, $"'{column.Name}' has only {distinct} different {numbers} in {table.RowCount} rows: classification")
-            : (TableTask.Regression, $"'{column.Name}' has {distinct} different {numbers} in {table.RowCount} rows: regression");
+            ? (PredictionTask.Classification, $"'{column.Name}' has only {distinct} different {numbers} in {table.RowCount} rows: classification")
+            : (PredictionTask.Regression, $"'{column.Name}' has {distinct} different {numbers} in {table.RowCount} rows: regression");
     }
 
     private static string[] Sort(CsvColumn column, HashSet<string> classes) => column.Kind == ColumnKind.Numeric

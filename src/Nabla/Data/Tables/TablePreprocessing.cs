@@ -78,7 +78,7 @@ public sealed record TablePreprocessing
             && AreNames([.. Columns.Select(column => column.Name), Target.Name])
             && Enum.IsDefined(Target.Task) && Columns.All(column => Enum.IsDefined(column.Kind))
             && double.IsFinite(Target.Mean) && IsPositive(Target.Deviation)
-            && AreNames(Target.Classes) && (Target.Task == TableTask.Regression || Target.Classes.Count > 1);
+            && AreNames(Target.Classes) && (Target.Task == PredictionTask.Regression || Target.Classes.Count > 1);
         if (!sound)
         {
             throw new InvalidFileException(

@@ -1,15 +1,5 @@
 namespace Nabla.Data;
 
-/// <summary>What kind of answer a network gives about a row.</summary>
-public enum TableTask
-{
-    /// <summary>One of several classes.</summary>
-    Classification,
-
-    /// <summary>A number.</summary>
-    Regression,
-}
-
 /// <summary>How the target column becomes what a network should answer.</summary>
 public sealed record TableTarget
 {
@@ -17,7 +7,7 @@ public sealed record TableTarget
     public required string Name { get; init; }
 
     /// <summary>What is asked.</summary>
-    public required TableTask Task { get; init; }
+    public required PredictionTask Task { get; init; }
 
     /// <summary>Why the task is this one, for people: <c>'species' has 3 different texts: classification</c>.</summary>
     public required string Reason { get; init; }

@@ -1,0 +1,11 @@
+namespace Nabla.Data;
+
+/// <summary>What kind of answer a model gives.</summary>
+public enum PredictionTask
+{
+    /// <summary>One of several classes, with a probability for each.</summary>
+    Classification,
+
+    /// <summary>A number.</summary>
+    Regression,
+}

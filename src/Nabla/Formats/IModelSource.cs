@@ -1,0 +1,29 @@
+namespace Nabla.Formats;
+
+/// <summary>Where the files of a model are read from: a folder or an archive.</summary>
+internal interface IModelSource : IDisposable
+{
+    /// <summary>Reads one file of the model from front to back.</summary>
+    /// <exception cref="FileNotFoundException">The model has no such file.</exception>
+    T Read<T>(string name, Func<FileInput, T> read);
+}
+
+/// <summary>The files of a model in a folder.</summary>
+internal sealed class ModelFiles(string folder) : IModelSource
+{
+    public T Read<T>(string name, Func<FileInput, T> read)
+    {
+        string path = Path.Combine(folder, name);
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"{path}: no such file. A model is a folder with {string.Join(" and ", ModelFolder.Files)}.", path);
+        }
+
+        using FileInput input = FileInput.Open(path);
+        return read(input);
+    }
+
+    public void Dispose()
+    {
+    }
+}

@@ -1,0 +1,126 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Nabla.Data;
+using Nabla.Layers;
+
+namespace Nabla.Formats;
+
+/// <summary>What stands in <c>model.json</c>.</summary>
+internal sealed record ModelDescription
+{
+    private const int CurrentSchema = 2;
+
+    public required int Schema { get; init; }
+
+    public required string Name { get; init; }
+
+    public PredictionTask Task { get; init; }
+
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    public SignatureDescription? Signature { get; init; }
+
+    public required ArchitectureDescription Architecture { get; init; }
+
+    public ModelPreprocessing? Preprocessing { get; init; }
+
+    public TrainingRecord? Training { get; init; }
+
+    public string? Licence { get; init; }
+
+    /// <summary>What is to be written about a model.</summary>
+    /// <exception cref="ArgumentException">Its parts do not fit together.</exception>
+    public static ModelDescription Of(SavedModel model)
+    {
+        ModelRules.Require(model);
+        return new ModelDescription
+        {
+            Schema = CurrentSchema,
+            Name = model.Name,
+            Task = model.Task,
+            Labels = model.Labels,
+            Signature = SignatureDescription.Of(model.Signature),
+            Architecture = ArchitectureDescription.Of(model.Network),
+            Preprocessing = model.Preprocessing,
+            Training = model.Training,
+            Licence = model.Licence,
+        };
+    }
+
+    /// <summary>Reads a description of this version or an older one.</summary>
+    /// <exception cref="InvalidFileException">It is none; the message names the line or the field.</exception>
+    public static ModelDescription Parse(byte[] json, string path)
+    {
+        Utf8Text.Require(json, path);
+        try
+        {
+            int schema = ReadSchema(json, path);
+            return schema == CurrentSchema
+                ? JsonSerializer.Deserialize(json, ModelJson.Readable.ModelDescription)!
+                : Upgrade(JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })!.AsObject());
+        }
+        catch (JsonException error)
+        {
+            throw ModelJson.Error(path, error);
+        }
+    }
+
+    public byte[] ToJson() => [.. JsonSerializer.SerializeToUtf8Bytes(this, ModelJson.Readable.ModelDescription), (byte)'\n'];
+
+    /// <summary>The model, its network with initial weights.</summary>
+    /// <exception cref="InvalidFileException">The parts do not fit together, or there is no such layer.</exception>
+    public SavedModel ToModel(string path)
+    {
+        try
+        {
+            Sequential network = Architecture.ToNetwork();
+            SavedModel model = new(Name, network)
+            {
+                Task = Task,
+                Labels = Labels,
+                Signature = Signature?.ToSignature() ?? ModelSignature.Of(network),
+                Preprocessing = Preprocessing,
+                Training = Training,
+                Licence = Licence,
+            };
+            Preprocessing?.Image?.Validate(path);
+            Preprocessing?.Table?.Validate(path);
+            ModelRules.Require(model);
+            return model;
+        }
+        catch (Exception error) when (error is JsonException or ArgumentException or OverflowException)
+        {
+            throw new InvalidFileException(path, FilePosition.None, error.Message.TrimEnd('.'), error);
+        }
+    }
+
+    private static int ReadSchema(byte[] json, string path)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        JsonElement schema = default;
+        if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("schema", out schema))
+        {
+            throw new InvalidFileException(path, FilePosition.Line(1), "expected a JSON object with a 'schema'");
+        }
+
+        return schema.ValueKind == JsonValueKind.Number && schema.TryGetInt32(out int number) && number is >= 1 and <= CurrentSchema
+            ? number
+            : throw new InvalidFileException(
+                path, FilePosition.None, $"expected a model of schema 1 to {CurrentSchema}, got {schema.GetRawText()}: a newer version of Nabla may read it");
+    }
+
+    // The first schema had the architecture's fields among the others.
+    private static ModelDescription Upgrade(JsonObject old)
+    {
+        JsonObject architecture = [];
+        foreach (string field in new[] { "inputShape", "layers" })
+        {
+            architecture[field] = old[field]?.DeepClone();
+            old.Remove(field);
+        }
+
+        old["schema"] = CurrentSchema;
+        old["architecture"] = architecture;
+        return old.Deserialize(ModelJson.Readable.ModelDescription)!;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Nabla.Layers;
+
+namespace Nabla.Formats;
+
+/// <summary>The layers of a network, as <c>model.json</c> has them.</summary>
+/// <param name="InputShape">The shape of one input, without the batch.</param>
+/// <param name="Layers">Each with its <c>kind</c> and its attributes.</param>
+internal sealed record ArchitectureDescription(IReadOnlyList<int> InputShape, IReadOnlyList<JsonObject> Layers)
+{
+    public static ArchitectureDescription Of(Sequential network) => new([.. network.InputShape], [.. network.Layers.Select(Describe)]);
+
+    public Sequential ToNetwork() => new([.. InputShape], seed: 0, [.. Layers.Select(Create)]);
+
+    private static JsonObject Describe(Layer layer)
+    {
+        JsonObject description = new() { ["kind"] = layer.Kind };
+        foreach ((string name, JsonNode? value) in layer.Describe())
+        {
+            description[name] = value?.DeepClone();
+        }
+
+        return description;
+    }
+
+    private static Layer Create(JsonObject layer) => layer["kind"] is { } kind
+        ? LayerCatalogue.Create(kind.ToString(), layer)
+        : throw new JsonException("expected each layer to have a 'kind'");
+}
+
+/// <summary>A signature, as <c>model.json</c> has it.</summary>
+internal sealed record SignatureDescription(IReadOnlyList<TensorDescription> Inputs, IReadOnlyList<TensorDescription> Outputs)
+{
+    public static SignatureDescription Of(ModelSignature signature) =>
+        new([.. signature.Inputs.Select(TensorDescription.Of)], [.. signature.Outputs.Select(TensorDescription.Of)]);
+
+    public ModelSignature ToSignature() => new([.. Inputs.Select(input => input.ToTensor())], [.. Outputs.Select(output => output.ToTensor())]);
+}
+
+/// <summary>An input or output, as <c>model.json</c> has it.</summary>
+internal sealed record TensorDescription(string Name, IReadOnlyList<int> Shape, string Type)
+{
+    public static TensorDescription Of(SignatureTensor tensor) => new(tensor.Name, [.. tensor.Shape], tensor.Type.Label);
+
+    public SignatureTensor ToTensor()
+    {
+        DataType[] types = Enum.GetValues<DataType>();
+        int index = Array.FindIndex(types, type => type.Label == Type);
+        return index >= 0
+            ? new SignatureTensor(Name, [.. Shape], types[index])
+            : throw new JsonException($"expected one of the types {string.Join(", ", types.Select(type => type.Label))} of '{Name}', got '{Type}'");
+    }
+}

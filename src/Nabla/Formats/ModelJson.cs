@@ -1,0 +1,34 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Nabla.Formats;
+
+/// <summary>The JSON form of <see cref="ModelDescription"/>, generated at compile time. It is strict: an unknown field is an error.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true,
+    WriteIndented = true,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(ModelDescription))]
+internal sealed partial class ModelJson : JsonSerializerContext
+{
+    /// <summary>Writes names in any language as they are, not as escapes.</summary>
+    public static ModelJson Readable => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    /// <summary>What is wrong, in one line with the place.</summary>
+    public static InvalidFileException Error(string path, JsonException error)
+    {
+        FilePosition position = error.LineNumber is { } line ? FilePosition.Line(line + 1) : FilePosition.None;
+        string problem = error.InnerException is JsonException syntax
+            ? $"expected JSON, got something else ({Before(syntax.Message, ". LineNumber")})"
+            : $"expected a model description of schema 2, got something else in {error.Path ?? "$"} ({Before(error.Message, ". Path").TrimEnd('.')})";
+        return new InvalidFileException(path, position, problem, error);
+    }
+
+    private static string Before(string text, string mark) => text.IndexOf(mark, StringComparison.Ordinal) is >= 0 and int end ? text[..end] : text;
+}

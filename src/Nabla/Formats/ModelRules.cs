@@ -1,0 +1,52 @@
+using Nabla.Data;
+
+namespace Nabla.Formats;
+
+/// <summary>What must hold between the parts of a model.</summary>
+internal static class ModelRules
+{
+    /// <exception cref="ArgumentException">The parts do not fit together; the message says which.</exception>
+    public static void Require(SavedModel model)
+    {
+        Shape input = model.Network.InputShape;
+        Shape output = model.Network.OutputShape;
+        Require(
+            model.Task == PredictionTask.Regression ? model.Labels.Count == 0 : model.Labels.Count == 0 || (output.Rank > 0 && model.Labels.Count == output[-1]),
+            $"expected a label for each output {output} of a classification and none for a regression, got {model.Labels.Count}");
+        Require(
+            model.Labels.Distinct().Count() == model.Labels.Count && !model.Labels.Contains(null!),
+            "expected labels that differ from each other, got one twice");
+        Require(
+            model.Signature.Inputs is [{ } first] && first.Shape == input && model.Signature.Outputs is [{ } last] && last.Shape == output,
+            $"expected a signature with one input {input} and one output {output} as the network has, got {Shapes(model.Signature.Inputs)} and {Shapes(model.Signature.Outputs)}");
+        RequirePreprocessing(model.Preprocessing, input);
+        foreach ((string name, double value) in model.Training?.Metrics ?? new Dictionary<string, double>())
+        {
+            Require(double.IsFinite(value), $"expected finite metrics, got {value} for '{name}'");
+        }
+    }
+
+    private static void RequirePreprocessing(ModelPreprocessing? preprocessing, Shape input)
+    {
+        if (preprocessing is null)
+        {
+            return;
+        }
+
+        Require(
+            preprocessing.Image is null != preprocessing.Table is null,
+            "expected the preprocessing of images or of tables, got both or neither");
+        Shape result = preprocessing.Image?.InputShape ?? [preprocessing.Table!.InputSize];
+        Require(result == input, $"expected preprocessing that gives the network's input {input}, got {result}");
+    }
+
+    private static string Shapes(IReadOnlyList<SignatureTensor> tensors) => string.Join(", ", tensors.Select(tensor => tensor.Shape));
+
+    private static void Require(bool condition, string problem)
+    {
+        if (!condition)
+        {
+            throw new ArgumentException(problem);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using Nabla.Layers;
+
+namespace Nabla.Formats;
+
+/// <summary>One input or output of a model.</summary>
+/// <param name="Name">What callers say, such as <c>image</c>.</param>
+/// <param name="Shape">The shape of one sample, without the batch axis that stands before it.</param>
+/// <param name="Type">The type of its elements.</param>
+public sealed record SignatureTensor(string Name, Shape Shape, DataType Type);
+
+/// <summary>What goes into a model and what comes out.</summary>
+/// <param name="Inputs">In the order of the model's arguments.</param>
+/// <param name="Outputs">In the order of its results.</param>
+public sealed record ModelSignature(IReadOnlyList<SignatureTensor> Inputs, IReadOnlyList<SignatureTensor> Outputs)
+{
+    /// <summary>The signature of a network with one input and one output.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="input">The name of its input.</param>
+    /// <param name="output">The name of its output.</param>
+    public static ModelSignature Of(Sequential network, string input = "input", string output = "output")
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return new ModelSignature(
+            [new SignatureTensor(input, network.InputShape, DataType.Float32)],
+            [new SignatureTensor(output, network.OutputShape, DataType.Float32)]);
+    }
+}

@@ -1,0 +1,33 @@
+using Nabla.Data;
+using Nabla.Layers;
+
+namespace Nabla.Formats;
+
+/// <summary>A model with what is needed to use it: what it answers, how raw data becomes its input, and where it comes from.</summary>
+/// <param name="Name">What it is called.</param>
+/// <param name="Network">The network.</param>
+public sealed record SavedModel(string Name, Sequential Network)
+{
+    /// <summary>What kind of answer it gives.</summary>
+    public PredictionTask Task { get; init; } = PredictionTask.Classification;
+
+    /// <summary>The names of the classes, in the order of the outputs; empty for a regression.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>The names, shapes and types of what goes in and comes out.</summary>
+    public ModelSignature Signature { get; init; } = ModelSignature.Of(Network);
+
+    /// <summary>How pictures or rows of a table become inputs; null when that is the caller's concern.</summary>
+    public ModelPreprocessing? Preprocessing { get; init; }
+
+    /// <summary>How it was trained; null when that is not known.</summary>
+    public TrainingRecord? Training { get; init; }
+
+    /// <summary>The terms of its use, such as <c>CC BY 4.0</c>; null when nothing is said.</summary>
+    public string? Licence { get; init; }
+}
+
+/// <summary>How raw data becomes the input of a model: one of the two, by what the model reads.</summary>
+/// <param name="Image">For pictures.</param>
+/// <param name="Table">For rows of a table.</param>
+public sealed record ModelPreprocessing(ImagePreprocessing? Image = null, TablePreprocessing? Table = null);

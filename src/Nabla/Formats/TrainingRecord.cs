@@ -1,0 +1,23 @@
+namespace Nabla.Formats;
+
+/// <summary>How a model was trained: enough to do it again.</summary>
+public sealed record TrainingRecord
+{
+    /// <summary>The recipe or program, such as <c>train digits</c>.</summary>
+    public required string Recipe { get; init; }
+
+    /// <summary>What it learnt from, for people.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>What decided the initial weights and the order of the samples.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>How often all samples were learnt from.</summary>
+    public int Epochs { get; init; }
+
+    /// <summary>Further settings, such as <c>optimizer</c>.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The figures it reached, such as <c>test_accuracy</c>; all finite.</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+}

@@ -1,0 +1,177 @@
+using System.IO.Compression;
+using System.Text;
+using Nabla.Data;
+using Nabla.Formats;
+using Nabla.Layers;
+
+namespace Nabla.Tests.Formats;
+
+public sealed class ModelFolderTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("model")]
+    [InlineData("model.nabla")]
+    public void A_saved_model_comes_back_with_all_it_says(string name)
+    {
+        SavedModel saved = Shapes();
+        ModelFolder.Save(folder.File(name), saved);
+        SavedModel loaded = ModelFolder.Load(folder.File(name));
+        Assert.Equal("shapes 形状", loaded.Name);
+        Assert.Equal(["circle", "square"], loaded.Labels);
+        Assert.Equal(saved.Preprocessing, loaded.Preprocessing);
+        Assert.Equal(saved.Signature.Inputs, loaded.Signature.Inputs);
+        Assert.Equal(saved.Signature.Outputs, loaded.Signature.Outputs);
+        Assert.Equal("train images", loaded.Training!.Recipe);
+        Assert.Equal(0.5, loaded.Training.Metrics["test_accuracy"]);
+        Assert.Equal("CC BY 4.0", loaded.Licence);
+        Tensor input = Tensor.Ones([2, 4, 4, 3]);
+        Assert.Equal(saved.Network.Forward(input).ToArray<float>(), loaded.Network.Forward(input).ToArray<float>());
+    }
+
+    [Theory]
+    [InlineData("model")]
+    [InlineData("model.nabla")]
+    public void A_model_replaces_an_older_one_and_leaves_nothing_beside(string name)
+    {
+        ModelFolder.Save(folder.File(name), Shapes());
+        ModelFolder.Save(folder.File(name), Shapes() with { Name = "second" });
+        Assert.Equal("second", ModelFolder.Load(folder.File(name)).Name);
+        Assert.Equal([folder.File(name)], Directory.GetFileSystemEntries(folder.ToString()));
+    }
+
+    [Fact]
+    public void Equal_models_make_equal_archives()
+    {
+        ModelFolder.Save(folder.File("a.nabla"), Shapes());
+        ModelFolder.Save(folder.File("b.nabla"), Shapes());
+        Assert.Equal(File.ReadAllBytes(folder.File("a.nabla")), File.ReadAllBytes(folder.File("b.nabla")));
+    }
+
+    [Fact]
+    public void A_folder_with_other_files_is_not_replaced()
+    {
+        folder.Write("home/thesis.txt", "years of work");
+        IOException error = Assert.Throws<IOException>(() => ModelFolder.Save(folder.File("home"), Shapes()));
+        Assert.Contains("thesis.txt", error.Message, StringComparison.Ordinal);
+        Assert.Equal("years of work", File.ReadAllText(folder.File("home/thesis.txt")));
+    }
+
+    [Fact]
+    public void A_model_of_the_first_schema_is_still_read()
+    {
+        Sequential network = new([2], seed: 3, new Dense(2, ActivationKind.Softmax));
+        Directory.CreateDirectory(folder.File("old"));
+        Safetensors.Write(folder.File("old/weights.safetensors"), network.NamedParameters.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Value)));
+        folder.Write("old/model.json", """
+            {"schema": 1, "name": "old", "labels": ["no", "yes"], "inputShape": [2], "layers": [{"kind": "Dense", "units": 2, "activation": "Softmax"}]}
+            """);
+        SavedModel model = ModelFolder.Load(folder.File("old"));
+        Assert.Equal(["no", "yes"], model.Labels);
+        Assert.Equal(network.Forward(Tensor.Ones([1, 2])).ToArray<float>(), model.Network.Forward(Tensor.Ones([1, 2])).ToArray<float>());
+    }
+
+    [Theory]
+    [InlineData("\"schema\": 2", "\"schema\": 7", "expected a model of schema 1 to 2, got 7")]
+    [InlineData("\"name\"", "\"nome\"", "$.nome")]
+    [InlineData("\"seed\"", "\"sead\"", "$.training.sead")]
+    [InlineData("\"circle\"", "\"square\"", "got one twice")]
+    [InlineData("\"circle\",", "", "expected a label for each output")]
+    [InlineData("\"Dense\"", "\"Tense\"", "'Tense'")]
+    [InlineData("\"width\": 4", "\"width\": 5", "expected preprocessing that gives the network's input [4, 4, 3], got [4, 5, 3]")]
+    [InlineData("\"divisor\": 255", "\"divisor\": 0", "a positive divisor")]
+    [InlineData("\"float32\"", "\"float31\"", "float31")]
+    [InlineData("\"licence\":", "\"licence\"", "at line")]
+    public void A_wrong_description_is_refused_with_what_is_wrong(string right, string wrong, string expected)
+    {
+        ModelFolder.Save(folder.File("model"), Shapes());
+        string path = folder.File("model/model.json");
+        string json = File.ReadAllText(path);
+        Assert.Contains(right, json, StringComparison.Ordinal);
+        int place = json.IndexOf(right, StringComparison.Ordinal);
+        File.WriteAllText(path, string.Concat(json.AsSpan(0, place), wrong, json.AsSpan(place + right.Length)));
+        InvalidFileException error = Assert.Throws<InvalidFileException>(() => ModelFolder.Load(folder.File("model")));
+        Assert.StartsWith(path, error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Weights_of_another_network_are_refused()
+    {
+        ModelFolder.Save(folder.File("model"), Shapes());
+        Safetensors.Write(folder.File("model/weights.safetensors"), [KeyValuePair.Create("1.kernel", Tensor.Ones([48, 3])), KeyValuePair.Create("1.bias", Tensor.Ones([2]))]);
+        string message = Assert.Throws<InvalidFileException>(() => ModelFolder.Load(folder.File("model"))).Message;
+        Assert.EndsWith("weights.safetensors: expected tensor '1.kernel' of float32 [48, 2], got float32 [48, 3]", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_model_or_file_is_named()
+    {
+        Assert.Contains("nowhere: no such file or folder", Assert.Throws<FileNotFoundException>(() => ModelFolder.Load(folder.File("nowhere"))).Message, StringComparison.Ordinal);
+        folder.Write("half/model.json", "{}");
+        Assert.Contains("schema", Assert.Throws<InvalidFileException>(() => ModelFolder.Load(folder.File("half"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_archive_cut_short_anywhere_is_refused()
+    {
+        ModelFolder.Save(folder.File("model.nabla"), Shapes());
+        byte[] good = File.ReadAllBytes(folder.File("model.nabla"));
+        HostileInput.EveryTruncationIsRefused(good, path => ModelFolder.Load(path));
+    }
+
+    [Fact]
+    public void A_changed_archive_or_description_is_read_or_refused()
+    {
+        ModelFolder.Save(folder.File("model.nabla"), Shapes());
+        HostileInput.RandomCorruptionIsReadOrRefused(File.ReadAllBytes(folder.File("model.nabla")), path => ModelFolder.Load(path));
+        ModelFolder.Save(folder.File("model"), Shapes());
+        HostileInput.RandomCorruptionIsReadOrRefused(File.ReadAllBytes(folder.File("model/model.json")), path =>
+        {
+            File.Copy(path, folder.File("model/model.json"), overwrite: true);
+            ModelFolder.Load(folder.File("model"));
+        });
+    }
+
+    [Theory]
+    [InlineData("../model.json")]
+    [InlineData("/etc/model.json")]
+    [InlineData("readme.txt")]
+    public void An_archive_with_other_entries_is_refused(string name)
+    {
+        Zip(name, "{}"u8.ToArray());
+        string message = Assert.Throws<InvalidFileException>(() => ModelFolder.Load(folder.File("bad.nabla"))).Message;
+        Assert.Contains($"got '{name}'", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_archive_that_unpacks_to_far_more_than_it_holds_is_refused()
+    {
+        Zip("weights.safetensors", new byte[10_000_000]);
+        string message = Assert.Throws<InvalidFileException>(() => ModelFolder.Load(folder.File("bad.nabla"))).Message;
+        Assert.Contains("packed to a hundredth at most", message, StringComparison.Ordinal);
+    }
+
+    private static SavedModel Shapes()
+    {
+        Sequential network = new([4, 4, 3], seed: 1, new Flatten(), new Dense(2, ActivationKind.Softmax));
+        return new SavedModel("shapes 形状", network)
+        {
+            Labels = ["circle", "square"],
+            Signature = ModelSignature.Of(network, "image", "probabilities"),
+            Preprocessing = new ModelPreprocessing(new ImagePreprocessing { Height = 4, Width = 4, Channels = 3 }),
+            Training = new TrainingRecord { Recipe = "train images", Seed = 5, Epochs = 2, Metrics = new Dictionary<string, double> { ["test_accuracy"] = 0.5 } },
+            Licence = "CC BY 4.0",
+        };
+    }
+
+    private void Zip(string name, byte[] content)
+    {
+        using ZipArchive archive = ZipFile.Open(folder.File("bad.nabla"), ZipArchiveMode.Create, Encoding.UTF8);
+        using Stream entry = archive.CreateEntry(name).Open();
+        entry.Write(content);
+    }
+}

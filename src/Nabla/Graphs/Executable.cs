@@ -134,7 +134,7 @@ internal sealed class Executable
         : new Tensor(output.Type, tensors[output].Storage);
 
     private Instruction CreateInstruction(Node node) => new(
-        node.Op, CpuBackend.KernelOf(node.Op), [.. node.Inputs.Select(TensorOf)], [.. node.Results.Select(TensorOf)]);
+        node.Op, CpuBackend.KernelOf(node.Op, [.. node.Inputs.Select(input => input.Type)]), [.. node.Inputs.Select(TensorOf)], [.. node.Results.Select(TensorOf)]);
 
     private CellTarget CreateTarget(CellWrite write)
     {
@@ -144,17 +144,8 @@ internal sealed class Executable
 
     private bool IsInPlace(Cell cell, Result root)
     {
-        IReadOnlyList<Value> inputs = root.Node.Inputs;
-        for (int index = 0; index < inputs.Count; index++)
-        {
-            if (MemoryPlan.Root(inputs[index]) is CellValue value && value.Cell == cell && inputs[index].Type == root.Type
-                && root.Node.Op.MayOverwrite(index, root.Index) && graph.Nodes[plan.LastRead(value)] == root.Node)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        CellValue? value = root.Node.Inputs.Select(MemoryPlan.Root).OfType<CellValue>().FirstOrDefault(input => input.Cell == cell);
+        return value is not null && graph.Nodes[plan.LastRead(value)] == root.Node && MemoryPlan.MayOverwrite(root.Node, value, root);
     }
 
     private Tensor[] PlacesOf(Value root) => places.TryGetValue(root, out List<Tensor>? found) ? [.. found] : [];

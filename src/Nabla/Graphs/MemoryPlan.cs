@@ -53,6 +53,25 @@ internal sealed class MemoryPlan
     /// <summary>The index of the last node that reads a value's memory; -1 when none does.</summary>
     public int LastRead(Value root) => lastReads.GetValueOrDefault(root, -1);
 
+    /// <summary>Whether a node may write a result over the memory of a value: in each place where it reads that memory.</summary>
+    public static bool MayOverwrite(Node node, Value root, Result result)
+    {
+        bool reads = false;
+        for (int input = 0; input < node.Inputs.Count; input++)
+        {
+            if (Root(node.Inputs[input]) == root)
+            {
+                reads = true;
+                if (node.Inputs[input].Type != result.Type || !node.Op.MayOverwrite(input, result.Index))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return reads;
+    }
+
     private static long Aligned(Value value) => (Math.Max(1, value.Type.ByteCount) + Alignment - 1) & -Alignment;
 
     private void Place(Node node, int index)
@@ -81,19 +100,9 @@ internal sealed class MemoryPlan
         }
     }
 
-    private Value? Reusable(Node node, Result result, int index)
-    {
-        for (int input = 0; input < node.Inputs.Count && result.Index == 0; input++)
-        {
-            Value root = Root(node.Inputs[input]);
-            if (node.Inputs[input].Type == result.Type && node.Op.MayOverwrite(input, 0) && offsets.ContainsKey(root) && LastRead(root) == index)
-            {
-                return root;
-            }
-        }
-
-        return null;
-    }
+    private Value? Reusable(Node node, Result result, int index) => result.Index == 0
+        ? node.Inputs.Select(Root).FirstOrDefault(root => offsets.ContainsKey(root) && LastRead(root) == index && MayOverwrite(node, root, result))
+        : null;
 
     private long Take(long size)
     {

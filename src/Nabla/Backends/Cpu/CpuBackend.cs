@@ -11,6 +11,7 @@ internal delegate void CpuKernel(Op op, Tensor[] inputs, Tensor[] outputs);
 internal sealed class CpuBackend : IBackend
 {
     private static readonly ConcurrentDictionary<Type, CpuKernel> Kernels = new();
+    private static readonly ConcurrentDictionary<Type, Func<Op, TensorType[], CpuKernel>> Prepared = new();
 
     public static CpuBackend Instance { get; } = new();
 
@@ -18,8 +19,13 @@ internal sealed class CpuBackend : IBackend
     public static void Register<TOp>(Action<TOp, Tensor[], Tensor[]> kernel)
         where TOp : Op => Kernels[typeof(TOp)] = (op, inputs, outputs) => kernel((TOp)op, inputs, outputs);
 
-    /// <summary>The kernel of an op.</summary>
-    public static CpuKernel KernelOf(Op op) => Find(op.GetType());
+    /// <summary>Sets how the kernel of an op is made ready for inputs of some types, when it is to run many times.</summary>
+    public static void RegisterPrepared<TOp>(Func<TOp, TensorType[], CpuKernel> prepare)
+        where TOp : Op => Prepared[typeof(TOp)] = (op, inputs) => prepare((TOp)op, inputs);
+
+    /// <summary>The kernel of an op for inputs of some types.</summary>
+    public static CpuKernel KernelOf(Op op, TensorType[] inputs) =>
+        Prepared.TryGetValue(op.GetType(), out Func<Op, TensorType[], CpuKernel>? prepare) ? prepare(op, inputs) : Find(op.GetType());
 
     public Tensor[] Run(Op op, Tensor[] inputs, TensorType[] types)
     {
@@ -35,7 +41,7 @@ internal sealed class CpuBackend : IBackend
             outputs[index] = Tensor.Allocate(types[index]);
         }
 
-        KernelOf(op)(op, inputs, outputs);
+        Find(op.GetType())(op, inputs, outputs);
         return outputs;
     }
 

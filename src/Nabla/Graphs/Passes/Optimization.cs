@@ -14,6 +14,6 @@ internal static class Optimization
             result = result.Simplify().ShareCommonSubexpressions().DropDeadCode();
         }
 
-        return result;
+        return result.FuseElementwise();
     }
 }

@@ -57,6 +57,9 @@ internal enum ScratchUse
     /// <summary>Where the segments of a product's inner axis begin.</summary>
     Segments,
 
+    /// <summary>What lies between the steps of a fused chain.</summary>
+    Tiles,
+
     /// <summary>The number of uses.</summary>
     Count,
 }

@@ -27,7 +27,7 @@ public sealed class Conv2D(int filters, int kernelSize, ActivationKind activatio
     public override JsonObject Describe() => new() { ["filters"] = filters, ["kernelSize"] = kernelSize, ["activation"] = activation.ToString() };
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input, ForwardContext context)
+    protected override Tensor Compute(Tensor input, ForwardContext context)
     {
         Tensor weights = kernel?.Value ?? throw new InvalidOperationException("Build this Conv2D before its first use.");
         return input.Rank == 4 && input.Shape[3] == weights.Shape[2]

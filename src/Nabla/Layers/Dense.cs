@@ -23,7 +23,7 @@ public sealed class Dense(int units, ActivationKind activation = ActivationKind.
     public override JsonObject Describe() => new() { ["units"] = units, ["activation"] = activation.ToString() };
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input, ForwardContext context)
+    protected override Tensor Compute(Tensor input, ForwardContext context)
     {
         Tensor weights = kernel?.Value ?? throw new InvalidOperationException("Build this Dense before its first use.");
         return input.Rank == 2 && input.Shape[1] == weights.Shape[0]

@@ -19,9 +19,8 @@ public sealed class Dropout(double rate) : Layer
     public override JsonObject Describe() => new() { ["rate"] = rate };
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input, ForwardContext context)
+    protected override Tensor Compute(Tensor input, ForwardContext context)
     {
-        ArgumentNullException.ThrowIfNull(context);
         if (!context.Training || rate == 0)
         {
             return input;

@@ -12,5 +12,5 @@ public sealed class Flatten : Layer
     public override JsonObject Describe() => [];
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input, ForwardContext context) => input.Reshape(input.Shape[0], input.Shape.Product(1, input.Rank));
+    protected override Tensor Compute(Tensor input, ForwardContext context) => input.Reshape(input.Shape[0], input.Shape.Product(1, input.Rank));
 }

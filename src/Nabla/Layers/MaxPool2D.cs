@@ -15,5 +15,5 @@ public sealed class MaxPool2D(int poolSize) : Layer
     public override JsonObject Describe() => new() { ["poolSize"] = poolSize };
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input, ForwardContext context) => input.MaxPool2D(poolSize);
+    protected override Tensor Compute(Tensor input, ForwardContext context) => input.MaxPool2D(poolSize);
 }

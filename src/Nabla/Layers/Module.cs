@@ -43,11 +43,23 @@ public abstract class Module
     /// <summary>Computes the output.</summary>
     /// <param name="input">One batch, <c>[batch, ...]</c>.</param>
     /// <param name="context">How the pass is meant.</param>
-    public abstract Tensor Forward(Tensor input, ForwardContext context);
+    public Tensor Forward(Tensor input, ForwardContext context)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(context);
+        Tensor output = Compute(input, context);
+        context.Observer?.Invoke(this, output);
+        return output;
+    }
 
     /// <summary>Computes the output as in use: nothing is dropped, nothing learnt.</summary>
     /// <param name="input">One batch, <c>[batch, ...]</c>.</param>
     public Tensor Forward(Tensor input) => Forward(input, ForwardContext.Inference);
+
+    /// <summary>Computes the output: what a module of one's own overrides. Modules within are called through their <see cref="Forward(Tensor, ForwardContext)"/>.</summary>
+    /// <param name="input">One batch, <c>[batch, ...]</c>.</param>
+    /// <param name="context">How the pass is meant; handed on to the modules within.</param>
+    protected abstract Tensor Compute(Tensor input, ForwardContext context);
 
     /// <summary>Adds a parameter.</summary>
     /// <param name="name">Its name within this module.</param>

@@ -49,9 +49,8 @@ public sealed class Sequential : Module
     public Shape OutputShape { get; }
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input, ForwardContext context)
+    protected override Tensor Compute(Tensor input, ForwardContext context)
     {
-        ArgumentNullException.ThrowIfNull(input);
         if (input.Rank != InputShape.Rank + 1 || !input.Shape.AsSpan()[1..].SequenceEqual(InputShape.AsSpan()))
         {
             throw new ArgumentException($"The network expects [batch, {string.Join(", ", InputShape)}] but got {input.Shape}.");

@@ -1,3 +1,5 @@
+using Nabla.Metrics;
+
 namespace Nabla.Losses;
 
 /// <summary>A loss that is the mean over a sample's elements of a function of output and target, both <c>[batch, ...]</c>.</summary>
@@ -52,6 +54,9 @@ public sealed class BinaryCrossEntropy : ElementwiseLoss
 {
     /// <inheritdoc/>
     protected override Tensor Elements(Tensor outputs, Tensor targets) => outputs.Softplus() - (outputs * targets);
+
+    /// <inheritdoc/>
+    protected internal override Metric CreateMetric() => new Accuracy(threshold: 0);
 }
 
 /// <summary>max(0, 1 - target * output) for targets of -1 and 1.</summary>
@@ -59,4 +64,7 @@ public sealed class Hinge : ElementwiseLoss
 {
     /// <inheritdoc/>
     protected override Tensor Elements(Tensor outputs, Tensor targets) => (1 - (outputs * targets)).Relu();
+
+    /// <inheritdoc/>
+    protected internal override Metric CreateMetric() => new Accuracy(threshold: 0);
 }

@@ -1,3 +1,5 @@
+using Nabla.Metrics;
+
 namespace Nabla.Losses;
 
 /// <summary>The negative logarithm of the probability that the model gave to the right class.</summary>
@@ -13,4 +15,7 @@ public sealed class SparseCategoricalCrossEntropy(bool fromLogits = false) : Los
     public override Tensor PerSample(Tensor outputs, Tensor targets) => fromLogits
         ? -outputs.LogSoftmax().Pick(targets)
         : -(outputs.Pick(targets) + Tiny).Log();
+
+    /// <inheritdoc/>
+    protected internal override Metric CreateMetric() => new Accuracy();
 }

@@ -1,15 +1,15 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Nabla.Data;
 using Nabla.Formats;
-using SkiaSharp;
+using Nabla.Vision;
 
 namespace Nabla.Cli.Commands;
 
 /// <summary><c>nabla predict MODEL FILE...</c>.</summary>
 internal static class PredictCommand
 {
-    private const int LongestSide = 16384;
     private const int ShownClasses = 3;
 
     public static Command Create()
@@ -51,32 +51,7 @@ internal static class PredictCommand
         using Stream stream = file == "-" ? Console.OpenStandardInput() : File.OpenRead(file);
         using MemoryStream content = new();
         stream.CopyTo(content);
-        using SKData data = SKData.CreateCopy(content.ToArray());
-        using SKCodec codec = SKCodec.Create(data) ?? throw new InvalidFileException(file, FilePosition.Byte(0), "expected a PNG or JPEG image");
-        if (codec.Info.Width > LongestSide || codec.Info.Height > LongestSide)
-        {
-            throw new InvalidFileException(file, FilePosition.Byte(0), $"expected at most {LongestSide} x {LongestSide} pixels, got {codec.Info.Width} x {codec.Info.Height}");
-        }
-
-        bool grey = shape[2] == 1;
-        using SKBitmap bitmap = new(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
-        SKCodecResult decoded = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
-        if (decoded != SKCodecResult.Success)
-        {
-            throw new InvalidFileException(file, FilePosition.Byte(content.Length), $"the image is damaged ({decoded})");
-        }
-
-        using SKBitmap resized = bitmap.Resize(new SKImageInfo(shape[1], shape[0], SKColorType.Rgba8888, SKAlphaType.Unpremul), new SKSamplingOptions(SKCubicResampler.Mitchell));
-        float[] pixels = new float[shape.ElementCount];
-        for (int pixel = 0; pixel < shape[0] * shape[1]; pixel++)
-        {
-            SKColor color = resized.GetPixel(pixel % shape[1], pixel / shape[1]);
-            ReadOnlySpan<float> channels = grey
-                ? [((0.299f * color.Red) + (0.587f * color.Green) + (0.114f * color.Blue)) / 255f]
-                : [color.Red / 255f, color.Green / 255f, color.Blue / 255f];
-            channels.CopyTo(pixels.AsSpan(pixel * shape[2]));
-        }
-
-        return Tensor.From(pixels, [1, .. shape]);
+        ImagePreprocessing preprocessing = new() { Height = shape[0], Width = shape[1], Channels = shape[2] };
+        return ImageReader.Decode(content.ToArray(), file, preprocessing).Reshape([1, .. shape]);
     }
 }

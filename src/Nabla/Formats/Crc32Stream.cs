@@ -23,16 +23,15 @@ internal sealed class Crc32Stream(Stream source) : Stream
         set => throw new NotSupportedException();
     }
 
+    /// <summary>The checksum of bytes.</summary>
+    public static uint Of(ReadOnlySpan<byte> bytes) => ~Update(uint.MaxValue, bytes);
+
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
         int count = source.Read(buffer);
-        foreach (byte value in buffer[..count])
-        {
-            state = Table[(byte)(state ^ value)] ^ (state >> 8);
-        }
-
+        state = Update(state, buffer[..count]);
         return count;
     }
 
@@ -48,6 +47,16 @@ internal sealed class Crc32Stream(Stream source) : Stream
     {
         source.Dispose();
         base.Dispose(disposing);
+    }
+
+    private static uint Update(uint state, ReadOnlySpan<byte> bytes)
+    {
+        foreach (byte value in bytes)
+        {
+            state = Table[(byte)(state ^ value)] ^ (state >> 8);
+        }
+
+        return state;
     }
 
     private static uint[] CreateTable()

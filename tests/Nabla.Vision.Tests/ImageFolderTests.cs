@@ -1,10 +1,13 @@
 using Nabla.Data;
 using Nabla.Formats;
+using Nabla.Tests;
 
-namespace Nabla.Tests.Data;
+namespace Nabla.Vision.Tests;
 
 public sealed class ImageFolderTests : IDisposable
 {
+    private static readonly ImagePreprocessing Small = new() { Height = 2, Width = 2, Channels = 1 };
+
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -42,6 +45,28 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Equal([3, 1, 1, 1], batch.Input.Shape);
         Assert.Equal("112"u8.ToArray(), batch.Input.ToArray<byte>());
         Assert.Equal([0, 1, 1], batch.Targets!.ToArray<int>());
+    }
+
+    [Fact]
+    public void Loaded_images_are_resized_and_labelled()
+    {
+        folder.Write("dark/1.png", Pictures.Encode(2, 2, (_, _) => SkiaSharp.SKColors.Black));
+        folder.Write("light/1.png", Pictures.Encode(8, 3, (_, _) => SkiaSharp.SKColors.White));
+        Batch batch = Assert.Single(ImageFolder.Open(folder.ToString()).Load(Small, TestContext.Current.CancellationToken).Batch(4).Epoch(0));
+        Assert.Equal([2, 2, 2, 1], batch.Input.Shape);
+        Assert.Equal([0, 0, 0, 0, 1, 1, 1, 1], batch.Input.ToArray<float>());
+        Assert.Equal([0, 1], batch.Targets!.ToArray<int>());
+    }
+
+    [Fact]
+    public void The_first_damaged_image_is_named()
+    {
+        byte[] good = Pictures.Encode(2, 2, (_, _) => SkiaSharp.SKColors.Black);
+        folder.Write("a/1.png", good);
+        string first = folder.Write("a/2.png", good[..50]);
+        folder.Write("b/1.png", "no picture");
+        string message = Assert.Throws<InvalidFileException>(() => ImageFolder.Open(folder.ToString()).Load(Small, TestContext.Current.CancellationToken)).Message;
+        Assert.StartsWith(first, message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,17 +1,18 @@
+using Nabla.Data;
 using Nabla.Formats;
 
-namespace Nabla.Data;
+namespace Nabla.Vision;
 
 /// <summary>An image file and its class.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Label">The place of its class in <see cref="ImageFolder.Classes"/>.</param>
 public readonly record struct LabeledFile(string Path, int Label);
 
-/// <summary>A folder with one sub-folder a class, each with the images of that class. Only names are read here; pixels when an epoch is.</summary>
+/// <summary>A folder with one sub-folder a class, each with the images of that class.</summary>
 /// <example>
 /// <code>
 /// ImageFolder flowers = ImageFolder.Open("flowers");   // flowers/daisy/1.jpg, flowers/rose/7.jpg
-/// Dataset&lt;Batch&gt; batches = flowers.ToDataset(decode).Shuffle(seed: 1).Batch(32).Prefetch(2);
+/// Dataset&lt;Sample&gt; samples = flowers.Load(new ImagePreprocessing { Height = 64, Width = 64, Channels = 3 });
 /// </code>
 /// </example>
 public sealed class ImageFolder
@@ -53,13 +54,46 @@ public sealed class ImageFolder
         return new ImageFolder(path, [.. folders.Select(NameOf)], files);
     }
 
-    /// <summary>The files as a pipeline of samples: the image as input, the label as int32 scalar target.</summary>
+    /// <summary>Reads all images at once, on all processors, and keeps their pixels in memory, a byte each.</summary>
+    /// <param name="preprocessing">What each image becomes.</param>
+    /// <param name="cancellationToken">Ends reading between two images.</param>
+    /// <returns>Samples with the image <c>[height, width, channels]</c> as float32 input and the label as int32 scalar target.</returns>
+    /// <exception cref="InvalidFileException">An image is damaged: the first one by order of <see cref="Files"/>.</exception>
+    public Dataset<Sample> Load(ImagePreprocessing preprocessing, CancellationToken cancellationToken = default)
+    {
+        byte[][] pixels = new byte[Files.Count][];
+        InvalidFileException?[] errors = new InvalidFileException?[Files.Count];
+        Parallel.For(0, pixels.Length, new ParallelOptions { CancellationToken = cancellationToken }, index =>
+        {
+            try
+            {
+                string path = Files[index].Path;
+                pixels[index] = ImageReader.DecodePixels(File.ReadAllBytes(path), path, preprocessing);
+            }
+            catch (InvalidFileException error)
+            {
+                errors[index] = error;
+            }
+        });
+        if (Array.Find(errors, error => error is not null) is { } first)
+        {
+            throw first;
+        }
+
+        Tensor[] labels = Labels();
+        return Dataset.FromEnumerable(Enumerable.Range(0, pixels.Length).ToArray())
+            .Map(index => new Sample(ImageReader.ToTensor(pixels[index], preprocessing), labels[Files[index].Label]));
+    }
+
+    /// <summary>The files as a pipeline of samples that are decoded when an epoch is read: the image as input, the label as int32 scalar target.</summary>
     /// <param name="decode">Reads an image, all of the same shape, such as <c>[height, width, channels]</c>; called when a sample is read.</param>
     public Dataset<Sample> ToDataset(Func<string, Tensor> decode)
     {
-        Tensor[] labels = [.. Enumerable.Range(0, Classes.Count).Select(label => Tensor.From<int>([label], []))];
+        Tensor[] labels = Labels();
         return Dataset.FromEnumerable(Files).Map(file => new Sample(decode(file.Path), labels[file.Label]));
     }
+
+    private Tensor[] Labels() => [.. Enumerable.Range(0, Classes.Count).Select(label => Tensor.From<int>([label], []))];
 
     private static void RequireClasses(string path, string[] folders)
     {

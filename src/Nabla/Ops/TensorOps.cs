@@ -1,6 +1,4 @@
-using Nabla.Ops.Convolutions;
 using Nabla.Ops.Elementwise;
-using Nabla.Ops.Pooling;
 using Nabla.Ops.Products;
 using Nabla.Ops.Reductions;
 using Nabla.Ops.Shapes;
@@ -85,12 +83,6 @@ public static class TensorOps
 
     /// <summary>exp(x) / sum(exp(x)) over the last axis: numbers that sum to 1.</summary>
     public static Tensor Softmax(this Tensor logits) => logits.LogSoftmax().Exp();
-
-    /// <summary>2-D convolution without padding or stride: <c>[batch, height, width, inputs]</c> with <c>[kernelHeight, kernelWidth, inputs, outputs]</c>.</summary>
-    public static Tensor Conv2D(this Tensor images, Tensor weights) => new Convolution(new Window(), 1).ApplyOne(images, weights);
-
-    /// <summary>The largest value of each window of <paramref name="size"/> x <paramref name="size"/> pixels, windows side by side.</summary>
-    public static Tensor MaxPool2D(this Tensor images, int size) => new MaxPooling(size, size, new Window(size, size)).ApplyOne(images);
 
     /// <summary>For each row of <c>[rows, classes]</c> the element that an int32 index <c>[rows]</c> names.</summary>
     public static Tensor Pick(this Tensor rows, Tensor indices) => new Pick().ApplyOne(rows, indices);

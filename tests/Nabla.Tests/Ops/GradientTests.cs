@@ -1,5 +1,3 @@
-using Nabla.Ops.Convolutions;
-using Nabla.Ops.Pooling;
 using Nabla.Ops.Products;
 using static Nabla.Tests.Ops.GradientCheck;
 
@@ -51,20 +49,6 @@ public sealed class GradientTests
         inputs => new MatMul(transposeLeft, transposeRight).ApplyOne(inputs[0], inputs[1]),
         Random(transposeLeft ? [4, 3] : [3, 4], 8),
         Random(transposeRight ? [5, 4] : [4, 5], 9));
-
-    [Theory]
-    [InlineData(1, 1, 0, 0, 1, 1, 1)]
-    [InlineData(2, 1, 1, 2, 1, 2, 1)]
-    [InlineData(1, 3, 0, 1, 2, 1, 2)]
-    public void Convolution_has_the_gradient_of_differences(int strideY, int strideX, int padTop, int padRight, int dilationY, int dilationX, int groups)
-    {
-        Convolution op = new(new Window(strideY, strideX, padTop, 1, 0, padRight, dilationY, dilationX), groups);
-        Verify(inputs => op.ApplyOne(inputs[0], inputs[1]), Random([2, 5, 6, 2], 10), Random([2, 3, 2 / groups, 2], 11));
-    }
-
-    [Fact]
-    public void Max_pooling_has_the_gradient_of_differences() =>
-        Verify(inputs => new MaxPooling(3, 2, new Window(2, 1)).ApplyOne(inputs[0]), Random([2, 7, 5, 3], 12));
 
     [Fact]
     public void Log_softmax_and_pick_have_the_gradient_of_differences()

@@ -1,23 +1,28 @@
-using Nabla.Backends.Cpu.Convolution;
-
 namespace Nabla.Ops.Convolutions;
 
-/// <summary>How the window of a 2-D convolution or pooling moves.</summary>
-internal sealed record Window(
-    int StrideY = 1, int StrideX = 1, int PadTop = 0, int PadBottom = 0, int PadLeft = 0, int PadRight = 0, int DilationY = 1, int DilationX = 1);
-
-/// <summary>2-D convolution of <c>[batch, height, width, inputs]</c> with <c>[kernelHeight, kernelWidth, inputs / groups, outputs]</c>.</summary>
-internal sealed record Convolution(Window Window, int Groups) : Op
+/// <summary>
+/// 2-D convolution of <c>[batch, height, width, inputs]</c> with <c>[kernelHeight, kernelWidth, inputs / groups, outputs]</c>, and, if there is
+/// a third input, a bias <c>[outputs]</c> on top; then <c>max(x, 0)</c> if <c>Relu</c>.
+/// </summary>
+internal sealed record Convolution(Window Window, int Groups, bool Relu = false) : Op
 {
+    /// <summary>The convolution alone, which is what gradients are made of.</summary>
+    public Convolution Linear => Relu ? this with { Relu = false } : this;
+
     /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
         (TensorType images, TensorType weights) = (inputs[0], inputs[1]);
-        if (images.Shape.Rank != 4 || weights.Shape.Rank != 4 || images.DataType != weights.DataType || !images.DataType.IsFloating
+        if (images.Shape.Rank != 4 || weights.Shape.Rank != 4 || images.DataType != weights.DataType || !images.DataType.IsFloating || Groups < 1
             || images.Shape[3] != weights.Shape[2] * Groups || weights.Shape[3] % Groups != 0)
         {
             throw Error($"in {Groups} groups expects images [batch, height, width, channels] and weights [height, width, channels / groups, outputs] of one type but got "
                 + $"{images.DataType.Label} {images.Shape} and {weights.DataType.Label} {weights.Shape}.");
+        }
+
+        if (inputs.Length > 2 && (inputs[2].Shape.Rank != 1 || inputs[2].Shape[0] != weights.Shape[3] || inputs[2].DataType != images.DataType))
+        {
+            throw Error($"with weights {weights.Shape} expects a {images.DataType.Label} bias [{weights.Shape[3]}] but got {inputs[2].DataType.Label} {inputs[2].Shape}.");
         }
 
         ConvolutionShape shape = Sizes(images.Shape, weights.Shape);
@@ -27,11 +32,16 @@ internal sealed record Convolution(Window Window, int Groups) : Op
     }
 
     /// <inheritdoc/>
-    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
-    [
-        wanted[0] ? new ConvolutionInputGradient(this, inputs[0].Shape).ApplyOne(cotangents[0]!, inputs[1]) : null,
-        wanted[1] ? new ConvolutionWeightGradient(this, inputs[1].Shape).ApplyOne(inputs[0], cotangents[0]!) : null,
-    ];
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted)
+    {
+        Tensor cotangent = Relu ? cotangents[0]!.Gate(outputs[0]) : cotangents[0]!;
+        Tensor?[] gradients =
+        [
+            wanted[0] ? new ConvolutionInputGradient(Linear, inputs[0].Shape).ApplyOne(cotangent, inputs[1]) : null,
+            wanted[1] ? new ConvolutionWeightGradient(Linear, inputs[1].Shape).ApplyOne(inputs[0], cotangent) : null,
+        ];
+        return inputs.Length == 2 ? gradients : [.. gradients, wanted[2] ? cotangent.Sum([0, 1, 2]) : null];
+    }
 
     /// <summary>All sizes, from the shapes of images and weights.</summary>
     public ConvolutionShape Sizes(Shape images, Shape weights) => new(
@@ -43,7 +53,12 @@ internal sealed record Convolution(Window Window, int Groups) : Op
 internal sealed record ConvolutionInputGradient(Convolution Forward, Shape Images) : Op
 {
     /// <inheritdoc/>
-    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => [inputs[0] with { Shape = Images }];
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
+    {
+        TensorType images = inputs[0] with { Shape = Images };
+        TensorType expected = Forward.Infer([images, inputs[1]])[0];
+        return inputs[0] == expected ? [images] : throw Error($"to {Images} expects {expected} but got {inputs[0]}.");
+    }
 
     /// <inheritdoc/>
     public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>

@@ -4,16 +4,13 @@
 // has kernels of its own that take channels as lanes. Any number of threads and any vector width give the same bits.
 using System.Numerics;
 using Nabla.Backends.Cpu.Gemm;
+using Nabla.Ops.Convolutions;
 
 namespace Nabla.Backends.Cpu.Convolution;
 
 /// <summary>2-D convolution, channels last, and its gradients.</summary>
 internal static unsafe class DirectConvolution
 {
-    /// <summary>The convolution of each image with the weights.</summary>
-    public static void Forward<T>(in ConvolutionShape shape, T* input, T* weights, T* output)
-        where T : unmanaged => Forward(shape, input, weights, null, relu: false, output);
-
     /// <summary>The convolution of each image with the weights, then a bias for each channel unless null, then the rectifier.</summary>
     public static void Forward<T>(in ConvolutionShape shape, T* input, T* weights, T* bias, bool relu, T* output)
         where T : unmanaged => Forward(shape, input, weights, bias, relu, output, Lanes.Widest);

@@ -4,6 +4,7 @@
 // the image is read in place. Slices of the batch, cut by sizes alone, have sums of their own, added in their order at the end.
 using System.Numerics;
 using Nabla.Backends.Cpu.Gemm;
+using Nabla.Ops.Convolutions;
 
 namespace Nabla.Backends.Cpu.Convolution;
 

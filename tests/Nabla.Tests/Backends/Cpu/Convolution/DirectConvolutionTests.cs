@@ -2,6 +2,7 @@ using System.Numerics;
 using Nabla.Backends.Cpu;
 using Nabla.Backends.Cpu.Convolution;
 using Nabla.Backends.Cpu.Gemm;
+using Nabla.Ops.Convolutions;
 
 namespace Nabla.Tests.Backends.Cpu.Convolution;
 

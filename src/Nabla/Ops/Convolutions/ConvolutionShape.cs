@@ -1,4 +1,4 @@
-namespace Nabla.Backends.Cpu.Convolution;
+namespace Nabla.Ops.Convolutions;
 
 /// <summary>The sizes of a 2-D convolution on <c>[batch, height, width, channels]</c> with weights <c>[kernelHeight, kernelWidth, inputs / groups, outputs]</c>.</summary>
 internal readonly record struct ConvolutionShape(
@@ -32,11 +32,4 @@ internal readonly record struct ConvolutionShape(
 
     /// <summary>The elements of one result.</summary>
     public nint ResultSize => (nint)OutputHeight * OutputWidth * Outputs;
-
-    /// <summary>
-    /// The convolution that computes the gradient of the data: with stride 1 over the cotangent, spread out by the stride and padded so
-    /// that each pixel of the image is a result.
-    /// </summary>
-    public ConvolutionShape OverCotangent() => new(
-        Batch, Height + ExtentY - 1, Width + ExtentX - 1, Outputs, Inputs, KernelHeight, KernelWidth, 1, 1, 0, 0, 0, 0, DilationY, DilationX, Groups);
 }

@@ -1,0 +1,57 @@
+using System.Runtime.CompilerServices;
+using Nabla.Ops.Convolutions;
+
+namespace Nabla.Backends.Cpu.Convolution;
+
+/// <summary>Hands convolutions and their gradients to their kernels.</summary>
+internal static unsafe class ConvolutionKernels
+{
+    [ModuleInitializer]
+    internal static void Register()
+    {
+        CpuBackend.Register<Ops.Convolutions.Convolution>((op, inputs, outputs) => Run(outputs[0], new ForwardCall(op, inputs, outputs[0])));
+        CpuBackend.Register<ConvolutionInputGradient>((op, inputs, outputs) => Run(outputs[0], new InputGradientCall(op, inputs, outputs[0])));
+        CpuBackend.Register<ConvolutionWeightGradient>((op, inputs, outputs) => Run(outputs[0], new WeightGradientCall(op, inputs, outputs[0])));
+    }
+
+    private interface ICall
+    {
+        void Run<T>()
+            where T : unmanaged;
+    }
+
+    private static void Run<TCall>(Tensor result, TCall call)
+        where TCall : struct, ICall
+    {
+        if (result.DataType == DataType.Float32)
+        {
+            call.Run<float>();
+        }
+        else
+        {
+            call.Run<double>();
+        }
+    }
+
+    private readonly struct ForwardCall(Ops.Convolutions.Convolution op, Tensor[] inputs, Tensor output) : ICall
+    {
+        public void Run<T>()
+            where T : unmanaged => DirectConvolution.Forward(
+                op.Sizes(inputs[0].Shape, inputs[1].Shape), inputs[0].Pointer<T>(), inputs[1].Pointer<T>(),
+                inputs.Length > 2 ? inputs[2].Pointer<T>() : null, op.Relu, output.Pointer<T>());
+    }
+
+    private readonly struct InputGradientCall(ConvolutionInputGradient op, Tensor[] inputs, Tensor output) : ICall
+    {
+        public void Run<T>()
+            where T : unmanaged => DirectConvolution.InputGradient(
+                op.Forward.Sizes(op.Images, inputs[1].Shape), inputs[0].Pointer<T>(), inputs[1].Pointer<T>(), output.Pointer<T>());
+    }
+
+    private readonly struct WeightGradientCall(ConvolutionWeightGradient op, Tensor[] inputs, Tensor output) : ICall
+    {
+        public void Run<T>()
+            where T : unmanaged => DirectConvolution.WeightGradient(
+                op.Forward.Sizes(inputs[0].Shape, op.Weights), inputs[0].Pointer<T>(), inputs[1].Pointer<T>(), output.Pointer<T>());
+    }
+}

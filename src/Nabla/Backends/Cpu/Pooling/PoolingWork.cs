@@ -1,0 +1,29 @@
+using Nabla.Ops.Pooling;
+
+namespace Nabla.Backends.Cpu.Pooling;
+
+/// <summary>The sizes that the kernels of pooling count with, and how they cut the rows of all images into pieces: by sizes alone.</summary>
+internal readonly record struct PoolingWork(PoolingAxis Y, PoolingAxis X, int Batch, int Channels)
+{
+    private const int PieceElements = 1 << 15;
+
+    public static PoolingWork Of(PoolingShape shape) => new(
+        new PoolingAxis(shape.Height, shape.OutputHeight, shape.Size.Height, shape.Window.StrideY, shape.Window.PadTop),
+        new PoolingAxis(shape.Width, shape.OutputWidth, shape.Size.Width, shape.Window.StrideX, shape.Window.PadLeft),
+        shape.Batch,
+        shape.Channels);
+
+    /// <summary>The rows of results of a piece of a kernel that walks the windows.</summary>
+    public int WindowRowsPerPiece => RowsOf(X.Windows * Math.Max(1, Y.Size * X.Size));
+
+    /// <summary>The rows of images of a piece of a kernel that walks the pixels.</summary>
+    public int PixelRowsPerPiece => RowsOf(X.Pixels * Math.Max(1, Y.Size / Y.Stride) * Math.Max(1, X.Size / X.Stride));
+
+    /// <summary>The elements of one row of results.</summary>
+    public nint WindowRow => (nint)X.Windows * Channels;
+
+    /// <summary>The elements of one row of an image.</summary>
+    public nint PixelRow => (nint)X.Pixels * Channels;
+
+    private int RowsOf(long pixels) => (int)Math.Max(1, PieceElements / Math.Max(1, pixels * Channels));
+}

@@ -1,0 +1,42 @@
+using Nabla.Ops.Convolutions;
+using static Nabla.Tests.Ops.GradientCheck;
+
+namespace Nabla.Tests.Ops;
+
+public sealed class ConvolutionGradientTests
+{
+    [Theory]
+    [InlineData(1, 1, 0, 0, 1, 1, 1)]
+    [InlineData(2, 1, 1, 2, 1, 2, 1)]
+    [InlineData(1, 3, 0, 1, 2, 1, 2)]
+    public void Convolution_has_the_gradient_of_differences(int strideY, int strideX, int padTop, int padRight, int dilationY, int dilationX, int groups)
+    {
+        Convolution op = new(new Window(strideY, strideX, padTop, 1, 0, padRight, dilationY, dilationX), groups);
+        Verify(inputs => op.ApplyOne(inputs[0], inputs[1]), Random([2, 5, 6, 2], 10), Random([2, 3, 2 / groups, 2], 11));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Convolution_with_bias_and_rectifier_has_the_gradient_of_differences(bool relu) => Verify(
+        inputs => ConvolutionOps.Convolve(inputs[0], inputs[1], inputs[2], (2, 1), Padding.Same, 1, 1, relu),
+        Random([2, 4, 5, 2], 1), Random([3, 2, 2, 3], 2), Random([3], 3));
+
+    [Fact]
+    public void Convolution_of_sequences_has_the_gradient_of_differences() => Verify(
+        inputs => inputs[0].Conv1D(inputs[1], inputs[2], stride: 2, new Padding(2, 1), dilation: 2, groups: 2),
+        Random([2, 7, 4], 4), Random([3, 2, 2], 5), Random([2], 6));
+
+    [Theory]
+    [InlineData(1, 0, 0, 1, 1)]
+    [InlineData(2, 1, 1, 1, 2)]
+    [InlineData(3, 0, 2, 2, 1)]
+    public void Transposed_convolution_has_the_gradient_of_differences(int stride, int padding, int outputPadding, int dilation, int groups) => Verify(
+        inputs => inputs[0].Conv2DTranspose(inputs[1], inputs[2], stride, padding, outputPadding, dilation, groups),
+        Random([2, 3, 2, 2], 7), Random([2, 3, 2 / groups, 2], 8), Random([2], 9));
+
+    [Fact]
+    public void Depthwise_convolution_has_the_gradient_of_differences() => Verify(
+        inputs => inputs[0].DepthwiseConv2D(inputs[1], inputs[2], (1, 2), Padding.Same),
+        Random([2, 4, 5, 3], 10), Random([3, 2, 3, 2], 11), Random([6], 12));
+}

@@ -1,3 +1,10 @@
+using System.CommandLine;
+using Nabla.Benchmarks.SideBySide;
 using Nabla.Peers;
 
 LibtorchRuntime.Prepare();
+RootCommand root = new("Measures how fast Nabla is, alone and beside libtorch.")
+{
+    SideBySideCommand.Create(),
+};
+return root.Parse(args).Invoke();

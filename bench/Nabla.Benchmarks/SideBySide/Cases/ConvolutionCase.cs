@@ -1,0 +1,78 @@
+using Nabla.Ops.Convolutions;
+using Nabla.Peers;
+using TorchSharp;
+
+namespace Nabla.Benchmarks.SideBySide.Cases;
+
+/// <summary>
+/// 2-D convolutions of 64 images, forward and backward (both gradients). libtorch runs twice: in its default layout, channels first, and
+/// in channels last, the layout that Nabla always has.
+/// </summary>
+internal static class ConvolutionCase
+{
+    private const int Batch = 64;
+
+    public static IEnumerable<Duel> Duels()
+    {
+        Problem[] problems =
+        [
+            new("3x3 1-32 on 28x28", 28, 1, 32, 3),
+            new("3x3 32-64 on 13x13", 13, 32, 64, 3),
+            new("3x3 32-64 on 26x26", 26, 32, 64, 3),
+            new("3x3 64-64 padded on 28x28", 28, 64, 64, 3, Padding: 1),
+            new("3x3 64-128 stride 2 on 28x28", 28, 64, 128, 3, Padding: 1, Stride: 2),
+            new("1x1 64-128 on 28x28", 28, 64, 128, 1),
+            new("depthwise 3x3 64 on 28x28", 28, 64, 64, 3, Padding: 1, Groups: 64),
+        ];
+        foreach (Problem problem in problems)
+        {
+            foreach (bool channelsLast in new[] { false, true })
+            {
+                yield return problem.Forward(channelsLast);
+                yield return problem.Backward(channelsLast);
+            }
+        }
+    }
+
+    private sealed record Problem(string Name, int Size, int Inputs, int Outputs, int Kernel, int Padding = 0, int Stride = 1, int Groups = 1)
+    {
+        private Convolution Op => new(new Window(Stride, Stride, Padding, Padding, Padding, Padding), Groups);
+
+        private Tensor Images => RandomKey.FromSeed(1).Normal([Batch, Size, Size, Inputs]);
+
+        private Tensor Weights => RandomKey.FromSeed(2).Normal([Kernel, Kernel, Inputs / Groups, Outputs]);
+
+        private double Flops => 2.0 * Op.Infer([Images.Type, Weights.Type])[0].Shape.ElementCount * Kernel * Kernel * Inputs / Groups;
+
+        public Duel Forward(bool channelsLast)
+        {
+            (Convolution op, Tensor images, Tensor weights) = (Op, Images, Weights);
+            (torch.Tensor x, torch.Tensor w) = (PeerLayers.InLayout(images.ToTorch().ChannelsFirst(), channelsLast), PeerLayers.InLayout(weights.ToTorch().KernelLast(), channelsLast));
+            return new Duel($"{Name} forward, {DigitsNetwork.Layout(channelsLast)}", Metric.Flops(Flops), () => op.Apply(images, weights), () => [Convolve(x, w)])
+            {
+                Layouts = [TorchTensors.ChannelsLast],
+            };
+        }
+
+        public Duel Backward(bool channelsLast)
+        {
+            (Convolution op, Tensor images, Tensor weights) = (Op, Images, Weights);
+            Tensor output = op.Apply(images, weights)[0];
+            Tensor cotangent = RandomKey.FromSeed(3).Normal(output.Shape);
+            torch.Tensor x = PeerLayers.InLayout(images.ToTorch().ChannelsFirst(), channelsLast).requires_grad_();
+            torch.Tensor w = PeerLayers.InLayout(weights.ToTorch().KernelLast(), channelsLast).requires_grad_();
+            torch.Tensor gradient = PeerLayers.InLayout(cotangent.ToTorch().ChannelsFirst(), channelsLast);
+            torch.Tensor y = Convolve(x, w);
+            return new Duel(
+                $"{Name} backward, {DigitsNetwork.Layout(channelsLast)}", Metric.Flops(2 * Flops),
+                () => op.Gradient([images, weights], [output], [cotangent], [true, true])!,
+                () => [.. torch.autograd.grad([y], [x, w], [gradient], retain_graph: true)])
+            {
+                Layouts = [TorchTensors.ChannelsLast, TorchTensors.KernelFirst],
+            };
+        }
+
+        private torch.Tensor Convolve(torch.Tensor x, torch.Tensor w) =>
+            torch.nn.functional.conv2d(x, w, null, strides: [Stride, Stride], padding: [Padding, Padding], groups: Groups);
+    }
+}

@@ -1,0 +1,34 @@
+using Nabla.Layers;
+using Nabla.Peers;
+using TorchSharp;
+
+namespace Nabla.Benchmarks.SideBySide.Cases;
+
+/// <summary>Training steps of a dense network, 784-512-512-10 with rectifiers: forward, backward and Adam.</summary>
+internal static class MlpCase
+{
+    private const double LearningRate = 0.001;
+    private static readonly int[] Widths = [784, 512, 512, 10];
+
+    public static IEnumerable<Duel> Duels()
+    {
+        foreach (int batch in new[] { 32, 128, 512 })
+        {
+            yield return Training(batch);
+        }
+    }
+
+    private static Duel Training(int batch)
+    {
+        Sequential network = new(
+            [Widths[0]], seed: 1, new Dense(Widths[1], ActivationKind.Relu), new Dense(Widths[2], ActivationKind.Relu), new Dense(Widths[3], ActivationKind.Softmax));
+        Tensor images = RandomKey.FromSeed(2).Uniform([batch, Widths[0]]);
+        int[] labels = [.. Enumerable.Range(0, batch).Select(index => index * 7 % Widths[3])];
+        TrainedNetwork ours = new(network, images, Tensor.From(labels), LearningRate);
+        TrainedPeer theirs = new(Peer(network), images.ToTorch(), torch.tensor(Array.ConvertAll(labels, label => (long)label)), LearningRate);
+        return new Duel($"training step of {batch}", Metric.Images(batch), ours.Step, theirs.Step) { ComparedCalls = 5, Tolerance = 1e-4 };
+    }
+
+    private static torch.nn.Module<torch.Tensor, torch.Tensor> Peer(Sequential network) => torch.nn.Sequential(
+        PeerLayers.Dense(network.Layers[0]), torch.nn.ReLU(), PeerLayers.Dense(network.Layers[1]), torch.nn.ReLU(), PeerLayers.Dense(network.Layers[2]));
+}

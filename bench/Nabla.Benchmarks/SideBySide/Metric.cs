@@ -1,0 +1,23 @@
+namespace Nabla.Benchmarks.SideBySide;
+
+/// <summary>What a time means to a reader.</summary>
+/// <param name="Name">The unit, as in the table.</param>
+/// <param name="WorkPerCall">How much one call does, in that unit times seconds; zero for a latency in microseconds.</param>
+internal sealed record Metric(string Name, double WorkPerCall)
+{
+    public static Metric Microseconds { get; } = new("us", 0);
+
+    private bool IsLatency => WorkPerCall == 0;
+
+    public static Metric Flops(double perCall) => new("GFLOP/s", perCall / 1e9);
+
+    public static Metric Bytes(double perCall) => new("GB/s", perCall / 1e9);
+
+    public static Metric Images(double perCall) => new("images/s", perCall);
+
+    /// <summary>The figure for the seconds of one call.</summary>
+    public double Figure(double seconds) => IsLatency ? seconds * 1e6 : WorkPerCall / seconds;
+
+    /// <summary>How many times better the first figure is than the second.</summary>
+    public double Ratio(double first, double second) => IsLatency ? second / first : first / second;
+}

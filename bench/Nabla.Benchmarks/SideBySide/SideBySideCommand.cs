@@ -1,0 +1,71 @@
+using System.CommandLine;
+
+namespace Nabla.Benchmarks.SideBySide;
+
+/// <summary><c>side-by-side</c>: runs Nabla and libtorch in turn and prints a table of both.</summary>
+internal static class SideBySideCommand
+{
+    public static Command Create()
+    {
+        Option<string[]> cases = new("--case")
+        {
+            Description = $"What to measure: {string.Join(", ", Catalogue.Names)}. May be given several times; default all.",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => [.. Catalogue.Names],
+        };
+        cases.AcceptOnlyFromAmong([.. Catalogue.Names]);
+        Option<string?> variant = new("--variant") { Description = "Only variants whose name contains this.", HelpName = "TEXT" };
+        Option<int> threads = AtLeastOne("--threads", Environment.ProcessorCount, "The threads that each side computes with.");
+        Option<int> rounds = AtLeastOne("--rounds", 7, "How often the two take turns; the table shows medians.");
+        Option<int> milliseconds = AtLeastOne("--milliseconds", 150, "How long a turn takes.");
+        Option<bool> processor = new("--processor-time") { Description = "Count processor time, not time: for a machine that others use too." };
+        Command command = new("side-by-side", "Runs Nabla and libtorch in turn in one process and prints tab-separated medians; ratio above 1: Nabla is faster.")
+        {
+            cases, variant, threads, rounds, milliseconds, processor,
+        };
+        command.SetAction(result => Run(
+            result.GetValue(cases)!,
+            result.GetValue(variant) ?? string.Empty,
+            new Match(
+                result.GetValue(threads), result.GetValue(rounds), result.GetValue(milliseconds) / 1000.0,
+                new Clock(result.GetValue(processor), result.GetValue(threads)))));
+        return command;
+    }
+
+    private static int Run(IEnumerable<string> cases, string variant, Match match)
+    {
+        match.SetThreads();
+        Console.Error.WriteLine(Machine.Describe());
+        Console.WriteLine(Row.Header);
+        int wrong = 0;
+        foreach (Duel duel in cases.Distinct().SelectMany(Catalogue.Duels).Where(duel => duel.Variant.Contains(variant, StringComparison.OrdinalIgnoreCase)))
+        {
+            if (Agreement.Difference(duel) is { } difference)
+            {
+                Console.Error.WriteLine($"WRONG: {duel.Case} {duel.Variant}: {difference}");
+                wrong++;
+                continue;
+            }
+
+            foreach (Row row in match.Play(duel))
+            {
+                Console.WriteLine(row);
+            }
+        }
+
+        return wrong == 0 ? 0 : 1;
+    }
+
+    private static Option<int> AtLeastOne(string name, int value, string description)
+    {
+        Option<int> option = new(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+            {
+                result.AddError($"{name} must be 1 or more.");
+            }
+        });
+        return option;
+    }
+}

@@ -2,34 +2,14 @@ using Nabla.Ops.Elementwise;
 
 namespace Nabla;
 
-/// <summary>Functions of each element that networks use between their layers, and what they are made of.</summary>
+/// <summary>Functions of each element that networks use between their layers.</summary>
 public static class ActivationOps
 {
     private const double SeluScale = 1.0507009873554804934193349852946;
     private const double SeluAlpha = 1.6732632423543772848170429916717;
 
-    /// <summary>|x| of each element; the gradient at 0 is 0.</summary>
-    public static Tensor Abs(this Tensor x) => new Unary<Abs>(default).ApplyOne(x);
-
-    /// <summary>-1, 0 or 1 for each element; its gradient is zero.</summary>
-    public static Tensor Sign(this Tensor x) => new Unary<Sign>(default).ApplyOne(x);
-
-    /// <summary>1 / sqrt(x) of each element.</summary>
-    public static Tensor Rsqrt(this Tensor x) => new Unary<Rsqrt>(default).ApplyOne(x);
-
-    /// <summary>x limited to the range from <paramref name="low"/> to <paramref name="high"/>; the gradient is zero outside.</summary>
-    public static Tensor Clip(this Tensor x, double low, double high) => low <= high
-        ? new Unary<Clip>(new Clip(low, high)).ApplyOne(x)
-        : throw new ArgumentException($"Clip expects low <= high but got {low} and {high}.");
-
-    /// <summary>The larger of each pair of elements, broadcast.</summary>
-    public static Tensor Maximum(this Tensor x, Tensor y) => new Binary<Maximum>(default).ApplyOne(x, y);
-
-    /// <summary>The smaller of each pair of elements, broadcast.</summary>
-    public static Tensor Minimum(this Tensor x, Tensor y) => new Binary<Minimum>(default).ApplyOne(x, y);
-
-    /// <summary>x² of each element.</summary>
-    public static Tensor Square(this Tensor x) => x * x;
+    /// <summary>max(x, 0) of each element; the gradient at 0 is 0.</summary>
+    public static Tensor Relu(this Tensor x) => new Unary<Relu>(default).ApplyOne(x);
 
     /// <summary>1 / (1 + exp(-x)) of each element.</summary>
     public static Tensor Sigmoid(this Tensor x) => new Unary<Sigmoid>(default).ApplyOne(x);

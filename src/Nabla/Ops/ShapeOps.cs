@@ -5,6 +5,25 @@ namespace Nabla;
 /// <summary>Operations that move elements and compute nothing.</summary>
 public static class ShapeOps
 {
+    /// <summary>The same elements in another shape; at most one dimension may be -1, which is what remains.</summary>
+    /// <exception cref="ArgumentException">The numbers of elements differ.</exception>
+    public static Tensor Reshape(this Tensor x, params ReadOnlySpan<int> dimensions)
+    {
+        int[] resolved = dimensions.ToArray();
+        int unknown = Array.IndexOf(resolved, -1);
+        if (unknown >= 0)
+        {
+            resolved[unknown] = 1;
+            int known = Math.Max(1, new TensorType(x.DataType, resolved).Shape.ElementCount);
+            resolved[unknown] = x.ElementCount / known;
+        }
+
+        return new Reshape(resolved).ApplyOne(x);
+    }
+
+    /// <summary>Repeats axes of size 1 and adds outer axes until the shape is <paramref name="shape"/>.</summary>
+    public static Tensor BroadcastTo(this Tensor x, Shape shape) => x.Shape == shape ? x : new BroadcastTo(shape).ApplyOne(x);
+
     /// <summary>Reorders the axes: axis i of the result is axis <c>axes[i]</c> of <paramref name="x"/>; without axes their order is reversed.</summary>
     /// <exception cref="ArgumentException">The axes are not each axis once.</exception>
     public static Tensor Transpose(this Tensor x, params int[] axes)
@@ -12,7 +31,7 @@ public static class ShapeOps
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(axes);
         int[] order = axes.Length == 0 ? [.. Enumerable.Range(0, x.Rank).Reverse()] : [.. axes.Select(x.Shape.Axis)];
-        return new Transpose(order).ApplyOne(x);
+        return order.SequenceEqual(Enumerable.Range(0, x.Rank)) ? x : new Transpose(order).ApplyOne(x);
     }
 
     /// <summary>The elements from <paramref name="start"/> on along one axis.</summary>

@@ -1,3 +1,5 @@
+using Nabla.Ops.Random;
+
 namespace Nabla;
 
 /// <summary>
@@ -5,21 +7,16 @@ namespace Nabla;
 /// data give independent ones. The generator is Philox 4x32-10 (Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3, 2011).
 /// </summary>
 /// <param name="Value">The 64 bits of the key.</param>
+/// <example><code>Tensor noise = RandomKey.FromSeed(7).Fold("noise").Normal([64, 10]);</code></example>
 public readonly record struct RandomKey(ulong Value)
 {
-    private const uint Multiplier0 = 0xD2511F53;
-    private const uint Multiplier1 = 0xCD9E8D57;
-    private const uint Weyl0 = 0x9E3779B9;
-    private const uint Weyl1 = 0xBB67AE85;
-    private const int Rounds = 10;
-
     /// <summary>The key of a seed.</summary>
     public static RandomKey FromSeed(long seed) => new((ulong)seed);
 
     /// <summary>A key of its own for a number, such as a step.</summary>
     public RandomKey Fold(long data)
     {
-        (uint a, uint b, _, _) = Block(Value, (ulong)data, stream: 1);
+        (uint a, uint b, _, _) = Philox.Block(Value, (ulong)data, stream: 1);
         return new RandomKey(((ulong)b << 32) | a);
     }
 
@@ -36,62 +33,52 @@ public readonly record struct RandomKey(ulong Value)
         return key;
     }
 
-    /// <summary>Numbers between 0 (inclusive) and 1 (exclusive), each equally likely.</summary>
-    public Tensor Uniform(Shape shape)
+    /// <summary>Numbers from <paramref name="low"/> up to, not including, <paramref name="high"/>, each equally likely.</summary>
+    /// <param name="shape">The shape of the result.</param>
+    /// <param name="low">The lower bound.</param>
+    /// <param name="high">The upper bound.</param>
+    /// <param name="dataType">float32, of 24 random bits each, or float64, of 53.</param>
+    /// <exception cref="ArgumentException">The bounds are not in order, or the type has no fractions.</exception>
+    public Tensor Uniform(Shape shape, double low = 0, double high = 1, DataType dataType = DataType.Float32) => low < high
+        ? new RandomUniform(this, new TensorType(dataType, shape), low, high).ApplyOne()
+        : throw new ArgumentException($"Uniform expects low < high but got {low} and {high}.");
+
+    /// <summary>Numbers of the normal distribution, by the method of Box and Muller (A Note on the Generation of Random Normal Deviates, 1958).</summary>
+    /// <param name="shape">The shape of the result.</param>
+    /// <param name="mean">The mean.</param>
+    /// <param name="deviation">The standard deviation.</param>
+    /// <param name="dataType">float32 or float64.</param>
+    /// <exception cref="ArgumentException">The type has no fractions.</exception>
+    public Tensor Normal(Shape shape, double mean = 0, double deviation = 1, DataType dataType = DataType.Float32) =>
+        new RandomNormal(this, new TensorType(dataType, shape), mean, deviation).ApplyOne();
+
+    /// <summary>Numbers of the normal distribution without those more than two deviations from the mean.</summary>
+    /// <inheritdoc cref="Normal"/>
+    public Tensor TruncatedNormal(Shape shape, double mean = 0, double deviation = 1, DataType dataType = DataType.Float32) =>
+        new RandomTruncatedNormal(this, new TensorType(DataType.Float32, shape), mean, deviation).ApplyOne().To(dataType);
+
+    /// <summary>Ones with a probability, else zeros.</summary>
+    /// <param name="shape">The shape of the result.</param>
+    /// <param name="probability">How likely a one is, from 0 to 1.</param>
+    /// <param name="dataType">The type of the result.</param>
+    public Tensor Bernoulli(Shape shape, double probability = 0.5, DataType dataType = DataType.Float32) => probability is >= 0 and <= 1
+        ? new RandomBernoulli(this, new TensorType(DataType.Float32, shape), probability).ApplyOne().To(dataType)
+        : throw new ArgumentOutOfRangeException(nameof(probability), probability, "A probability is from 0 to 1.");
+
+    /// <summary>Integers from <paramref name="low"/> up to, not including, <paramref name="high"/>, each equally likely.</summary>
+    /// <param name="shape">The shape of the result.</param>
+    /// <param name="low">The lower bound.</param>
+    /// <param name="high">The upper bound.</param>
+    /// <param name="dataType">int32, int64 or uint8.</param>
+    /// <exception cref="ArgumentException">The bounds are not in order or not of the type.</exception>
+    public Tensor Integers(Shape shape, long low, long high, DataType dataType = DataType.Int32) => low < high
+        ? new RandomIntegers(this, new TensorType(dataType, shape), low, high).ApplyOne()
+        : throw new ArgumentException($"Integers expects low < high but got {low} and {high}.");
+
+    /// <summary>The int32 numbers from 0 to <paramref name="count"/> - 1 in random order, each order equally likely (Fisher and Yates).</summary>
+    public Tensor Permutation(int count)
     {
-        float[] values = new float[shape.ElementCount];
-        for (int index = 0; index < values.Length; index += 4)
-        {
-            (uint a, uint b, uint c, uint d) = Block(Value, (ulong)index, stream: 0);
-            Put(values, index, ToUnit(a), ToUnit(b), ToUnit(c), ToUnit(d));
-        }
-
-        return Tensor.From(values, shape);
-    }
-
-    /// <summary>Numbers of the normal distribution with mean 0 and deviation 1, by the method of Box and Muller.</summary>
-    public Tensor Normal(Shape shape)
-    {
-        float[] values = new float[shape.ElementCount];
-        for (int index = 0; index < values.Length; index += 4)
-        {
-            (uint a, uint b, uint c, uint d) = Block(Value, (ulong)index, stream: 0);
-            (double x, double y) = BoxMuller(a, b);
-            (double z, double w) = BoxMuller(c, d);
-            Put(values, index, (float)x, (float)y, (float)z, (float)w);
-        }
-
-        return Tensor.From(values, shape);
-    }
-
-    private static void Put(float[] values, int index, float a, float b, float c, float d)
-    {
-        ReadOnlySpan<float> four = [a, b, c, d];
-        four[..Math.Min(4, values.Length - index)].CopyTo(values.AsSpan(index));
-    }
-
-    private static float ToUnit(uint bits) => (bits >> 8) * (1f / (1 << 24));
-
-    private static (double X, double Y) BoxMuller(uint first, uint second)
-    {
-        double radius = Math.Sqrt(-2 * Math.Log((first + 1.0) / 4294967296.0));
-        (double sine, double cosine) = Math.SinCos(second * (2 * Math.PI / 4294967296.0));
-        return (radius * cosine, radius * sine);
-    }
-
-    private static (uint A, uint B, uint C, uint D) Block(ulong key, ulong counter, uint stream)
-    {
-        (uint a, uint b, uint c, uint d) = ((uint)counter, (uint)(counter >> 32), stream, 0u);
-        (uint key0, uint key1) = ((uint)key, (uint)(key >> 32));
-        for (int round = 0; round < Rounds; round++)
-        {
-            ulong product0 = (ulong)Multiplier0 * a;
-            ulong product1 = (ulong)Multiplier1 * c;
-            (a, b, c, d) = ((uint)(product1 >> 32) ^ b ^ key0, (uint)product1, (uint)(product0 >> 32) ^ d ^ key1, (uint)product0);
-            key0 += Weyl0;
-            key1 += Weyl1;
-        }
-
-        return (a, b, c, d);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        return new RandomPermutation(this, count).ApplyOne();
     }
 }

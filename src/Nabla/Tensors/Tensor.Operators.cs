@@ -43,5 +43,33 @@ public sealed partial class Tensor
     /// <summary>Divides a number by each element.</summary>
     public static Tensor operator /(double left, Tensor right) => right.Constant(left) / right;
 
-    private Tensor Constant(double value) => Full(Shape.Scalar, value, DataType);
+    /// <summary>Whether each element on the left is below that on the right, broadcast: booleans.</summary>
+    public static Tensor operator <(Tensor left, Tensor right) => left.Less(right);
+
+    /// <summary>Whether each element on the left is above that on the right, broadcast: booleans.</summary>
+    public static Tensor operator >(Tensor left, Tensor right) => left.Greater(right);
+
+    /// <summary>Whether each element on the left is at most that on the right, broadcast: booleans.</summary>
+    public static Tensor operator <=(Tensor left, Tensor right) => left.LessOrEqual(right);
+
+    /// <summary>Whether each element on the left is at least that on the right, broadcast: booleans.</summary>
+    public static Tensor operator >=(Tensor left, Tensor right) => left.GreaterOrEqual(right);
+
+    /// <summary>Whether each element is below a number: booleans.</summary>
+    public static Tensor operator <(Tensor left, double right) => left.Less(right);
+
+    /// <summary>Whether each element is above a number: booleans.</summary>
+    public static Tensor operator >(Tensor left, double right) => left.Greater(right);
+
+    /// <summary>Whether each element is at most a number: booleans.</summary>
+    public static Tensor operator <=(Tensor left, double right) => left.LessOrEqual(right);
+
+    /// <summary>Whether each element is at least a number: booleans.</summary>
+    public static Tensor operator >=(Tensor left, double right) => left.GreaterOrEqual(right);
+
+    /// <summary>A scalar of this tensor's type of element.</summary>
+    /// <exception cref="ArgumentException">The elements are integers and the value is not.</exception>
+    internal Tensor Constant(double value) => DataType.IsFloating || DataType == DataType.Bool || Math.Floor(value) == value
+        ? Full(Shape.Scalar, value, DataType)
+        : throw new ArgumentException($"{Type} has integers, which do not go with {value}: convert it with To(DataType.Float32) first.");
 }

@@ -37,6 +37,13 @@ internal interface IFunctionVisitor
     /// <summary>Takes a function of two numbers.</summary>
     void Binary<TFunction>(TFunction function)
         where TFunction : struct, IBinaryFunction;
+
+    /// <summary>Takes a comparison of two numbers, whose result is a boolean.</summary>
+    void Compare<TComparison>(TComparison comparison)
+        where TComparison : struct, IComparison;
+
+    /// <summary>Takes the choice of the second input where the first is true, else of the third.</summary>
+    void Choose();
 }
 
 /// <summary>An op that computes each element of its result alone.</summary>
@@ -47,6 +54,18 @@ internal abstract record ElementwiseOp : Op
 
     /// <inheritdoc/>
     internal override bool MayOverwrite(int input, int output) => true;
+
+    /// <summary>The shape that all inputs broadcast to.</summary>
+    private protected Shape Broadcast(ReadOnlySpan<TensorType> inputs)
+    {
+        Shape? shape = inputs[0].Shape;
+        foreach (TensorType input in inputs[1..])
+        {
+            shape = shape is null ? null : Shape.Broadcast(shape, input.Shape);
+        }
+
+        return shape ?? throw Error($"expects shapes that broadcast but got {string.Join(" and ", inputs.ToArray().Select(input => input.Shape))}.");
+    }
 }
 
 /// <summary>Marks an elementwise op that repeats its inputs to a common shape by itself.</summary>
@@ -62,7 +81,7 @@ internal sealed record Unary<TFunction>(TFunction Function) : ElementwiseOp
     /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => inputs[0].DataType.IsFloating
         ? [inputs[0]]
-        : throw Error($"expects float32 or float64 but got {inputs[0].DataType.Label}.");
+        : throw Error($"expects float32 or float64 but got {inputs[0].DataType.Label} {inputs[0].Shape}.");
 
     /// <inheritdoc/>
     public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
@@ -84,12 +103,10 @@ internal sealed record Binary<TFunction>(TFunction Function) : ElementwiseOp, IB
     {
         if (inputs[0].DataType != inputs[1].DataType || inputs[0].DataType == DataType.Bool)
         {
-            throw Error($"expects two tensors of the same numeric type but got {inputs[0].DataType.Label} and {inputs[1].DataType.Label}.");
+            throw Error($"expects two tensors of the same numeric type but got {inputs[0].DataType.Label} {inputs[0].Shape} and {inputs[1].DataType.Label} {inputs[1].Shape}.");
         }
 
-        Shape shape = Shape.Broadcast(inputs[0].Shape, inputs[1].Shape)
-            ?? throw Error($"expects shapes that broadcast but got {inputs[0].Shape} and {inputs[1].Shape}.");
-        return [new TensorType(inputs[0].DataType, shape)];
+        return [new TensorType(inputs[0].DataType, Broadcast(inputs))];
     }
 
     /// <inheritdoc/>

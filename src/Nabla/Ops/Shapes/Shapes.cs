@@ -48,28 +48,3 @@ internal sealed record BroadcastTo(Shape Shape) : Op
     /// <inheritdoc/>
     public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) => [cotangents[0]!.SumTo(inputs[0].Shape)];
 }
-
-/// <summary>For each row of scores <c>[rows, classes]</c> the one that an int32 index <c>[rows]</c> names.</summary>
-internal sealed record Pick : Op
-{
-    /// <inheritdoc/>
-    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) =>
-        inputs[0].Shape.Rank == 2 && inputs[1].Shape.Rank == 1 && inputs[0].Shape[0] == inputs[1].Shape[0] && inputs[1].DataType == DataType.Int32
-            ? [inputs[0] with { Shape = inputs[1].Shape }]
-            : throw Error($"expects scores [rows, classes] and int32 indices [rows] but got {inputs[0].Shape} and {inputs[1].DataType.Label} {inputs[1].Shape}.");
-
-    /// <inheritdoc/>
-    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
-        [new PlaceInRows(inputs[0].Shape[1]).ApplyOne(cotangents[0]!, inputs[1]), null];
-}
-
-/// <summary>Rows of zeros with one value each where an index says: the gradient of <see cref="Pick"/>.</summary>
-internal sealed record PlaceInRows(int Classes) : Op
-{
-    /// <inheritdoc/>
-    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => [inputs[0] with { Shape = [inputs[0].Shape[0], Classes] }];
-
-    /// <inheritdoc/>
-    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
-        [new Pick().ApplyOne(cotangents[0]!, inputs[1]), null];
-}

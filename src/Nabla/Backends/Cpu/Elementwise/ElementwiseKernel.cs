@@ -1,6 +1,7 @@
 // One loop for all elementwise ops: the op hands over its function as a type, so each function gets a loop of its own at
 // compile time. A tensor is walked as rows whose inner axis is contiguous or a repeated value in each input; the last lanes of
 // a row go through the same vector code by way of a buffer on the stack. Rows are cut into pieces by shape alone.
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Nabla.Ops.Elementwise;
@@ -16,58 +17,62 @@ internal static class ElementwiseKernel
     private sealed class Dispatch(Tensor[] inputs, Tensor output) : IFunctionVisitor
     {
         public void Unary<TFunction>(TFunction function)
-            where TFunction : struct, IUnaryFunction
-        {
-            RowWalk walk = RowWalk.Of(output.Shape, output.Shape, output.Shape);
-            if (output.DataType == DataType.Float32)
-            {
-                WorkerPool.Run(walk.Pieces, new UnaryRows<float, TFunction>(function, inputs[0], output, walk));
-            }
-            else
-            {
-                WorkerPool.Run(walk.Pieces, new UnaryRows<double, TFunction>(function, inputs[0], output, walk));
-            }
-        }
+            where TFunction : struct, IUnaryFunction =>
+            ElementTypes.Number(output.DataType, new UnaryBody<TFunction>(function, inputs[0], output));
 
         public void Binary<TFunction>(TFunction function)
-            where TFunction : struct, IBinaryFunction
-        {
-            RowWalk walk = RowWalk.Of(output.Shape, inputs[0].Shape, inputs[1].Shape);
-            switch (output.DataType)
-            {
-                case DataType.Float32: Run<float, TFunction>(function, walk); break;
-                case DataType.Float64: Run<double, TFunction>(function, walk); break;
-                case DataType.Int32: Run<int, TFunction>(function, walk); break;
-                case DataType.Int64: Run<long, TFunction>(function, walk); break;
-                default: Run<byte, TFunction>(function, walk); break;
-            }
-        }
-
-        private void Run<T, TFunction>(TFunction function, RowWalk walk)
-            where T : unmanaged
             where TFunction : struct, IBinaryFunction =>
-            WorkerPool.Run(walk.Pieces, new BinaryRows<T, TFunction>(function, inputs[0], inputs[1], output, walk));
+            ElementTypes.Number(output.DataType, new BinaryBody<TFunction>(function, inputs[0], inputs[1], output));
+
+        public void Compare<TComparison>(TComparison comparison)
+            where TComparison : struct, IComparison =>
+            ElementTypes.Number(inputs[0].DataType, new ComparisonBody<TComparison>(comparison, inputs[0], inputs[1], output));
+
+        public void Choose() => ElementTypes.Moving(output.DataType, new ChoiceBody(inputs[0], inputs[1], inputs[2], output));
+    }
+
+    private readonly struct UnaryBody<TFunction>(TFunction function, Tensor input, Tensor output) : INumberBody
+        where TFunction : struct, IUnaryFunction
+    {
+        public void Run<T>()
+            where T : unmanaged, INumber<T>
+        {
+            RowWalk walk = RowWalk.Of(output.Shape, input.Shape);
+            WorkerPool.Run(walk.Pieces, new UnaryRows<T, TFunction>(function, input, output, walk));
+        }
+    }
+
+    private readonly struct BinaryBody<TFunction>(TFunction function, Tensor left, Tensor right, Tensor output) : INumberBody
+        where TFunction : struct, IBinaryFunction
+    {
+        public void Run<T>()
+            where T : unmanaged, INumber<T>
+        {
+            RowWalk walk = RowWalk.Of(output.Shape, left.Shape, right.Shape);
+            WorkerPool.Run(walk.Pieces, new BinaryRows<T, TFunction>(function, left, right, output, walk));
+        }
     }
 
     private readonly unsafe struct UnaryRows<T, TFunction>(TFunction function, Tensor input, Tensor output, RowWalk walk) : IPieceBody
         where T : unmanaged
         where TFunction : struct, IUnaryFunction
     {
+        // One row over all elements: the input has the shape of the output.
         public void Run(int piece)
         {
-            (long start, long end) = walk.Elements(piece);
-            T* x = input.Pointer<T>();
-            T* y = output.Pointer<T>();
+            RowWalk.RowCursor run = walk.Start(piece, []);
+            T* x = input.Pointer<T>() + run.Target;
+            T* y = output.Pointer<T>() + run.Target;
             TFunction f = function;
-            long index = start;
-            for (; index <= end - Vector512<T>.Count; index += Vector512<T>.Count)
+            int index = 0;
+            for (; index <= run.Count - Vector512<T>.Count; index += Vector512<T>.Count)
             {
                 f.Invoke(Vector512.Load(x + index)).Store(y + index);
             }
 
-            if (index < end)
+            if (index < run.Count)
             {
-                Rows.StoreFirst(f.Invoke(Rows.LoadFirst(x + index, (int)(end - index))), y + index, (int)(end - index));
+                Rows.StoreFirst(f.Invoke(Rows.LoadFirst(x + index, run.Count - index)), y + index, run.Count - index);
             }
         }
     }
@@ -78,37 +83,30 @@ internal static class ElementwiseKernel
     {
         public void Run(int piece)
         {
-            if (walk.IsFlat)
+            RowWalk.RowCursor run = walk.Start(piece, stackalloc int[walk.OuterRank]);
+            do
             {
-                (long start, long end) = walk.Elements(piece);
-                Row(left.Pointer<T>() + start, 1, right.Pointer<T>() + start, 1, output.Pointer<T>() + start, end - start);
-                return;
+                Row(left.Pointer<T>() + run[0], walk.Repeats(0), right.Pointer<T>() + run[1], walk.Repeats(1), output.Pointer<T>() + run.Target, run.Count);
             }
-
-            (long first, long last) = walk.RowsOf(piece);
-            for (long row = first; row < last; row++)
-            {
-                (long x, long y) = walk.Offsets(row);
-                Row(left.Pointer<T>() + x, walk.LeftStride, right.Pointer<T>() + y, walk.RightStride, output.Pointer<T>() + (row * walk.Inner), walk.Inner);
-            }
+            while (run.Next());
         }
 
-        private void Row(T* x, int strideX, T* y, int strideY, T* result, long count)
+        private void Row(T* x, bool repeatX, T* y, bool repeatY, T* result, int count)
         {
             TFunction f = function;
-            Vector512<T> constantX = count > 0 ? Vector512.Create(*x) : default;
-            Vector512<T> constantY = count > 0 ? Vector512.Create(*y) : default;
-            long index = 0;
+            Vector512<T> constantX = Vector512.Create(*x);
+            Vector512<T> constantY = Vector512.Create(*y);
+            int index = 0;
             for (; index <= count - Vector512<T>.Count; index += Vector512<T>.Count)
             {
-                f.Invoke(strideX == 0 ? constantX : Vector512.Load(x + index), strideY == 0 ? constantY : Vector512.Load(y + index)).Store(result + index);
+                f.Invoke(repeatX ? constantX : Vector512.Load(x + index), repeatY ? constantY : Vector512.Load(y + index)).Store(result + index);
             }
 
             if (index < count)
             {
-                int rest = (int)(count - index);
-                Vector512<T> restX = strideX == 0 ? constantX : Rows.LoadFirst(x + index, rest);
-                Vector512<T> restY = strideY == 0 ? constantY : Rows.LoadFirst(y + index, rest);
+                int rest = count - index;
+                Vector512<T> restX = repeatX ? constantX : Rows.LoadFirst(x + index, rest);
+                Vector512<T> restY = repeatY ? constantY : Rows.LoadFirst(y + index, rest);
                 Rows.StoreFirst(f.Invoke(restX, restY), result + index, rest);
             }
         }

@@ -1,111 +1,208 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
 namespace Nabla.Backends.Cpu.Elementwise;
 
 /// <summary>
-/// How a broadcast result is walked: neighbouring axes that both inputs treat alike become one, the innermost is a row, the others are
-/// counted through. Pieces are cut by shape alone.
+/// How a broadcast result is walked: neighbouring axes that all inputs treat alike become one, the innermost is a row, the others are
+/// counted through. A row is contiguous, or one repeated value, in each input. Pieces are cut by shape alone.
 /// </summary>
-internal sealed class RowWalk
+internal readonly struct RowWalk
 {
+    /// <summary>The most inputs.</summary>
+    public const int MostInputs = 3;
+
+    private const int MostAxes = 16;
     private const int PieceElements = 1 << 14;
 
-    private readonly int[] sizes;
-    private readonly int[] leftStrides;
-    private readonly int[] rightStrides;
-    private readonly long rows;
-    private readonly long count;
-    private readonly long rowsPerPiece;
+    private readonly Axes axes;
+    private readonly long segments;
+    private readonly long runs;
+    private readonly long runsPerPiece;
 
-    private RowWalk(List<(int Size, int Left, int Right)> axes, long count)
+    private RowWalk(in Axes found, int count, int elements)
     {
-        (int inner, LeftStride, RightStride) = axes[^1];
-        Inner = inner;
-        axes.RemoveAt(axes.Count - 1);
-        sizes = [.. axes.Select(axis => axis.Size)];
-        leftStrides = [.. axes.Select(axis => axis.Left)];
-        rightStrides = [.. axes.Select(axis => axis.Right)];
-        this.count = count;
-        rows = Inner == 0 ? 0 : count / Inner;
-        rowsPerPiece = Math.Max(1, PieceElements / Math.Max(1, Inner));
-        IsFlat = rows <= 1 && LeftStride == 1 && RightStride == 1;
-        Pieces = IsFlat ? (int)((count + PieceElements - 1) / PieceElements) : (int)((rows + rowsPerPiece - 1) / rowsPerPiece);
+        axes = found;
+        OuterRank = count - 1;
+        Inner = found[OuterRank].Size;
+        long rows = Inner == 0 ? 0 : elements / Inner;
+        segments = (Inner + PieceElements - 1) / PieceElements;
+        runs = rows * segments;
+        runsPerPiece = segments > 1 ? 1 : PieceElements / Math.Max(1, Inner);
+        Pieces = (int)((runs + runsPerPiece - 1) / runsPerPiece);
     }
+
+    /// <summary>The axes outside of a row.</summary>
+    public int OuterRank { get; }
 
     /// <summary>The elements of a row.</summary>
     public int Inner { get; }
 
-    /// <summary>1 when the left input has an element for each of a row, 0 when it repeats one.</summary>
-    public int LeftStride { get; }
-
-    /// <summary>1 when the right input has an element for each of a row, 0 when it repeats one.</summary>
-    public int RightStride { get; }
-
-    /// <summary>Whether no input is broadcast: one row that pieces may cut anywhere.</summary>
-    public bool IsFlat { get; }
-
     public int Pieces { get; }
 
-    public static RowWalk Of(Shape result, Shape left, Shape right)
+    /// <summary>Finds the walk over a result of which each input is a part that repeats.</summary>
+    public static RowWalk Of(Shape result, params ReadOnlySpan<Shape> inputs)
     {
-        List<(int Size, int Left, int Right)> axes = [];
-        int leftStep = 1;
-        int rightStep = 1;
+        Axes found = default;
+        int count = 0;
+        Span<long> steps = [1, 1, 1];
         for (int back = 1; back <= result.Rank; back++)
         {
-            int size = result[-back];
-            int leftSize = back <= left.Rank ? left[-back] : 1;
-            int rightSize = back <= right.Rank ? right[-back] : 1;
-            if (size != 1)
+            Axis axis = new() { Size = result[-back] };
+            for (int input = 0; input < inputs.Length; input++)
             {
-                Join(axes, (size, leftSize == 1 ? 0 : leftStep, rightSize == 1 ? 0 : rightStep));
+                int size = back <= inputs[input].Rank ? inputs[input][-back] : 1;
+                axis.Strides[input] = size == 1 ? 0 : steps[input];
+                steps[input] *= size;
             }
 
-            leftStep *= leftSize;
-            rightStep *= rightSize;
+            count = axis.Size == 1 ? count : Join(ref found, count, axis, inputs.Length);
         }
 
-        if (axes.Count == 0)
+        if (count == 0)
         {
-            axes.Add((1, 1, 1));
+            found[count++] = new Axis { Size = 1 };
         }
 
-        axes.Reverse();
-        return new RowWalk(axes, result.ElementCount);
+        ((Span<Axis>)found)[..count].Reverse();
+        return new RowWalk(found, count, result.ElementCount);
     }
 
-    /// <summary>The elements of a piece of a flat walk.</summary>
-    public (long Start, long End) Elements(int piece) => ((long)piece * PieceElements, Math.Min(count, ((long)piece + 1) * PieceElements));
+    /// <summary>Whether an input repeats one value along each row.</summary>
+    public bool Repeats(int input) => axes[OuterRank].Strides[input] == 0;
 
-    /// <summary>The rows of a piece.</summary>
-    public (long First, long Last) RowsOf(int piece) => (piece * rowsPerPiece, Math.Min(rows, (piece + 1) * rowsPerPiece));
-
-    /// <summary>Where a row begins in each input.</summary>
-    public (long Left, long Right) Offsets(long row)
+    /// <summary>Stands on the first run of a piece.</summary>
+    /// <param name="piece">The piece.</param>
+    /// <param name="index">Room for <see cref="OuterRank"/> numbers.</param>
+    [UnscopedRef]
+    public RowCursor Start(int piece, Span<int> index)
     {
-        long left = 0;
-        long right = 0;
-        for (int axis = sizes.Length - 1; axis >= 0; axis--)
+        long run = piece * runsPerPiece;
+        (long row, long segment) = Math.DivRem(run, segments);
+        int skipped = (int)segment * PieceElements;
+        RowCursor cursor = new(in this, index)
         {
-            (row, long index) = Math.DivRem(row, sizes[axis]);
-            left += index * leftStrides[axis];
-            right += index * rightStrides[axis];
-        }
-
-        return (left, right);
+            Count = segments > 1 ? Math.Min(PieceElements, Inner - skipped) : Inner,
+            Target = (row * Inner) + skipped,
+            Remaining = Math.Min(runsPerPiece, runs - run),
+        };
+        cursor.Seek(row, skipped);
+        return cursor;
     }
+
+    [UnscopedRef]
+    internal ref readonly Axis this[int axis] => ref axes[axis];
 
     // Axes are added from the innermost on; an outer one joins when each input goes on in the same way.
-    private static void Join(List<(int Size, int Left, int Right)> axes, (int Size, int Left, int Right) outer)
+    private static int Join(ref Axes found, int count, in Axis outer, int inputs)
     {
-        if (axes.Count > 0)
+        if (count > 0)
         {
-            (int size, int left, int right) = axes[^1];
-            if (outer.Left == left * size && outer.Right == right * size)
+            ref Axis last = ref found[count - 1];
+            bool joins = true;
+            for (int input = 0; input < inputs; input++)
             {
-                axes[^1] = (size * outer.Size, left, right);
-                return;
+                joins &= outer.Strides[input] == last.Strides[input] * last.Size;
+            }
+
+            if (joins)
+            {
+                last.Size *= outer.Size;
+                return count;
             }
         }
 
-        axes.Add(outer);
+        found[count] = count < MostAxes ? outer : throw new NotSupportedException($"A broadcast repeats at most {MostAxes} groups of axes.");
+        return count + 1;
+    }
+
+    /// <summary>Steps through the runs of a piece; a run is a row or a part of a long one.</summary>
+    internal ref struct RowCursor
+    {
+        private readonly ref readonly RowWalk walk;
+        private readonly Span<int> index;
+        private Steps offsets;
+
+        internal RowCursor(in RowWalk walk, Span<int> index)
+        {
+            this.walk = ref walk;
+            this.index = index;
+        }
+
+        /// <summary>The elements of the run.</summary>
+        public int Count { get; init; }
+
+        /// <summary>Where the run begins in the result.</summary>
+        public long Target { get; set; }
+
+        /// <summary>The runs from this one on.</summary>
+        public long Remaining { get; set; }
+
+        /// <summary>Where the run begins in an input.</summary>
+        public readonly long this[int input] => offsets[input];
+
+        /// <summary>Goes to the next run.</summary>
+        /// <returns>False behind the last.</returns>
+        public bool Next()
+        {
+            if (--Remaining <= 0)
+            {
+                return false;
+            }
+
+            Target += Count;
+            for (int axis = index.Length - 1; axis >= 0; axis--)
+            {
+                ref readonly Axis outer = ref walk[axis];
+                bool wraps = ++index[axis] == outer.Size;
+                Move(outer, wraps ? 1 - outer.Size : 1);
+                if (!wraps)
+                {
+                    return true;
+                }
+
+                index[axis] = 0;
+            }
+
+            return true;
+        }
+
+        internal void Seek(long row, int skipped)
+        {
+            Move(walk[walk.OuterRank], skipped);
+            for (int axis = index.Length - 1; axis >= 0; axis--)
+            {
+                ref readonly Axis outer = ref walk[axis];
+                (row, long at) = Math.DivRem(row, outer.Size);
+                index[axis] = (int)at;
+                Move(outer, at);
+            }
+        }
+
+        private void Move(in Axis axis, long steps)
+        {
+            for (int input = 0; input < MostInputs; input++)
+            {
+                offsets[input] += axis.Strides[input] * steps;
+            }
+        }
+    }
+
+    internal struct Axis
+    {
+        public int Size;
+        public Steps Strides;
+    }
+
+    [InlineArray(MostInputs)]
+    internal struct Steps
+    {
+        private long first;
+    }
+
+    [InlineArray(MostAxes)]
+    private struct Axes
+    {
+        private Axis first;
     }
 }

@@ -27,6 +27,11 @@ internal abstract unsafe class TileStep<T>
 
         public void Binary<TFunction>(TFunction function)
             where TFunction : struct, IBinaryFunction => Found = new BinaryStep<TFunction>(function);
+
+        public void Compare<TComparison>(TComparison comparison)
+            where TComparison : struct, IComparison => throw new NotSupportedException("Chains hold numbers of one type: a comparison makes booleans.");
+
+        public void Choose() => throw new NotSupportedException("Chains hold numbers of one type: a choice reads booleans.");
     }
 
     private sealed class UnaryStep<TFunction>(TFunction function) : TileStep<T>

@@ -1,10 +1,11 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Nabla.Backends.Cpu.Elementwise;
 using Nabla.Ops.Shapes;
 
 namespace Nabla.Backends.Cpu.Shapes;
 
-/// <summary>Computes casts, repetition and rows that indices name.</summary>
+/// <summary>Computes casts and repetition.</summary>
 internal static unsafe class ShapeKernels
 {
     [ModuleInitializer]
@@ -12,30 +13,8 @@ internal static unsafe class ShapeKernels
     {
         CpuBackend.Register<Copy>((_, inputs, outputs) => Buffer.MemoryCopy(inputs[0].Pointer<byte>(), outputs[0].Pointer<byte>(), outputs[0].Type.ByteCount, inputs[0].Type.ByteCount));
         CpuBackend.Register<Cast>((_, inputs, outputs) => CastFrom(inputs[0], outputs[0]));
-        CpuBackend.Register<BroadcastTo>((_, inputs, outputs) => Repeat(inputs[0], outputs[0]));
-        CpuBackend.Register<Pick>((_, inputs, outputs) => OfSize(outputs[0], new PickRows(inputs[0], inputs[1], outputs[0])));
-        CpuBackend.Register<PlaceInRows>((_, inputs, outputs) => OfSize(outputs[0], new PlaceRows(inputs[0], inputs[1], outputs[0])));
+        CpuBackend.Register<BroadcastTo>((_, inputs, outputs) => ElementTypes.Moving(outputs[0].DataType, new RepeatBody(inputs[0], outputs[0])));
     }
-
-    private interface IElementSize
-    {
-        void Run<T>()
-            where T : unmanaged;
-    }
-
-    // Moving elements does not ask what they mean, only how many bytes they have.
-    private static void OfSize<TBody>(Tensor tensor, TBody body)
-        where TBody : struct, IElementSize
-    {
-        switch (tensor.DataType.Size)
-        {
-            case 8: body.Run<long>(); break;
-            case 4: body.Run<int>(); break;
-            default: body.Run<byte>(); break;
-        }
-    }
-
-    private static void Repeat(Tensor input, Tensor output) => OfSize(output, new RepeatRows(input, output));
 
     private static void CastFrom(Tensor input, Tensor output)
     {
@@ -86,66 +65,36 @@ internal static unsafe class ShapeKernels
         }
     }
 
-    private readonly struct RepeatRows(Tensor input, Tensor output) : IElementSize
+    private readonly struct RepeatBody(Tensor input, Tensor output) : IMovingBody
     {
         public void Run<T>()
             where T : unmanaged
         {
-            Elementwise.RowWalk walk = Elementwise.RowWalk.Of(output.Shape, input.Shape, output.Shape);
-            T* source = input.Pointer<T>();
-            T* target = output.Pointer<T>();
-            int inner = walk.Inner;
-            int rows = inner == 0 ? 0 : output.ElementCount / inner;
-            for (int row = 0; row < rows; row++)
+            RowWalk walk = RowWalk.Of(output.Shape, input.Shape);
+            WorkerPool.Run(walk.Pieces, new RepeatRows<T>(input, output, walk));
+        }
+    }
+
+    private readonly struct RepeatRows<T>(Tensor input, Tensor output, RowWalk walk) : IPieceBody
+        where T : unmanaged
+    {
+        public void Run(int piece)
+        {
+            RowWalk.RowCursor run = walk.Start(piece, stackalloc int[walk.OuterRank]);
+            do
             {
-                T* from = source + walk.Offsets(row).Left;
-                Span<T> to = new(target + ((nint)row * inner), inner);
-                if (walk.LeftStride == 0)
+                T* source = input.Pointer<T>() + run[0];
+                Span<T> target = new(output.Pointer<T>() + run.Target, run.Count);
+                if (walk.Repeats(0))
                 {
-                    to.Fill(*from);
+                    target.Fill(*source);
                 }
                 else
                 {
-                    new ReadOnlySpan<T>(from, inner).CopyTo(to);
+                    new ReadOnlySpan<T>(source, run.Count).CopyTo(target);
                 }
             }
+            while (run.Next());
         }
     }
-
-    private readonly struct PickRows(Tensor rows, Tensor indices, Tensor output) : IElementSize
-    {
-        public void Run<T>()
-            where T : unmanaged
-        {
-            int classes = rows.Shape[1];
-            Span<T> source = rows.Writable<T>();
-            Span<T> target = output.Writable<T>();
-            Span<int> at = indices.Writable<int>();
-            for (int row = 0; row < at.Length; row++)
-            {
-                target[row] = source[(row * classes) + Checked(at[row], classes, row)];
-            }
-        }
-    }
-
-    private readonly struct PlaceRows(Tensor values, Tensor indices, Tensor output) : IElementSize
-    {
-        public void Run<T>()
-            where T : unmanaged
-        {
-            int classes = output.Shape[1];
-            Span<T> source = values.Writable<T>();
-            Span<T> target = output.Writable<T>();
-            Span<int> at = indices.Writable<int>();
-            target.Clear();
-            for (int row = 0; row < at.Length; row++)
-            {
-                target[(row * classes) + Checked(at[row], classes, row)] = source[row];
-            }
-        }
-    }
-
-    private static int Checked(int index, int classes, int row) => index >= 0 && index < classes
-        ? index
-        : throw new ArgumentException($"Pick expects indices from 0 to {classes - 1} but got {index} in row {row}.");
 }

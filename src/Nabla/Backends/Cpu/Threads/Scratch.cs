@@ -60,6 +60,9 @@ internal enum ScratchUse
     /// <summary>What lies between the steps of a fused chain.</summary>
     Tiles,
 
+    /// <summary>Indices as int32.</summary>
+    Indices,
+
     /// <summary>The number of uses.</summary>
     Count,
 }

@@ -9,24 +9,9 @@ namespace Nabla.Formats;
 /// <param name="Layers">Each with its <c>kind</c> and its attributes.</param>
 internal sealed record ArchitectureDescription(IReadOnlyList<int> InputShape, IReadOnlyList<JsonObject> Layers)
 {
-    public static ArchitectureDescription Of(Sequential network) => new([.. network.InputShape], [.. network.Layers.Select(Describe)]);
+    public static ArchitectureDescription Of(Sequential network) => new([.. network.InputShape], [.. network.Layers.Select(LayerCatalogue.Describe)]);
 
-    public Sequential ToNetwork() => new([.. InputShape], seed: 0, [.. Layers.Select(Create)]);
-
-    private static JsonObject Describe(Layer layer)
-    {
-        JsonObject description = new() { ["kind"] = layer.Kind };
-        foreach ((string name, JsonNode? value) in layer.Describe())
-        {
-            description[name] = value?.DeepClone();
-        }
-
-        return description;
-    }
-
-    private static Layer Create(JsonObject layer) => layer["kind"] is { } kind
-        ? LayerCatalogue.Create(kind.ToString(), layer)
-        : throw new JsonException("expected each layer to have a 'kind'");
+    public Sequential ToNetwork() => new([.. InputShape], seed: 0, LayerCatalogue.Create(Layers));
 }
 
 /// <summary>A signature, as <c>model.json</c> has it.</summary>

@@ -21,7 +21,7 @@ public sealed record ModelSignature(IReadOnlyList<SignatureTensor> Inputs, IRead
     {
         ArgumentNullException.ThrowIfNull(network);
         return new ModelSignature(
-            [new SignatureTensor(input, network.InputShape, DataType.Float32)],
+            [new SignatureTensor(input, network.InputShape, network.InputType)],
             [new SignatureTensor(output, network.OutputShape, DataType.Float32)]);
     }
 }

@@ -38,7 +38,7 @@ public sealed class Conv2D(int filters, int kernelSize, ActivationKind activatio
     /// <inheritdoc/>
     protected override void CreateParameters(Shape input, RandomKey key)
     {
-        kernel = Register("kernel", GlorotUniform.Create([kernelSize, kernelSize, input[2], filters], key.Fold("kernel")));
+        kernel = Register("kernel", new GlorotUniform(), [kernelSize, kernelSize, input[2], filters], key);
         bias = Register("bias", Tensor.Zeros([filters]));
     }
 }

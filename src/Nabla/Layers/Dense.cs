@@ -1,40 +1,69 @@
 using System.Text.Json.Nodes;
-using Nabla.Layers.Initializers;
 
 namespace Nabla.Layers;
 
-/// <summary>A fully connected layer: <c>activation(x kernel + bias)</c>, from <c>[batch, inputs]</c> to <c>[batch, units]</c>.</summary>
-/// <param name="units">The number of outputs.</param>
-/// <param name="activation">What is applied to the outputs.</param>
-public sealed class Dense(int units, ActivationKind activation = ActivationKind.Linear) : Layer
+/// <summary>
+/// A fully connected layer: <c>activation(x kernel + bias)</c>, from <c>[batch, ..., inputs]</c> to <c>[batch, ..., units]</c>; each row of
+/// the last axis is treated alone. Its kernel has the shape <c>[inputs, units]</c>.
+/// </summary>
+/// <example>
+/// <code>
+/// Dense hidden = new(128, ActivationKind.Relu) { KernelInitializer = new HeNormal(), KernelRegularizer = new L2(1e-4) };
+/// </code>
+/// </example>
+public sealed class Dense : KernelLayer
 {
-    private Parameter? kernel;
-    private Parameter? bias;
+    private readonly int units;
+
+    /// <summary>A layer of a number of outputs.</summary>
+    /// <param name="units">The number of outputs.</param>
+    /// <param name="activation">What is applied to the outputs.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is not one output at least.</exception>
+    public Dense(int units, ActivationKind activation = ActivationKind.Linear)
+        : base(activation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(units);
+        this.units = units;
+    }
 
     /// <inheritdoc/>
-    public override Shape OutputShape(Shape input) => input.Rank == 1
-        ? [units]
-        : throw new ArgumentException($"Dense expects [batch, inputs] but each input has shape {input}: put a Flatten before it.");
+    public override Shape OutputShape(Shape input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        return input.Rank > 0 && (InputShape is null || input[-1] == InputShape[-1]) ? input.With(-1, units) : throw Unfit(Expected, input);
+    }
 
     /// <inheritdoc/>
-    public override long MultiplyAdds(Shape input) => (long)input[0] * units;
+    public override long MultiplyAdds(Shape input) => (long)OutputShape(input).ElementCount * input[-1];
 
     /// <inheritdoc/>
-    public override JsonObject Describe() => new() { ["units"] = units, ["activation"] = activation.ToString() };
+    public override JsonObject Describe() => new() { ["units"] = units };
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input, ForwardContext context)
     {
-        Tensor weights = kernel?.Value ?? throw new InvalidOperationException("Build this Dense before its first use.");
-        return input.Rank == 2 && input.Shape[1] == weights.Shape[0]
-            ? activation.Apply(input.MatMul(weights) + bias!.Value)
-            : throw new ArgumentException($"Dense expects [batch, {weights.Shape[0]}] but got {input.Shape}.");
+        Tensor weights = Kernel;
+        if (input.Rank < 2 || input.Shape[-1] != weights.Shape[0])
+        {
+            throw Unfit(Expected, input);
+        }
+
+        return input.Rank == 2
+            ? Finish(input.MatMul(weights))
+            : Finish(input.Reshape(-1, weights.Shape[0]).MatMul(weights)).Reshape(input.Shape.With(-1, units).AsSpan());
     }
+
+    private string Expected => InputShape switch
+    {
+        null => "[batch, ..., inputs]",
+        { Rank: 1 } => $"[batch, {InputShape[0]}]",
+        _ => $"[batch, ..., {InputShape[-1]}]",
+    };
 
     /// <inheritdoc/>
     protected override void CreateParameters(Shape input, RandomKey key)
     {
-        kernel = Register("kernel", GlorotUniform.Create([input[0], units], key.Fold("kernel")));
-        bias = Register("bias", Tensor.Zeros([units]));
+        ArgumentNullException.ThrowIfNull(input);
+        CreateKernel([input[-1], units], units, key);
     }
 }

@@ -3,41 +3,69 @@ using System.Text.Json.Nodes;
 
 namespace Nabla.Layers;
 
-/// <summary>Makes layers from what model files say of them.</summary>
+/// <summary>Says in JSON what layers are, and makes them again from that. A kind of layer is one entry here and its <see cref="Layer.Describe"/>.</summary>
 internal static class LayerCatalogue
 {
-    private static readonly Dictionary<string, Func<JsonObject, Layer>> Kinds = new()
+    private static readonly Dictionary<string, Func<JsonAttributes, Layer>> Kinds = new()
     {
-        [nameof(Conv2D)] = json => new Conv2D(Integer(json, "filters"), Integer(json, "kernelSize"), Activation(json)),
-        [nameof(Dense)] = json => new Dense(Integer(json, "units"), Activation(json)),
-        [nameof(Dropout)] = json => new Dropout(Number(json, "rate")),
+        [nameof(Chain)] = json => new Chain(json.Layers("layers")),
+        [nameof(Conv2D)] = json => new Conv2D(json.Integer("filters"), json.Integer("kernelSize"), json.Activation()),
+        [nameof(Dense)] = json => new Dense(json.Integer("units"), json.Activation()),
+        [nameof(Dropout)] = json => new Dropout(json.Number("rate")),
         [nameof(Flatten)] = _ => new Flatten(),
-        [nameof(MaxPool2D)] = json => new MaxPool2D(Integer(json, "poolSize")),
+        [nameof(MaxPool2D)] = json => new MaxPool2D(json.Integer("poolSize")),
     };
 
-    /// <summary>A layer of a kind with its attributes.</summary>
-    /// <exception cref="JsonException">There is no such kind, or an attribute is missing or wrong.</exception>
-    public static Layer Create(string kind, JsonObject attributes) => Kinds.TryGetValue(kind, out Func<JsonObject, Layer>? create)
-        ? create(attributes)
-        : throw new JsonException($"expected one of the layers {string.Join(", ", Kinds.Keys)}, got '{kind}'");
+    /// <summary>The names of all kinds.</summary>
+    public static IReadOnlyCollection<string> Names => Kinds.Keys;
 
-    private static int Integer(JsonObject json, string name)
+    /// <summary>The kind and the attributes of a layer; those that are as usual are left out.</summary>
+    /// <exception cref="ArgumentException">The layer is of no kind that model files know, or layers stand too deep within each other.</exception>
+    public static JsonObject Describe(Layer layer)
     {
-        double value = Number(json, name);
-        return value is >= 1 and <= 1 << 24 && value == Math.Floor(value)
-            ? (int)value
-            : throw new JsonException($"expected '{name}' to be a whole number from 1 to {1 << 24}, got {value}");
+        if (!Kinds.ContainsKey(layer.Kind))
+        {
+            throw new ArgumentException($"{layer.Label} cannot be saved: model files know the layers {string.Join(", ", Kinds.Keys)}.");
+        }
+
+        if (DepthOf(layer) > LayerBudget.Depth)
+        {
+            throw new ArgumentException($"{layer.Label} cannot be saved: model files hold layers within layers at most {LayerBudget.Depth} deep.");
+        }
+
+        JsonObject description = new() { ["kind"] = layer.Kind };
+        foreach ((string name, JsonNode? value) in layer.DescribeOptions().Concat(layer.Describe()).Where(pair => pair.Value is not null))
+        {
+            description[name] = value!.DeepClone();
+        }
+
+        return description;
     }
 
-    private static double Number(JsonObject json, string name) => json[name] is JsonValue value && value.TryGetValue(out double number)
-        ? number
-        : throw new JsonException($"expected a number '{name}', got {json[name]?.ToJsonString() ?? "nothing"}");
-
-    private static ActivationKind Activation(JsonObject json)
+    /// <summary>Layers as they were described.</summary>
+    /// <exception cref="JsonException">There is no such kind, or an attribute is missing, wrong or unknown.</exception>
+    /// <exception cref="ArgumentException">The attributes do not fit together.</exception>
+    public static Layer[] Create(IEnumerable<JsonObject> descriptions)
     {
-        string name = json["activation"]?.ToString() ?? nameof(ActivationKind.Linear);
-        return Enum.TryParse(name, out ActivationKind kind) && Enum.IsDefined(kind)
-            ? kind
-            : throw new JsonException($"expected one of the activations {string.Join(", ", Enum.GetNames<ActivationKind>())}, got '{name}'");
+        LayerBudget budget = new();
+        return [.. descriptions.Select(description => Create(new JsonAttributes(description, budget)))];
     }
+
+    /// <summary>A layer as it was described.</summary>
+    /// <inheritdoc cref="Create(IEnumerable{JsonObject})"/>
+    public static Layer Create(JsonAttributes attributes)
+    {
+        if (!Kinds.TryGetValue(attributes.Kind, out Func<JsonAttributes, Layer>? create))
+        {
+            throw new JsonException($"expected one of the layers {string.Join(", ", Kinds.Keys)}, got '{attributes.Kind}'");
+        }
+
+        attributes.CountLayer();
+        Layer layer = create(attributes);
+        layer.Restore(attributes);
+        attributes.RequireNoOthers();
+        return layer;
+    }
+
+    private static int DepthOf(Module module) => module.Children.Count == 0 ? 0 : 1 + module.Children.Values.Max(DepthOf);
 }

@@ -6,7 +6,7 @@ namespace Nabla.Layers;
 /// <summary>A named cell that holds a tensor: the one thing of a model that changes.</summary>
 public sealed class Parameter
 {
-    private readonly Cell cell;
+    private Cell cell;
 
     internal Parameter(string name, Tensor value)
     {
@@ -16,6 +16,9 @@ public sealed class Parameter
 
     /// <summary>The name within its module, such as <c>kernel</c>.</summary>
     public string Name { get; }
+
+    /// <summary>The name with those of the modules around it, such as <c>encoder.0.kernel</c>.</summary>
+    public string FullName => Owner is { Path.Length: > 0 } ? $"{Owner.Path}.{Name}" : Name;
 
     /// <summary>Whether gradients change it; running means are not trainable, and frozen weights are not.</summary>
     public bool Trainable { get; set; } = true;
@@ -30,6 +33,24 @@ public sealed class Parameter
         get => cell.Value;
         set => cell.Value = value?.Type == cell.Type
             ? value
-            : throw new ArgumentException($"Parameter '{Name}' holds {cell.Type.DataType.Label} {cell.Type.Shape} but got {value?.DataType.Label} {value?.Shape}.");
+            : throw new ArgumentException($"Parameter '{FullName}' holds {cell.Type.DataType.Label} {cell.Type.Shape} but got {value?.DataType.Label} {value?.Shape}.");
+    }
+
+    /// <summary>The type and shape of the value.</summary>
+    public TensorType Type => cell.Type;
+
+    /// <summary>The module that registered it.</summary>
+    internal Module? Owner { get; init; }
+
+    /// <summary>Whether it was made for gradients to change, frozen or not.</summary>
+    internal bool Learns { get; init; } = true;
+
+    /// <summary>Holds the same numbers as another floating-point type from now on.</summary>
+    internal void ConvertTo(DataType dataType)
+    {
+        if (Type.DataType.IsFloating && Type.DataType != dataType)
+        {
+            cell = new Cell(Name, Value.To(dataType));
+        }
     }
 }

@@ -1,46 +1,32 @@
 namespace Nabla.Layers;
 
-/// <summary>Layers one after the other.</summary>
+/// <summary>Layers one after the other: a whole network.</summary>
 /// <example>
 /// <code>
-/// Sequential model = new([28, 28, 1], seed: 1, new Flatten(), new Dense(64, ActivationKind.Relu), new Dense(10));
+/// Sequential model = new([28, 28, 1], seed: 1, new Flatten(), new Dense(64, ActivationKind.Relu), new Dense(10) { Name = "head" });
+/// Console.WriteLine(model.Summary()); // parameters 1.kernel, 1.bias, head.kernel, head.bias
 /// </code>
 /// </example>
 public sealed class Sequential : Module
 {
-    private readonly Layer[] layers;
+    private readonly LayerStack stack;
 
     /// <summary>Builds a network for inputs of a shape.</summary>
     /// <param name="inputShape">The shape of one input, without the batch.</param>
     /// <param name="seed">What decides the initial weights.</param>
     /// <param name="layers">The layers in order.</param>
-    /// <exception cref="ArgumentException">A layer does not take what the one before it gives; the message names the layer.</exception>
+    /// <exception cref="ArgumentException">A layer does not take what the one before it gives, or is part of another module; the message names the layer.</exception>
     public Sequential(Shape inputShape, long seed, params Layer[] layers)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
-        ArgumentNullException.ThrowIfNull(layers);
-        this.layers = layers;
         InputShape = inputShape;
-        Shape shape = inputShape;
-        for (int index = 0; index < layers.Length; index++)
-        {
-            Layer layer = Register(index.ToString(System.Globalization.CultureInfo.InvariantCulture), layers[index]);
-            try
-            {
-                layer.Build(shape, RandomKey.FromSeed(seed).Fold(index));
-                shape = layer.OutputShape(shape);
-            }
-            catch (ArgumentException error)
-            {
-                throw new ArgumentException($"Layer {index}: {error.Message}", error);
-            }
-        }
-
-        OutputShape = shape;
+        stack = new LayerStack(layers, (name, layer) => Register(name, layer));
+        stack.Build(inputShape, RandomKey.FromSeed(seed));
+        OutputShape = stack.OutputShape(inputShape);
     }
 
     /// <summary>The layers in order.</summary>
-    public IReadOnlyList<Layer> Layers => layers;
+    public IReadOnlyList<Layer> Layers => stack.Layers;
 
     /// <summary>The shape of one input, without the batch.</summary>
     public Shape InputShape { get; }
@@ -48,14 +34,14 @@ public sealed class Sequential : Module
     /// <summary>The shape of one output, without the batch.</summary>
     public Shape OutputShape { get; }
 
+    /// <summary>The type of the inputs: int32 if the first layer takes indices.</summary>
+    public DataType InputType => Layers.Count > 0 ? Layers[0].InputType : DataType.Float32;
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input, ForwardContext context)
     {
-        if (input.Rank != InputShape.Rank + 1 || !input.Shape.AsSpan()[1..].SequenceEqual(InputShape.AsSpan()))
-        {
-            throw new ArgumentException($"The network expects [batch, {string.Join(", ", InputShape)}] but got {input.Shape}.");
-        }
-
-        return layers.Aggregate(input, (x, layer) => layer.Forward(x, context));
+        return input.Rank == InputShape.Rank + 1 && input.Shape.AsSpan()[1..].SequenceEqual(InputShape.AsSpan())
+            ? stack.Forward(input, context)
+            : throw new ArgumentException($"The network expects [{string.Join(", ", InputShape.Select(size => $"{size}").Prepend("batch"))}] but got {input.Shape}.");
     }
 }

@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace Nabla.Layers;
+
+/// <summary>Layers one after the other: what <see cref="Sequential"/> and <see cref="Chain"/> have in common.</summary>
+internal sealed class LayerStack
+{
+    private readonly Layer[] layers;
+
+    public LayerStack(Layer[] layers, Action<string, Layer> register)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        this.layers = [.. layers];
+        for (int index = 0; index < layers.Length; index++)
+        {
+            ArgumentNullException.ThrowIfNull(layers[index], nameof(layers));
+            register(NameOf(layers[index], index), layers[index]);
+        }
+    }
+
+    public IReadOnlyList<Layer> Layers => layers;
+
+    /// <summary>The name under which a layer is registered: its own, or its number.</summary>
+    public static string NameOf(Layer layer, int index) => layer.Name ?? index.ToString(CultureInfo.InvariantCulture);
+
+    public Shape OutputShape(Shape input) => layers.Aggregate(input, (shape, layer) => layer.OutputShape(shape));
+
+    public void Build(Shape input, RandomKey key)
+    {
+        Shape shape = input;
+        for (int index = 0; index < layers.Length; index++)
+        {
+            layers[index].Build(shape, key.Fold(index));
+            shape = layers[index].OutputShape(shape);
+        }
+    }
+
+    public Tensor Forward(Tensor input, ForwardContext context) => layers.Aggregate(input, (x, layer) => layer.Forward(x, context));
+}

@@ -23,13 +23,12 @@ internal sealed class JsonAttributes(JsonObject json, LayerBudget budget, int de
     public void CountLayer() => budget.Take(depth);
 
     /// <summary>A whole number; the fallback when there is none.</summary>
-    public int Integer(string name, int? fallback = null, int least = 1)
+    public int Integer(string name, int? fallback = null, int least = 1) => Find(name) switch
     {
-        double value = Number(name, fallback);
-        return value >= least && value <= Largest && value == Math.Floor(value)
-            ? (int)value
-            : throw Error(name, $"a whole number from {least} to {Largest}");
-    }
+        null when fallback is { } given => given,
+        JsonValue value when Whole(value, least) is { } number => number,
+        _ => throw Error(name, $"a whole number from {least} to {Largest}"),
+    };
 
     /// <summary>A finite number; the fallback when there is none.</summary>
     public double Number(string name, double? fallback = null) => Find(name) switch
@@ -68,10 +67,9 @@ internal sealed class JsonAttributes(JsonObject json, LayerBudget budget, int de
     public ActivationKind Activation(string name = "activation") => Choice<ActivationKind>(name, ActivationKind.Linear);
 
     /// <summary>A list of whole numbers.</summary>
-    public int[] Integers(string name, int least = 1) => Find(name) is JsonArray array && array.All(item => item is JsonValue value && Parse(value) is { } number
-        && number >= least && number <= Largest && number == Math.Floor(number))
-            ? [.. array.Select(item => (int)Parse((JsonValue)item!)!)]
-            : throw Error(name, $"a list of whole numbers from {least} to {Largest}");
+    public int[] Integers(string name, int least = 1) => Find(name) is JsonArray array && array.All(item => item is JsonValue value && Whole(value, least) is not null)
+        ? [.. array.Select(item => Whole((JsonValue)item!, least)!.Value)]
+        : throw Error(name, $"a list of whole numbers from {least} to {Largest}");
 
     /// <summary>An initializer; the fallback when there is none.</summary>
     public Initializer Initializer(string name, Initializer fallback) => Part(name, InitializerCatalogue.Create) ?? fallback;
@@ -102,6 +100,9 @@ internal sealed class JsonAttributes(JsonObject json, LayerBudget budget, int de
         && double.TryParse(value.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
             ? number
             : null;
+
+    private static int? Whole(JsonValue value, int least) =>
+        Parse(value) is { } number && number >= least && number <= Largest && number == Math.Floor(number) ? (int)number : null;
 
     private static string Shown(JsonNode? node) => node?.ToJsonString() is not { } text ? "nothing" : text.Length > 60 ? $"{text[..60]}..." : text;
 

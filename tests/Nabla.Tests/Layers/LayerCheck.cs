@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Nabla.Layers;
 using Nabla.Tests.Ops;
-using Nabla.Transforms;
 
 namespace Nabla.Tests.Layers;
 
@@ -44,7 +43,7 @@ internal static class LayerCheck
     {
         Parameter[] parameters = [.. layer.TrainableParameters.Select(pair => pair.Value)];
         Tensor[] kept = [.. parameters.Select(parameter => parameter.Value)];
-        GradientCheck.VerifyEager(
+        GradientCheck.Verify(
             variables =>
             {
                 for (int index = 0; index < parameters.Length; index++)

@@ -1,0 +1,125 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Nabla.Layers;
+using Nabla.Layers.Initializers;
+using Nabla.Layers.Regularizers;
+
+namespace Nabla.Tests.Layers;
+
+public sealed class LayerCatalogueTests
+{
+    public static TheoryData<Initializer> Initializers() =>
+    [
+        new Zeros(), new Ones(), new Constant(0.5), new RandomUniform(-1, 2), new RandomNormal(0.1, 0.2), new TruncatedNormal(0.1, 0.2), new Orthogonal(1.4),
+        new GlorotNormal(), new HeUniform(), new HeNormal(), new LeCunUniform(), new LeCunNormal(),
+        new VarianceScaling(1.5, FanMode.Outputs, WeightDistribution.Normal),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Initializers))]
+    public void Initializers_come_back_from_json(Initializer initializer)
+    {
+        Dense copy = LayerCheck.ThroughJson(new Dense(2) { KernelInitializer = initializer, BiasInitializer = initializer });
+        Assert.Equal(initializer, copy.KernelInitializer);
+        Assert.Equal(initializer, copy.BiasInitializer);
+    }
+
+    [Fact]
+    public void Options_come_back_from_json()
+    {
+        Dense copy = LayerCheck.ThroughJson(
+            new Dense(2, ActivationKind.Selu) { Name = "head", UseBias = false, KernelRegularizer = new L1L2(0.1, 0.2), BiasRegularizer = new L1(0.3) });
+        Assert.Equal("head", copy.Name);
+        Assert.Equal(ActivationKind.Selu, copy.Activation);
+        Assert.False(copy.UseBias);
+        Assert.Equal(new L1L2(0.1, 0.2), copy.KernelRegularizer);
+        Assert.Equal(new L1(0.3), copy.BiasRegularizer);
+        Assert.Equal(new L2(0.4), LayerCheck.ThroughJson(new Dense(2) { KernelRegularizer = new L2(0.4) }).KernelRegularizer);
+    }
+
+    [Fact]
+    public void What_is_as_usual_is_left_out() =>
+        Assert.Equal("""{"kind":"Dense","activation":"Linear","units":3}""", LayerCatalogue.Describe(new Dense(3)).ToJsonString());
+
+    [Fact]
+    public void Layers_within_layers_come_back_from_json()
+    {
+        Chain copy = LayerCheck.ThroughJson(new Chain(new Dense(2), new Chain(new Flatten(), new Dropout(0.5)) { Name = "inner" }));
+        Chain inner = Assert.IsType<Chain>(copy.Layers[1]);
+        Assert.Equal("inner", inner.Name);
+        Assert.IsType<Dropout>(inner.Layers[1]);
+    }
+
+    [Theory]
+    [InlineData("""{"units": 3}""", "expected a 'kind', got nothing")]
+    [InlineData("""{"kind": "Dance"}""", "expected one of the layers")]
+    [InlineData("""{"kind": "Dense"}""", "expected 'units' of Dense to be a whole number from 1 to 16777216, got nothing")]
+    [InlineData("""{"kind": "Dense", "units": 0}""", "got 0")]
+    [InlineData("""{"kind": "Dense", "units": 1.5}""", "got 1.5")]
+    [InlineData("""{"kind": "Dense", "units": 1e999}""", "got 1e999")]
+    [InlineData("""{"kind": "Dense", "units": "3"}""", "got \"3\"")]
+    [InlineData("""{"kind": "Dense", "units": 3, "unitz": 4}""", "expected of Dense the fields kind, units, activation, name, useBias, kernelInitializer")]
+    [InlineData("""{"kind": "Dense", "units": 3, "activation": "3"}""", "one of Linear, Relu")]
+    [InlineData("""{"kind": "Dense", "units": 3, "useBias": 1}""", "true or false")]
+    [InlineData("""{"kind": "Dense", "units": 3, "name": 1}""", "a text")]
+    [InlineData("""{"kind": "Dense", "units": 3, "name": "a.b"}""", "but got 'a.b'")]
+    [InlineData("""{"kind": "Dense", "units": 3, "kernelInitializer": "Zeros"}""", "an object with a 'kind'")]
+    [InlineData("""{"kind": "Dense", "units": 3, "kernelInitializer": {"kind": "Zeroes"}}""", "expected one of the initializers Zeros, Ones")]
+    [InlineData("""{"kind": "Dense", "units": 3, "kernelInitializer": {"kind": "Zeros", "value": 1}}""", "expected of Zeros the fields kind, got 'value'")]
+    [InlineData("""{"kind": "Dense", "units": 3, "kernelRegularizer": {"kind": "L3"}}""", "expected one of the regularizers L1, L2, L1L2")]
+    [InlineData("""{"kind": "Chain", "layers": {}}""", "a list of layers")]
+    [InlineData("""{"kind": "Chain", "layers": [null]}""", "an object with a 'kind'")]
+    public void A_wrong_description_is_refused_with_what_is_expected(string json, string expected)
+    {
+        Exception error = Assert.ThrowsAny<Exception>(() => LayerCatalogue.Create([JsonNode.Parse(json)!.AsObject()]));
+        Assert.True(error is JsonException or ArgumentException);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Layers_too_deep_within_layers_are_refused_on_both_ways()
+    {
+        Layer layer = new Dense(1);
+        for (int depth = 0; depth < LayerBudget.Depth; depth++)
+        {
+            layer = new Chain(layer);
+        }
+
+        JsonObject deepest = LayerCatalogue.Describe(layer);
+        Assert.Single(LayerCatalogue.Create([JsonNode.Parse(deepest.ToJsonString())!.AsObject()]));
+        Assert.Contains("16 deep", Assert.Throws<ArgumentException>(() => LayerCatalogue.Describe(new Chain(layer))).Message, StringComparison.Ordinal);
+        JsonObject tooDeep = new() { ["kind"] = "Chain", ["layers"] = new JsonArray(deepest) };
+        Assert.Contains("16 deep", Assert.Throws<JsonException>(() => LayerCatalogue.Create([tooDeep])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Too_many_layers_are_refused()
+    {
+        JsonObject many = new() { ["kind"] = "Chain", ["layers"] = new JsonArray([.. Enumerable.Range(0, LayerBudget.Count).Select(_ => new JsonObject { ["kind"] = "Flatten" })]) };
+        Assert.Contains("at most 10000 layers", Assert.Throws<JsonException>(() => LayerCatalogue.Create([many])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_model_files_do_not_know_cannot_be_saved()
+    {
+        Assert.Contains("Own", Assert.Throws<ArgumentException>(() => LayerCatalogue.Describe(new Own())).Message, StringComparison.Ordinal);
+        Assert.Contains("Wild", Assert.Throws<ArgumentException>(() => LayerCatalogue.Describe(new Dense(1) { KernelInitializer = new Wild() })).Message, StringComparison.Ordinal);
+        Assert.Contains("Mild", Assert.Throws<ArgumentException>(() => LayerCatalogue.Describe(new Dense(1) { KernelRegularizer = new Mild() })).Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Own : Layer
+    {
+        public override Shape OutputShape(Shape input) => input;
+
+        public override JsonObject Describe() => [];
+
+        protected override Tensor Compute(Tensor input, ForwardContext context) => input;
+    }
+
+    private sealed record Wild() : VarianceScaling(1, FanMode.Inputs, WeightDistribution.Normal);
+
+    private sealed record Mild : Regularizer
+    {
+        public override Tensor Penalty(Tensor value) => value.Sum();
+    }
+}

@@ -14,4 +14,4 @@ Sequential model = new([28, 28, 1], seed: 1,
 
 Trainer trainer = new(model, new SparseCategoricalCrossEntropy(), new Adam(0.001));
 trainer.Fit(train, validation, new FitOptions { Epochs = 3 });
-Console.WriteLine($"test accuracy {trainer.Evaluate(data.Test.ToDataset()).Accuracy:P2}");
+Console.WriteLine($"test accuracy {trainer.Evaluate(data.Test.ToDataset())["accuracy"]:P2}");

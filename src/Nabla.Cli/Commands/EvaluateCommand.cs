@@ -28,7 +28,8 @@ internal static class EvaluateCommand
         SavedModel model = ModelPath.Load(path);
         Dataset<Sample> test = Mnist.Load(data).Test.ToDataset();
         Trainer trainer = new(model.Network, new SparseCategoricalCrossEntropy(), new Sgd());
-        (double loss, double accuracy) = trainer.Evaluate(test);
+        Scores scores = trainer.Evaluate(test);
+        (double loss, double accuracy) = (scores.Loss, scores["accuracy"]);
         if (json)
         {
             Console.WriteLine(new JsonObject { ["test_accuracy"] = accuracy, ["test_loss"] = loss, ["samples"] = test.Count }.ToJsonString());

@@ -80,27 +80,21 @@ internal static class TrainCommand
             AnsiConsole.MarkupLine($"{train.Count:N0} images to learn from, {validation.Count:N0} to validate, {data.Test.Count:N0} to test\n");
         }
 
-        EarlyStopping stopping = new(Patience);
-        List<EpochResult> previous = [];
-        if (settings.Resume is { } stopped)
-        {
-            Checkpoint checkpoint = Checkpoint.Load(CheckpointFile(stopped));
-            checkpoint.Restore(trainer, stopping);
-            previous.AddRange(checkpoint.Epochs);
-        }
-
-        int resumed = previous.Count;
+        Checkpoint? checkpoint = settings.Resume is { } stopped ? Checkpoint.Load(stopped) : null;
+        int resumed = checkpoint?.Epochs.Count ?? 0;
         Stopwatch watch = Stopwatch.StartNew();
         History history = trainer.Fit(train, validation, new FitOptions
         {
-            Epochs = stopping.IsOver ? previous.Count : settings.Epochs,
-            Previous = [.. previous],
+            Epochs = settings.Epochs,
             BatchSize = settings.Batch,
             Seed = settings.Seed,
-            Callbacks = [new TrainingDisplay(settings.Epochs, settings.Json), stopping, new CheckpointWriter(CheckpointFile(run), stopping, previous, settings.ToJson(recipe.Name))],
+            Callbacks = [new TrainingDisplay(settings.Epochs, settings.Json), new EarlyStopping(Patience)],
+            Checkpoints = new CheckpointPlan(run) { Settings = settings.ToJson(recipe.Name) },
+            Resume = checkpoint,
         }, cancellation);
         double seconds = watch.Elapsed.TotalSeconds;
-        (double loss, double accuracy) = trainer.Evaluate(data.Test.ToDataset());
+        Scores test = trainer.Evaluate(data.Test.ToDataset());
+        (double loss, double accuracy) = (test.Loss, test["accuracy"]);
         double rate = (train.Count ?? 0) * (history.Epochs.Count - resumed) / seconds;
         RunFigures metrics = new(accuracy, loss, history.Epochs.Count, seconds, rate, network.ParameterCount, settings.Seed);
         int[,] confusion = ConfusionTable.Count(trainer, data.Test.ToDataset(), recipe.Labels.Count);
@@ -147,6 +141,4 @@ internal static class TrainCommand
             $"[bold]test accuracy {metrics.TestAccuracy:P2}[/]  test loss {metrics.TestLoss:F4}  {metrics.Epochs} epochs in {metrics.TrainSeconds:F1} s  {metrics.ImagesPerSecond:N0} images/s"));
         Console.WriteLine($"run written to {run}");
     }
-
-    private static string CheckpointFile(string run) => Path.Combine(run, "checkpoint.safetensors");
 }

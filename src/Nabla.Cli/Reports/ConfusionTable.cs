@@ -12,7 +12,7 @@ internal static class ConfusionTable
     public static int[,] Count(Trainer trainer, Dataset<Sample> samples, int classes)
     {
         int[,] counts = new int[classes, classes];
-        foreach ((Batch batch, Tensor outputs) in trainer.Predict(samples))
+        foreach ((Batch batch, Tensor outputs) in trainer.PredictBatches(samples))
         {
             ReadOnlySpan<float> scores = outputs.AsSpan<float>();
             ReadOnlySpan<int> labels = batch.Targets!.AsSpan<int>();

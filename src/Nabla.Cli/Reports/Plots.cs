@@ -28,8 +28,8 @@ internal static class Plots
         Multiplot both = new();
         both.AddPlots(2);
         both.Layout = new ScottPlot.MultiplotLayouts.Columns();
-        Curve(both.GetPlot(0), "Loss", epochs, history.Epochs.Select(epoch => epoch.Loss), history.Epochs.Select(epoch => epoch.ValidationLoss));
-        Curve(both.GetPlot(1), "Accuracy", epochs, history.Epochs.Select(epoch => epoch.Accuracy), history.Epochs.Select(epoch => epoch.ValidationAccuracy));
+        Curve(both.GetPlot(0), "Loss", epochs, history.Epochs.Select(epoch => epoch.Train.Loss), history.Epochs.Select(epoch => epoch.Validation!.Loss));
+        Curve(both.GetPlot(1), "Accuracy", epochs, history.Epochs.Select(epoch => epoch.Train["accuracy"]), history.Epochs.Select(epoch => epoch.Validation!["accuracy"]));
         AtomicFile.WriteBytes(path, both.Render(Width, Height).GetImageBytes(ImageFormat.Png));
     }
 

@@ -19,7 +19,8 @@ internal sealed class TrainingDisplay(int epochs, bool json) : Callback
     /// <inheritdoc/>
     public override void OnBatchEnd(Trainer trainer, BatchResult result)
     {
-        bool last = result.Samples >= result.TotalSamples;
+        int total = result.TotalSamples ?? result.Samples;
+        bool last = result.Samples >= total;
         if (json || Console.IsOutputRedirected || (!last && watch.Elapsed - lastShown < Refresh))
         {
             return;
@@ -28,13 +29,13 @@ internal sealed class TrainingDisplay(int epochs, bool json) : Callback
         lastShown = watch.Elapsed;
         live = true;
         double rate = result.Samples / (watch.Elapsed - epochStart).TotalSeconds;
-        double share = (double)result.Samples / result.TotalSamples;
-        TimeSpan left = TimeSpan.FromSeconds((result.TotalSamples - result.Samples) / rate);
+        double share = (double)result.Samples / total;
+        TimeSpan left = TimeSpan.FromSeconds((total - result.Samples) / rate);
         const int BarWidth = 30;
         string bar = new string('━', (int)(share * BarWidth)).PadRight(BarWidth, '─');
         string line = string.Create(
             CultureInfo.InvariantCulture,
-            $"\repoch {result.Epoch}/{epochs} {bar} {share,4:P0}  {rate,7:N0} images/s  loss {result.Loss:F4}  accuracy {result.Accuracy:P2}  {left:mm\\:ss} left ");
+            $"\repoch {result.Epoch}/{epochs} {bar} {share,4:P0}  {rate,7:N0} images/s  loss {result.Scores.Loss:F4}  accuracy {result.Scores["accuracy"]:P2}  {left:mm\\:ss} left ");
         Console.Write(line);
     }
 
@@ -47,10 +48,10 @@ internal sealed class TrainingDisplay(int epochs, bool json) : Callback
             Console.WriteLine(new JsonObject
             {
                 ["epoch"] = result.Epoch,
-                ["loss"] = result.Loss,
-                ["accuracy"] = result.Accuracy,
-                ["validation_loss"] = result.ValidationLoss,
-                ["validation_accuracy"] = result.ValidationAccuracy,
+                ["loss"] = result.Train.Loss,
+                ["accuracy"] = result.Train["accuracy"],
+                ["validation_loss"] = result.Validation!.Loss,
+                ["validation_accuracy"] = result.Validation!["accuracy"],
                 ["seconds"] = Math.Round(result.Seconds, 3),
             }.ToJsonString());
             return;
@@ -63,6 +64,6 @@ internal sealed class TrainingDisplay(int epochs, bool json) : Callback
 
         AnsiConsole.MarkupLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {result.Epoch}/{epochs}  loss {result.Loss:F4}  accuracy {result.Accuracy:P2}  validation loss {result.ValidationLoss:F4}  [bold]validation accuracy {result.ValidationAccuracy:P2}[/]  {result.Seconds:F1} s"));
+            $"epoch {result.Epoch}/{epochs}  loss {result.Train.Loss:F4}  accuracy {result.Train["accuracy"]:P2}  validation loss {result.Validation!.Loss:F4}  [bold]validation accuracy {result.Validation!["accuracy"]:P2}[/]  {result.Seconds:F1} s"));
     }
 }

@@ -1,115 +1,89 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Nabla.Formats;
-using Nabla.Layers;
 
 namespace Nabla.Training;
 
 /// <summary>
-/// All that training needs to go on as if it had never stopped, in one safetensors file: weights, the optimizer's state, the weights of the
-/// best epoch, and in the file's metadata the history and the settings. One file is replaced as a whole or not at all.
+/// All that training needs to go on as if it had never stopped, also in the middle of an epoch, in one safetensors file: weights, the state of the
+/// optimizer, the metrics and the callbacks, and in the file's metadata the place in the data, the history and the settings.
 /// </summary>
+/// <example>
+/// <code>
+/// FitOptions options = new() { Checkpoints = new("runs/digits") };
+/// trainer.Fit(train, validation, options with { Resume = Checkpoint.Load("runs/digits") });
+/// </code>
+/// </example>
 public sealed class Checkpoint
 {
-    private const string Model = "model/";
-    private const string Optimizer = "optimizer/";
-    private const string Best = "best/";
-
-    private readonly string path;
-    private readonly SafetensorsFile file;
+    private readonly SafetensorsFile tensors;
 
     private Checkpoint(string path)
     {
-        this.path = path;
-        file = Safetensors.Read(path);
-        Epochs = [.. ParseHistory(Text("history"))];
+        File = CheckpointPlan.FileOf(path);
+        tensors = Safetensors.Read(File);
         Settings = Text("settings");
+        Progress = CheckpointProgress.Parse(Text("progress"), Error);
+        Epochs = HistoryJson.Parse(Text("history"), Error);
     }
 
-    /// <summary>The epochs that were trained.</summary>
+    /// <summary>The file that was read.</summary>
+    public string File { get; }
+
+    /// <summary>The epochs that were finished.</summary>
     public IReadOnlyList<EpochResult> Epochs { get; }
 
-    /// <summary>What the caller wants to find again, as it gave it to <see cref="Save"/>.</summary>
+    /// <summary>The steps that were taken.</summary>
+    public int Step => Progress.Step;
+
+    /// <summary>What the caller wants to find again, as it gave it to <see cref="CheckpointPlan.Settings"/>.</summary>
     public string Settings { get; }
 
-    /// <summary>Writes a checkpoint.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="trainer">The model and the optimizer.</param>
-    /// <param name="stopping">Keeps the best epoch.</param>
-    /// <param name="epochs">The epochs that were trained.</param>
-    /// <param name="settings">Anything the caller wants to find again.</param>
-    public static void Save(string path, Trainer trainer, EarlyStopping stopping, IReadOnlyList<EpochResult> epochs, string settings)
-    {
-        ArgumentNullException.ThrowIfNull(trainer);
-        ArgumentNullException.ThrowIfNull(stopping);
-        KeyValuePair<string, Parameter>[] parameters = [.. trainer.Model.NamedParameters];
-        IEnumerable<KeyValuePair<string, Tensor>> best = stopping.BestValues is { } values
-            ? parameters.Select((pair, index) => KeyValuePair.Create(Best + pair.Key, values[index]))
-            : [];
-        Safetensors.Write(
-            path,
-            parameters.Select(pair => KeyValuePair.Create(Model + pair.Key, pair.Value.Value))
-                .Concat(trainer.Optimizer.State.Select(pair => KeyValuePair.Create(Optimizer + pair.Key, pair.Value)))
-                .Concat(best),
-            [
-                KeyValuePair.Create("step", trainer.Optimizer.Step.ToString(CultureInfo.InvariantCulture)),
-                KeyValuePair.Create("history", FormatHistory(epochs)),
-                KeyValuePair.Create("settings", settings),
-            ]);
-    }
+    /// <summary>How far the run had come.</summary>
+    internal CheckpointProgress Progress { get; }
 
     /// <summary>Reads a checkpoint.</summary>
+    /// <param name="path">The file, or the folder that holds <c>checkpoint.safetensors</c>.</param>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
     /// <exception cref="InvalidFileException">The file is damaged, or not a checkpoint.</exception>
     public static Checkpoint Load(string path) => new(path);
 
-    /// <summary>Puts model, optimizer and early stopping where they were.</summary>
-    /// <exception cref="InvalidFileException">The checkpoint is of another model; nothing was changed.</exception>
-    public void Restore(Trainer trainer, EarlyStopping stopping)
+    /// <summary>Writes a checkpoint.</summary>
+    internal static void Save(CheckpointPlan plan, FitState state)
     {
-        ArgumentNullException.ThrowIfNull(trainer);
-        ArgumentNullException.ThrowIfNull(stopping);
-        KeyValuePair<string, Parameter>[] parameters = [.. trainer.Model.NamedParameters];
-        Tensor[] values = [.. parameters.Select(pair => Find(Model + pair.Key, pair.Value.Value.Type))];
-        Tensor[]? best = Epochs.Count == 0 ? null : [.. parameters.Select(pair => Find(Best + pair.Key, pair.Value.Value.Type))];
-        if (!int.TryParse(Text("step"), NumberStyles.None, CultureInfo.InvariantCulture, out int step))
-        {
-            throw Error($"expected the number of steps, got '{Text("step")}'");
-        }
-
-        for (int index = 0; index < parameters.Length; index++)
-        {
-            parameters[index].Value.Value = values[index];
-        }
-
-        trainer.Optimizer.Restore(step, file.Where(pair => pair.Key.StartsWith(Optimizer, StringComparison.Ordinal))
-            .Select(pair => KeyValuePair.Create(pair.Key[Optimizer.Length..], pair.Value)));
-        stopping.Restore(Epochs, best);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(plan.File))!);
+        Safetensors.Write(
+            plan.File,
+            CheckpointParts.All.SelectMany(part => part.Save(state)),
+            [
+                KeyValuePair.Create("progress", CheckpointProgress.Of(state).ToJson()),
+                KeyValuePair.Create("history", HistoryJson.Format(state.Epochs)),
+                KeyValuePair.Create("settings", plan.Settings),
+            ]);
     }
 
-    private static string FormatHistory(IReadOnlyList<EpochResult> epochs) => new JsonArray([.. epochs.Select(epoch => new JsonArray(
-        epoch.Epoch, epoch.Loss, epoch.Accuracy, epoch.ValidationLoss, epoch.ValidationAccuracy, epoch.Seconds))]).ToJsonString();
-
-    private IEnumerable<EpochResult> ParseHistory(string json)
+    /// <summary>Puts a run where it was.</summary>
+    /// <exception cref="InvalidFileException">The checkpoint is of another run; nothing was changed.</exception>
+    internal void Restore(FitState state)
     {
-        try
+        Progress.RequireSame(CheckpointProgress.Of(state), Error);
+        Action[] changes = [.. CheckpointParts.All.Select(part => part.Restore(state, Group(part.Name), Error))];
+        foreach (Action change in changes)
         {
-            return [.. JsonNode.Parse(json)!.AsArray().Select(row => new EpochResult(
-                row![0]!.GetValue<int>(), Number(row, 1), Number(row, 2), Number(row, 3), Number(row, 4), Number(row, 5)))];
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or ArgumentOutOfRangeException or NullReferenceException)
-        {
-            throw Error($"expected the history of a training run, got '{json}'");
+            change();
         }
 
-        static double Number(JsonNode row, int index) => row[index]!.GetValue<double>();
+        Progress.Restore(state);
+        state.Epochs.AddRange(Epochs);
     }
 
-    private string Text(string name) => file.Metadata.TryGetValue(name, out string? value) ? value : throw Error($"expected '{name}' in the metadata, got none");
+    private OrderedDictionary<string, Tensor> Group(string name)
+    {
+        string prefix = $"{name}/";
+        return new(tensors.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(pair => KeyValuePair.Create(pair.Key[prefix.Length..], pair.Value)));
+    }
 
-    private Tensor Find(string name, TensorType type) => file.TryGetValue(name, out Tensor? tensor) && tensor.Type == type
-        ? tensor
-        : throw Error($"expected tensor '{name}' of {type.DataType.Label} {type.Shape}, got {(tensor is null ? "none" : $"{tensor.DataType.Label} {tensor.Shape}")}");
+    private string Text(string name) => tensors.Metadata.TryGetValue(name, out string? value)
+        ? value
+        : throw Error($"expected a checkpoint with '{name}' in its metadata, got none");
 
-    private InvalidFileException Error(string problem) => new(path, FilePosition.Byte(0), problem);
+    private InvalidFileException Error(string problem) => new(File, FilePosition.None, problem);
 }

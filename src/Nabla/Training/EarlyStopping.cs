@@ -1,68 +1,71 @@
+using Nabla.Layers;
+
 namespace Nabla.Training;
 
-/// <summary>Stops when the validation loss has not improved for some epochs, and goes back to the weights of the best one.</summary>
-/// <param name="patience">The epochs without improvement that are borne.</param>
-/// <param name="minimumDelta">What counts as an improvement.</param>
-public sealed class EarlyStopping(int patience = 2, double minimumDelta = 0) : Callback
+/// <summary>Stops when a score has not improved for some epochs, and goes back to the weights of the best epoch.</summary>
+/// <param name="patience">Training stops after so many epochs without improvement.</param>
+/// <param name="minimumDelta">What a score must improve by to count as better.</param>
+/// <param name="monitor">Which score is followed; the validation loss by default.</param>
+/// <param name="restoreBest">Whether the weights of the best epoch are put back when training is over.</param>
+public sealed class EarlyStopping(int patience = 2, double minimumDelta = 0, ScoreMonitor? monitor = null, bool restoreBest = true) : Callback, IStatefulCallback
 {
-    private double best = double.PositiveInfinity;
-    private Tensor[]? bestValues;
+    private readonly ScoreMonitor monitor = monitor ?? ScoreMonitor.Default;
+    private KeyValuePair<string, Tensor>[] bestWeights = [];
+    private double best = double.NaN;
     private int waited;
 
-    /// <summary>The epoch whose weights are kept, from 1; 0 before the first.</summary>
+    /// <summary>The best epoch, from 1; 0 before the first.</summary>
     public int BestEpoch { get; private set; }
 
-    /// <summary>The weights of the best epoch; null before the first.</summary>
-    internal Tensor[]? BestValues => bestValues;
+    /// <inheritdoc/>
+    public string StateName => "early_stopping";
 
     /// <inheritdoc/>
     public override void OnEpochEnd(Trainer trainer, EpochResult result)
     {
         ArgumentNullException.ThrowIfNull(trainer);
-        ArgumentNullException.ThrowIfNull(result);
-        if (Improves(result))
+        double value = monitor.Of(result);
+        if (monitor.IsBetter(value, best, minimumDelta))
         {
-            bestValues = [.. trainer.Model.Parameters.Select(parameter => parameter.Value)];
+            (best, BestEpoch, waited) = (value, result.Epoch, 0);
+            bestWeights = restoreBest ? Weights(trainer.Model) : [];
         }
-        else if (waited >= patience)
+        else if (++waited >= patience)
         {
             trainer.Stop();
         }
     }
 
-    /// <summary>Goes on after epochs that an earlier run trained.</summary>
-    internal void Restore(IReadOnlyList<EpochResult> epochs, Tensor[]? values)
-    {
-        foreach (EpochResult epoch in epochs)
-        {
-            Improves(epoch);
-        }
-
-        bestValues = values;
-    }
-
-    /// <summary>Whether patience is at its end.</summary>
-    public bool IsOver => waited >= patience;
-
     /// <inheritdoc/>
     public override void OnTrainingEnd(Trainer trainer)
     {
         ArgumentNullException.ThrowIfNull(trainer);
-        for (int index = 0; bestValues is not null && index < bestValues.Length; index++)
+        Dictionary<string, Tensor> values = bestWeights.ToDictionary();
+        foreach ((string name, Parameter parameter) in trainer.Model.NamedParameters)
         {
-            trainer.Model.Parameters[index].Value = bestValues[index];
+            parameter.Value = values.GetValueOrDefault(name, parameter.Value);
         }
     }
 
-    private bool Improves(EpochResult result)
+    /// <inheritdoc/>
+    public IEnumerable<KeyValuePair<string, Tensor>> SaveState() =>
+    [
+        KeyValuePair.Create("best", Tensor.Scalar(best)),
+        KeyValuePair.Create("best_epoch", Tensor.Scalar(BestEpoch)),
+        KeyValuePair.Create("waited", Tensor.Scalar(waited)),
+        .. bestWeights.Select(pair => KeyValuePair.Create($"weights/{pair.Key}", pair.Value)),
+    ];
+
+    /// <inheritdoc/>
+    public void RestoreState(IReadOnlyDictionary<string, Tensor> state)
     {
-        if (result.ValidationLoss < best - minimumDelta)
-        {
-            (best, BestEpoch, waited) = (result.ValidationLoss, result.Epoch, 0);
-            return true;
-        }
-
-        waited++;
-        return false;
+        ArgumentNullException.ThrowIfNull(state);
+        (best, BestEpoch, waited) = (state["best"].Item<double>(), state["best_epoch"].Item<int>(), state["waited"].Item<int>());
+        bestWeights = [.. state
+            .Where(pair => pair.Key.StartsWith("weights/", StringComparison.Ordinal))
+            .Select(pair => KeyValuePair.Create(pair.Key["weights/".Length..], pair.Value))];
     }
+
+    private static KeyValuePair<string, Tensor>[] Weights(Module model) =>
+        [.. model.NamedParameters.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Value))];
 }

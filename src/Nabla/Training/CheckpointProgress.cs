@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Nabla.Training;
+
+/// <summary>How far a run had come, and what must be the same for it to go on. Numbers are written so that they read back to the bit.</summary>
+internal sealed record CheckpointProgress
+{
+    public required string Optimizer { get; init; }
+
+    public required double LearningRate { get; init; }
+
+    public required int Step { get; init; }
+
+    public required long Seed { get; init; }
+
+    public required int BatchSize { get; init; }
+
+    public required int GradientAccumulation { get; init; }
+
+    public required int? Samples { get; init; }
+
+    public required int Batches { get; init; }
+
+    public required int SamplesDone { get; init; }
+
+    public required double LossSum { get; init; }
+
+    public required double WeightSum { get; init; }
+
+    public required double Seconds { get; init; }
+
+    public required bool Stopped { get; init; }
+
+    public required IReadOnlyList<string> Callbacks { get; init; }
+
+    public static CheckpointProgress Of(FitState state) => new()
+    {
+        Optimizer = state.Trainer.Optimizer.GetType().Name,
+        LearningRate = state.Trainer.Optimizer.LearningRate,
+        Step = state.Trainer.Optimizer.Step,
+        Seed = state.Options.Seed,
+        BatchSize = state.Options.BatchSize,
+        GradientAccumulation = state.Options.GradientAccumulation,
+        Samples = state.Samples,
+        Batches = state.Batches,
+        SamplesDone = state.Scores.Samples,
+        LossSum = state.Scores.LossSum,
+        WeightSum = state.Scores.WeightSum,
+        Seconds = state.Seconds,
+        Stopped = state.Trainer.Stopped,
+        Callbacks = [.. state.Stateful.Select(callback => callback.StateName)],
+    };
+
+    public string ToJson() => new JsonObject
+    {
+        ["optimizer"] = Optimizer,
+        ["learning_rate"] = LearningRate,
+        ["step"] = Step,
+        ["seed"] = Seed,
+        ["batch_size"] = BatchSize,
+        ["gradient_accumulation"] = GradientAccumulation,
+        ["samples"] = Samples,
+        ["batches"] = Batches,
+        ["samples_done"] = SamplesDone,
+        ["loss_sum"] = LossSum,
+        ["weight_sum"] = WeightSum,
+        ["seconds"] = Seconds,
+        ["stopped"] = Stopped,
+        ["callbacks"] = new JsonArray([.. Callbacks.Select(name => (JsonNode)name)]),
+    }.ToJsonString();
+
+    public static CheckpointProgress Parse(string json, Func<string, Exception> error)
+    {
+        try
+        {
+            return Parse(JsonNode.Parse(json)!.AsObject());
+        }
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException or FormatException or NullReferenceException)
+        {
+            throw error($"expected the progress of a training run, got '{json}'");
+        }
+    }
+
+    /// <summary>Checks that a run is the one that this is the progress of.</summary>
+    public void RequireSame(CheckpointProgress run, Func<string, Exception> error)
+    {
+        Require(Optimizer, run.Optimizer, "the optimizer");
+        Require(Seed, run.Seed, "the seed");
+        Require(BatchSize, run.BatchSize, "a batch size of");
+        Require(GradientAccumulation, run.GradientAccumulation, "a gradient accumulation of");
+        Require(Samples, run.Samples, "a number of training samples of");
+
+        void Require<T>(T saved, T now, string what)
+        {
+            if (!EqualityComparer<T>.Default.Equals(saved, now))
+            {
+                throw error(string.Create(CultureInfo.InvariantCulture, $"it is of a run with {what} {saved}, but this run has {now}"));
+            }
+        }
+    }
+
+    /// <summary>Puts a run where it was, its model, optimizer and callbacks excepted.</summary>
+    public void Restore(FitState state)
+    {
+        state.Trainer.Optimizer.LearningRate = LearningRate;
+        state.Trainer.Stopped = Stopped;
+        (state.Batches, state.Seconds) = (Batches, Seconds);
+        state.Scores.Restore(LossSum, WeightSum, SamplesDone);
+    }
+
+    private static CheckpointProgress Parse(JsonObject json) => new()
+    {
+        Optimizer = json["optimizer"]!.GetValue<string>(),
+        LearningRate = json["learning_rate"]!.GetValue<double>(),
+        Step = json["step"]!.GetValue<int>(),
+        Seed = json["seed"]!.GetValue<long>(),
+        BatchSize = json["batch_size"]!.GetValue<int>(),
+        GradientAccumulation = json["gradient_accumulation"]!.GetValue<int>(),
+        Samples = json["samples"]?.GetValue<int>(),
+        Batches = json["batches"]!.GetValue<int>(),
+        SamplesDone = json["samples_done"]!.GetValue<int>(),
+        LossSum = json["loss_sum"]!.GetValue<double>(),
+        WeightSum = json["weight_sum"]!.GetValue<double>(),
+        Seconds = json["seconds"]!.GetValue<double>(),
+        Stopped = json["stopped"]!.GetValue<bool>(),
+        Callbacks = [.. json["callbacks"]!.AsArray().Select(name => name!.GetValue<string>())],
+    };
+}

@@ -1,0 +1,36 @@
+namespace Nabla.Training;
+
+/// <summary>How a model is trained.</summary>
+public sealed record FitOptions
+{
+    /// <summary>How often all samples are learnt from, at most; 1 or more.</summary>
+    public int Epochs { get; init => field = AtLeastOne(value, nameof(Epochs)); } = 10;
+
+    /// <summary>The samples that go through the model at once; 1 or more.</summary>
+    public int BatchSize { get; init => field = AtLeastOne(value, nameof(BatchSize)); } = 64;
+
+    /// <summary>
+    /// The batches whose gradients make one step; 1 or more. A step of 4 batches of 16 equals one of 64 up to rounding, but needs the memory of 16;
+    /// only layers that look at the whole batch, such as batch normalisation, see the difference.
+    /// </summary>
+    public int GradientAccumulation { get; init => field = AtLeastOne(value, nameof(GradientAccumulation)); } = 1;
+
+    /// <summary>What decides the order of the samples and what random layers do.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>How much each class counts in the loss of training; null when all count the same.</summary>
+    public ClassWeights? ClassWeights { get; init; }
+
+    /// <summary>Who follows the training, told in this order.</summary>
+    public IReadOnlyList<Callback> Callbacks { get; init; } = [];
+
+    /// <summary>Where and when to write checkpoints; null for none.</summary>
+    public CheckpointPlan? Checkpoints { get; init; }
+
+    /// <summary>Where to go on from: with the same model, optimizer, data and options this ends with the same weights, bit for bit, as a run that was never stopped.</summary>
+    public Checkpoint? Resume { get; init; }
+
+    private static int AtLeastOne(int value, string name) => value >= 1
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be 1 or more.");
+}

@@ -1,3 +1,4 @@
+using Nabla.Graphs;
 using Nabla.Ops.Random;
 
 namespace Nabla;
@@ -6,16 +7,35 @@ namespace Nabla;
 /// The source of a stream of random numbers: a value, not a state. The same key gives the same numbers, and keys folded with different
 /// data give independent ones. The generator is Philox 4x32-10 (Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3, 2011).
 /// </summary>
-/// <param name="Value">The 64 bits of the key.</param>
 /// <example><code>Tensor noise = RandomKey.FromSeed(7).Fold("noise").Normal([64, 10]);</code></example>
-public readonly record struct RandomKey(ulong Value)
+public readonly record struct RandomKey
 {
+    private readonly ulong bits;
+    private readonly KeySource? source;
+
+    /// <summary>A key of 64 bits.</summary>
+    public RandomKey(ulong value) => bits = value;
+
+    /// <summary>A key whose bits are known in each run of a graph.</summary>
+    internal RandomKey(KeySource source) => this.source = source;
+
+    /// <summary>The 64 bits of the key.</summary>
+    public ulong Value => source?.Current ?? bits;
+
+    /// <summary>Whether the key has bits only while a graph runs.</summary>
+    internal bool IsSymbolic => source is not null;
+
     /// <summary>The key of a seed.</summary>
     public static RandomKey FromSeed(long seed) => new((ulong)seed);
 
     /// <summary>A key of its own for a number, such as a step.</summary>
     public RandomKey Fold(long data)
     {
+        if (source is not null)
+        {
+            return new RandomKey(new FoldedKey(source, data));
+        }
+
         (uint a, uint b, _, _) = Philox.Block(Value, (ulong)data, stream: 1);
         return new RandomKey(((ulong)b << 32) | a);
     }

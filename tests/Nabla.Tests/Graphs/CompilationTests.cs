@@ -1,4 +1,5 @@
 using Nabla.Graphs;
+using Nabla.Graphs.Passes;
 using Nabla.Layers;
 using Nabla.Losses;
 using Nabla.Tests.Ops;
@@ -69,6 +70,29 @@ public sealed class CompilationTests
         Func<Tensor, Tensor> square = Compilation.Compile(x => x * x);
         Assert.Equal(6f, Gradients.Gradient(square)(Tensor.Scalar(3f)).Item<float>());
         Assert.Equal(81f, Compilation.Compile(x => square(square(x)))(Tensor.Scalar(3f)).Item<float>());
+    }
+
+    [Fact]
+    public void A_symbolic_key_makes_the_numbers_of_the_key_that_a_run_is_given()
+    {
+        KeyArgument key = new();
+        RandomKey symbolic = new(key);
+        Tensor zeros = Tensor.Zeros([5, 7]);
+        Executable executable = new(Compilation.Trace(
+            x => [x[0] + symbolic.Fold(3).Fold("noise").Normal([5, 7]), symbolic.Bernoulli([4], 0.5), symbolic.Bernoulli([4], 0.5)], zeros.Type).Optimize());
+        foreach (int seed in (int[])[1, 2])
+        {
+            RandomKey real = RandomKey.FromSeed(seed);
+            key.Set(real);
+            AssertSame([real.Fold(3).Fold("noise").Normal([5, 7]), real.Bernoulli([4], 0.5), real.Bernoulli([4], 0.5)], executable.Run(zeros));
+        }
+    }
+
+    [Fact]
+    public void Reading_the_bits_of_a_symbolic_key_is_an_error()
+    {
+        RandomKey key = new(new KeyArgument());
+        Assert.Throws<InvalidOperationException>(() => Compilation.Trace(_ => [Tensor.Scalar((long)key.Fold(1).Value)]));
     }
 
     internal static void AssertSame(Tensor[] expected, Tensor[] actual)

@@ -13,6 +13,9 @@ internal abstract record RandomOp(RandomKey Key, TensorType Type) : Op
     /// <inheritdoc/>
     public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) => [];
 
+    /// <inheritdoc/>
+    internal override bool IsSymbolic => Key.IsSymbolic;
+
     private protected virtual bool Makes(DataType dataType) => dataType.IsFloating;
 }
 

@@ -1,2 +1,10 @@
-Nabla.Peers.LibtorchRuntime.Prepare();
-Console.WriteLine(TorchSharp.torch.ones(2).sum().item<float>());
+using System.CommandLine;
+using Nabla.Conformance.Golden;
+using Nabla.Peers;
+
+LibtorchRuntime.Prepare();
+RootCommand root = new("Compares Nabla with libtorch.")
+{
+    GoldenCommand.Create(),
+};
+return root.Parse(args).Invoke();

@@ -12,7 +12,12 @@ public static class ActivationOps
     public static Tensor Relu(this Tensor x) => new Unary<Relu>(default).ApplyOne(x);
 
     /// <summary>1 / (1 + exp(-x)) of each element.</summary>
-    public static Tensor Sigmoid(this Tensor x) => new Unary<Sigmoid>(default).ApplyOne(x);
+    public static Tensor Sigmoid(this Tensor x)
+    {
+        Tensor probabilities = new Unary<Sigmoid>(default).ApplyOne(x);
+        probabilities.SigmoidOf = x;
+        return probabilities;
+    }
 
     /// <summary>The hyperbolic tangent of each element.</summary>
     public static Tensor Tanh(this Tensor x) => new Unary<Tanh>(default).ApplyOne(x);

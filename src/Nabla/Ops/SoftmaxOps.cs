@@ -9,5 +9,10 @@ public static class SoftmaxOps
     public static Tensor LogSoftmax(this Tensor logits) => new LogSoftmax().ApplyOne(logits);
 
     /// <summary>exp(x) / sum(exp(x)) over the last axis: numbers that sum to 1.</summary>
-    public static Tensor Softmax(this Tensor logits) => logits.LogSoftmax().Exp();
+    public static Tensor Softmax(this Tensor logits)
+    {
+        Tensor probabilities = logits.LogSoftmax().Exp();
+        probabilities.SoftmaxOf = logits;
+        return probabilities;
+    }
 }

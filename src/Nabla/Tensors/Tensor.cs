@@ -49,6 +49,12 @@ public sealed partial class Tensor
     /// <summary>What a symbolic tensor stands for; null for one with elements.</summary>
     internal Value? Symbol { get; }
 
+    /// <summary>What this tensor is exactly the softmax of, over the last axis; null when it is not known to be one.</summary>
+    internal Tensor? SoftmaxOf { get; set; }
+
+    /// <summary>What this tensor is exactly the sigmoid of; null when it is not known to be one.</summary>
+    internal Tensor? SigmoidOf { get; set; }
+
     /// <summary>The memory of the elements.</summary>
     /// <exception cref="InvalidOperationException">The tensor is symbolic.</exception>
     internal Storage Storage => storage ?? throw new InvalidOperationException(

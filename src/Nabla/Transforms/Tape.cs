@@ -57,6 +57,18 @@ internal sealed class Tape
         }
     }
 
+    /// <summary>Whether a tape of this thread follows a result but not what it was computed from, so that a gradient would be lost by going back to that.</summary>
+    public static bool Misses(Tensor source, Tensor result)
+    {
+        Tape? tape = current;
+        while (tape is not null && (tape.tracked.Contains(source) || !tape.tracked.Contains(result)))
+        {
+            tape = tape.outer;
+        }
+
+        return tape is not null;
+    }
+
     /// <summary>Remembers an op if it touches what is tracked.</summary>
     public void Record(Op op, Tensor[] inputs, Tensor[] outputs)
     {

@@ -131,6 +131,9 @@ public sealed class ClassMetricTests
     {
         Assert.IsType<Accuracy>(Assert.Single(DefaultMetrics.For(new SparseCategoricalCrossEntropy())));
         Assert.IsType<Mae>(Assert.Single(DefaultMetrics.For(new Huber())));
+        Tensor logits = Tensor.From(0.3f, -0.1f);
+        Assert.Equal(1, After(DefaultMetrics.For(new BinaryCrossEntropy(fromLogits: true))[0], logits, Tensor.From(1f, 0f)));
+        Assert.Equal(0.5, After(DefaultMetrics.For(new BinaryCrossEntropy())[0], logits, Tensor.From(1f, 0f)));
     }
 
     internal static double After(Metric metric, Tensor outputs, Tensor targets, Tensor? weights = null)

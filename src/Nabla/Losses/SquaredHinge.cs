@@ -1,0 +1,13 @@
+using Nabla.Metrics;
+
+namespace Nabla.Losses;
+
+/// <summary>max(0, 1 - target * output)² for targets of -1 and 1.</summary>
+public sealed class SquaredHinge : ElementwiseLoss
+{
+    /// <inheritdoc/>
+    protected internal override Metric CreateMetric() => new Accuracy(threshold: 0);
+
+    /// <inheritdoc/>
+    protected override Tensor Elements(Tensor outputs, Tensor targets) => (1 - (outputs * targets)).Relu().Square();
+}

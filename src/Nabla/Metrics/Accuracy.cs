@@ -18,6 +18,12 @@ public sealed class Accuracy(double? threshold = null, int? ignoreIndex = null) 
     public override double Value => right / total;
 
     /// <inheritdoc/>
+    public override double[] SaveState() => [right, total];
+
+    /// <inheritdoc/>
+    public override void RestoreState(ReadOnlySpan<double> state) => (right, total) = (state[0], state[1]);
+
+    /// <inheritdoc/>
     public override void Reset() => (right, total) = (0, 0);
 
     /// <inheritdoc/>

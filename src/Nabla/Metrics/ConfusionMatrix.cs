@@ -29,6 +29,12 @@ public sealed class ConfusionMatrix(IReadOnlyList<string>? labels = null, double
     public long this[int right, int answered] => counts[right, answered];
 
     /// <inheritdoc/>
+    public override double[] SaveState() => [.. counts.Cast<long>().Select(count => (double)count)];
+
+    /// <inheritdoc/>
+    public override void RestoreState(ReadOnlySpan<double> state) => counts = Square(state);
+
+    /// <inheritdoc/>
     public override void Reset() => counts = new long[0, 0];
 
     /// <summary>A table: a row for each right class, a column for each answered one.</summary>
@@ -73,6 +79,18 @@ public sealed class ConfusionMatrix(IReadOnlyList<string>? labels = null, double
 
     /// <inheritdoc/>
     private protected override void Add(int answer, int truth, double weight) => counts[truth, answer] += weight == 0 ? 0 : 1;
+
+    private static long[,] Square(ReadOnlySpan<double> values)
+    {
+        int classes = (int)Math.Sqrt(values.Length);
+        long[,] square = new long[classes, classes];
+        for (int index = 0; index < values.Length; index++)
+        {
+            square[index / classes, index % classes] = (long)values[index];
+        }
+
+        return square;
+    }
 
     private static int Digits(long count) => count.ToString(CultureInfo.InvariantCulture).Length;
 }

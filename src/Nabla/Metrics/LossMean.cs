@@ -30,5 +30,11 @@ public sealed class LossMean(Loss loss, string name = "loss") : Metric
     }
 
     /// <inheritdoc/>
+    public override double[] SaveState() => [sum, total];
+
+    /// <inheritdoc/>
+    public override void RestoreState(ReadOnlySpan<double> state) => (sum, total) = (state[0], state[1]);
+
+    /// <inheritdoc/>
     public override void Reset() => (sum, total) = (0, 0);
 }

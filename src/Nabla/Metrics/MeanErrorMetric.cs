@@ -14,6 +14,12 @@ public abstract class MeanErrorMetric : RegressionMetric
     public sealed override double Value => Figure(sum / total);
 
     /// <inheritdoc/>
+    public sealed override double[] SaveState() => [sum, total];
+
+    /// <inheritdoc/>
+    public sealed override void RestoreState(ReadOnlySpan<double> state) => (sum, total) = (state[0], state[1]);
+
+    /// <inheritdoc/>
     public sealed override void Reset() => (sum, total) = (0, 0);
 
     /// <summary>The error of one number.</summary>

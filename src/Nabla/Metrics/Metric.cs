@@ -17,4 +17,13 @@ public abstract class Metric
 
     /// <summary>Forgets all samples.</summary>
     public abstract void Reset();
+
+    /// <summary>
+    /// What was gathered since the last <see cref="Reset"/>, as numbers: checkpoints keep them, so that the figure of an epoch is that of all its samples
+    /// also when training was stopped in its middle. Null from a metric that cannot be kept.
+    /// </summary>
+    public virtual double[]? SaveState() => null;
+
+    /// <summary>Goes on from what <see cref="SaveState"/> gave.</summary>
+    public virtual void RestoreState(ReadOnlySpan<double> state) => throw new NotSupportedException($"The metric '{Name}' keeps no state.");
 }

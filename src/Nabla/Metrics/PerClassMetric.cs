@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Nabla.Metrics;
 
 /// <summary>
@@ -18,6 +20,12 @@ public abstract class PerClassMetric : ClassMetric
 
     /// <summary>The figure of each class; not a number for one that was neither answered nor right.</summary>
     public IReadOnlyList<double> Values => [.. counts.Select(count => count.Occurs ? Figure(count) : double.NaN)];
+
+    /// <inheritdoc/>
+    public sealed override double[] SaveState() => [isYesOrNo ? 1 : 0, .. MemoryMarshal.Cast<ClassCounts, double>(counts)];
+
+    /// <inheritdoc/>
+    public sealed override void RestoreState(ReadOnlySpan<double> state) => (isYesOrNo, counts) = (state[0] != 0, MemoryMarshal.Cast<double, ClassCounts>(state[1..]).ToArray());
 
     /// <inheritdoc/>
     public sealed override void Reset() => counts = [];

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Nabla.Metrics;
 
 /// <summary>
@@ -14,6 +16,12 @@ public sealed class R2 : RegressionMetric
 
     /// <inheritdoc/>
     public override double Value => columns.Length == 0 ? double.NaN : columns.Average(column => column.Value);
+
+    /// <inheritdoc/>
+    public override double[] SaveState() => MemoryMarshal.Cast<Column, double>(columns).ToArray();
+
+    /// <inheritdoc/>
+    public override void RestoreState(ReadOnlySpan<double> state) => columns = MemoryMarshal.Cast<double, Column>(state).ToArray();
 
     /// <inheritdoc/>
     public override void Reset() => columns = [];

@@ -34,6 +34,19 @@ public abstract class RankingMetric : Metric
     }
 
     /// <inheritdoc/>
+    public sealed override double[] SaveState() =>
+        [scores.Length, .. scores.SelectMany(column => column).SelectMany(score => (double[])[score.Score, score.Positive ? 1 : 0, score.Weight])];
+
+    /// <inheritdoc/>
+    public sealed override void RestoreState(ReadOnlySpan<double> state)
+    {
+        RankedScore[] all = [.. state[1..].ToArray().Chunk(3).Select(score => new RankedScore(score[0], score[1] != 0, score[2]))];
+        int columns = (int)state[0];
+        scores = columns == 0 ? [] : [.. all.Chunk(Math.Max(1, all.Length / columns)).Select(column => column.ToList())];
+        value = null;
+    }
+
+    /// <inheritdoc/>
     public sealed override void Reset()
     {
         scores = [];

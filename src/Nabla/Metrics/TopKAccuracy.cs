@@ -47,6 +47,12 @@ public sealed class TopKAccuracy : Metric
     }
 
     /// <inheritdoc/>
+    public override double[] SaveState() => [right, total];
+
+    /// <inheritdoc/>
+    public override void RestoreState(ReadOnlySpan<double> state) => (right, total) = (state[0], state[1]);
+
+    /// <inheritdoc/>
     public override void Reset() => (right, total) = (0, 0);
 
     private bool IsAmongLargest(ReadOnlySpan<double> scores, int truth)

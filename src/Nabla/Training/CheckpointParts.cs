@@ -19,6 +19,7 @@ internal static class CheckpointParts
     [
         new("model", SaveModel, RestoreModel),
         new("optimizer", SaveOptimizer, RestoreOptimizer),
+        new("metric", SaveMetrics, RestoreMetrics),
         new("callback", SaveCallbacks, RestoreCallbacks),
     ];
 
@@ -40,8 +41,28 @@ internal static class CheckpointParts
     private static IEnumerable<KeyValuePair<string, Tensor>> SaveOptimizer(FitState state) =>
         state.Trainer.Optimizer.State.Select(pair => KeyValuePair.Create($"optimizer/{pair.Key}", pair.Value));
 
-    private static Action RestoreOptimizer(FitState state, IReadOnlyDictionary<string, Tensor> saved, Func<string, Exception> error) =>
-        () => state.Trainer.Optimizer.Restore(state.Options.Resume!.Step, saved);
+    private static Action RestoreOptimizer(FitState state, IReadOnlyDictionary<string, Tensor> saved, Func<string, Exception> error)
+    {
+        HashSet<string> parameters = [.. state.Trainer.Model.NamedParameters.Select(pair => pair.Key)];
+        string? foreign = saved.Keys.FirstOrDefault(name => !parameters.Contains(name[..Math.Max(0, name.LastIndexOf('/'))]));
+        return foreign is null
+            ? () => state.Trainer.Optimizer.Restore(state.Options.Resume!.Step, saved)
+            : throw error($"its optimizer remembers '{foreign}', which belongs to no parameter of this model");
+    }
+
+    // Between epochs the metrics begin anew.
+    private static IEnumerable<KeyValuePair<string, Tensor>> SaveMetrics(FitState state) => state.Batches == 0
+        ? []
+        : state.Scores.SaveMetrics().Select(pair => KeyValuePair.Create($"metric/{pair.Key}", Tensor.From(pair.Value)));
+
+    private static Action RestoreMetrics(FitState state, IReadOnlyDictionary<string, Tensor> saved, Func<string, Exception> error)
+    {
+        string[] names = [.. state.Trainer.Metrics.Select(metric => metric.Name)];
+        string? odd = saved.Keys.Except(names).FirstOrDefault() ?? saved.FirstOrDefault(pair => pair.Value.DataType != DataType.Float64).Key;
+        return odd is null
+            ? () => state.Scores.RestoreMetrics(saved.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray<double>()))
+            : throw error($"it has figures of a metric '{odd}', but this run has {string.Join(", ", names)}");
+    }
 
     private static IEnumerable<KeyValuePair<string, Tensor>> SaveCallbacks(FitState state) => state.Stateful.SelectMany(
         callback => callback.SaveState().Select(pair => KeyValuePair.Create($"callback/{callback.StateName}/{pair.Key}", pair.Value)));

@@ -9,7 +9,7 @@ internal static class Evaluation
     private const int WaitingBatches = 4;
 
     /// <summary>The scores over all samples.</summary>
-    public static Scores Score(Trainer trainer, Dataset<Sample> samples)
+    public static Scores Score(Trainer trainer, Dataset<Sample> samples, CancellationToken cancellationToken = default)
     {
         ScoreKeeper scores = new(trainer.Metrics);
         scores.Reset();
@@ -18,6 +18,7 @@ internal static class Evaluation
             WeightedBatch weighted = new(batch);
             Tensor loss = TrainingStep.WeightedMean(trainer.Loss, outputs, weighted.Targets, weighted.Shares(weighted.Total));
             scores.Add(batch, outputs, loss.ToDouble(), weighted.Total);
+            cancellationToken.ThrowIfCancellationRequested();
         }
 
         return scores.Samples > 0 ? scores.Scores : throw new ArgumentException("The dataset has no samples to judge the model by.");

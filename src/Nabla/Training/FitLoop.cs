@@ -29,30 +29,46 @@ internal sealed class FitLoop
     public History Run()
     {
         trainer.Stopped = false;
-        state.Scores.Reset();
         options.Resume?.Restore(state);
         Notify(callback => callback.OnTrainingStart(trainer, new(options.Epochs, [.. state.Epochs], train.Count, state.Scores.Samples)));
         try
         {
-            while (state.Epochs.Count < options.Epochs && !trainer.Stopped)
-            {
-                RunEpoch(state.Epochs.Count + 1);
-            }
+            RunEpochs();
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             SaveCheckpoint(due: true);
             throw new TrainingCanceledException(new History([.. state.Epochs]), trainer.Optimizer.Step, options.Checkpoints?.File, cancellationToken);
         }
+        finally
+        {
+            trainer.Running = null;
+        }
 
         Notify(callback => callback.OnTrainingEnd(trainer));
         return new History([.. state.Epochs]);
     }
 
-    private void RunEpoch(int epoch)
+    private void RunEpochs()
     {
-        watch.Restart();
-        cancellationToken.ThrowIfCancellationRequested();
+        while (state.Epochs.Count < options.Epochs && !trainer.Stopped)
+        {
+            if (state.Batches == 0)
+            {
+                state.Scores.Reset();
+            }
+
+            watch.Restart();
+            trainer.Running = state.Scores;
+            cancellationToken.ThrowIfCancellationRequested();
+            RunSteps(state.Epochs.Count + 1);
+            trainer.Running = null;
+            FinishEpoch(state.Epochs.Count + 1);
+        }
+    }
+
+    private void RunSteps(int epoch)
+    {
         foreach (Batch[] group in batches.Epoch(epoch, state.Batches).Chunk(options.GradientAccumulation))
         {
             double loss = step.Take(group);
@@ -62,20 +78,33 @@ internal sealed class FitLoop
             SaveCheckpoint(due: options.Checkpoints is { EverySteps: > 0 } plan && trainer.Optimizer.Step % plan.EverySteps == 0);
             cancellationToken.ThrowIfCancellationRequested();
         }
-
-        FinishEpoch(epoch);
     }
 
     private void FinishEpoch(int epoch)
     {
         Scores scores = state.Scores.Scores;
-        Scores? validated = validation is null ? null : trainer.Evaluate(validation);
+        Scores? validated = validation is null ? null : Validate(validation);
         EpochResult result = new(epoch, scores, validated, trainer.Optimizer.LearningRate, state.Seconds + watch.Elapsed.TotalSeconds);
         state.Finish(result);
         watch.Restart();
         Notify(callback => callback.OnEpochEnd(trainer, result));
         bool last = epoch == options.Epochs || trainer.Stopped;
         SaveCheckpoint(due: options.Checkpoints is { EveryEpochs: > 0 } plan && (last || epoch % plan.EveryEpochs == 0));
+    }
+
+    // The metrics keep what validation gathered, for callbacks to look at, unless it is cancelled: then the epoch goes on from a checkpoint.
+    private Scores Validate(Dataset<Sample> samples)
+    {
+        IReadOnlyDictionary<string, double[]> trained = state.Scores.SaveMetrics();
+        try
+        {
+            return Evaluation.Score(trainer, samples, cancellationToken);
+        }
+        catch
+        {
+            state.Scores.RestoreMetrics(trained);
+            throw;
+        }
     }
 
     private void SaveCheckpoint(bool due)

@@ -32,6 +32,5 @@ internal sealed class FitState(Trainer trainer, FitOptions options, int? samples
     {
         Epochs.Add(result);
         (Batches, Seconds) = (0, 0);
-        Scores.Reset();
     }
 }

@@ -33,6 +33,38 @@ internal sealed class ScoreKeeper(IReadOnlyList<Metric> metrics)
     /// <summary>Goes on from sums of an earlier run.</summary>
     public void Restore(double lossSum, double weightSum, int samples) => (LossSum, WeightSum, Samples) = (lossSum, weightSum, samples);
 
+    /// <summary>What the metrics have gathered, by name; those that cannot be kept are left out.</summary>
+    public IReadOnlyDictionary<string, double[]> SaveMetrics() => metrics
+        .Select(metric => (metric.Name, State: metric.SaveState()))
+        .Where(pair => pair.State is not null)
+        .ToDictionary(pair => pair.Name, pair => pair.State!);
+
+    /// <summary>Puts back what <see cref="SaveMetrics"/> gave.</summary>
+    public void RestoreMetrics(IReadOnlyDictionary<string, double[]> states)
+    {
+        foreach (Metric metric in metrics)
+        {
+            if (states.TryGetValue(metric.Name, out double[]? saved))
+            {
+                metric.RestoreState(saved);
+            }
+        }
+    }
+
+    /// <summary>Uses the metrics for something else in between.</summary>
+    public T Aside<T>(Func<T> function)
+    {
+        IReadOnlyDictionary<string, double[]> states = SaveMetrics();
+        try
+        {
+            return function();
+        }
+        finally
+        {
+            RestoreMetrics(states);
+        }
+    }
+
     /// <summary>Takes a batch in.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="outputs">What the model answered.</param>

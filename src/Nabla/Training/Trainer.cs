@@ -55,6 +55,9 @@ public sealed class Trainer
     /// <summary>Whether a callback has ended training.</summary>
     internal bool Stopped { get; set; }
 
+    /// <summary>The figures of the epoch that is being trained; null outside epochs.</summary>
+    internal ScoreKeeper? Running { get; set; }
+
     /// <summary>Ends training after the current epoch.</summary>
     public void Stop() => Stopped = true;
 
@@ -97,7 +100,7 @@ public sealed class Trainer
     public Scores Evaluate(Dataset<Sample> samples)
     {
         ArgumentNullException.ThrowIfNull(samples);
-        return Evaluation.Score(this, samples);
+        return Running is { } running ? running.Aside(() => Evaluation.Score(this, samples)) : Evaluation.Score(this, samples);
     }
 
     /// <summary>How good the model is on tensors that are in memory, both <c>[samples, ...]</c>.</summary>

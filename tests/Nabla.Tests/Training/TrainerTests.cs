@@ -102,6 +102,16 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void An_evaluation_in_the_middle_of_an_epoch_leaves_its_figures_alone()
+    {
+        History plain = Train([]);
+        History interrupted = Train([new LambdaCallback { BatchEnd = (trainer, _) => trainer.Evaluate(Tiny.Dataset(7)) }]);
+        Assert.Equal(plain.Epochs[1].Train, interrupted.Epochs[1].Train);
+
+        static History Train(Callback[] callbacks) => Tiny.Trainer().Fit(Tiny.Dataset(), null, new FitOptions { Epochs = 2, BatchSize = 8, Callbacks = callbacks });
+    }
+
+    [Fact]
     public void Scores_have_names_that_errors_list()
     {
         Scores scores = Tiny.Trainer(metrics: [new Accuracy(), new F1()]).Evaluate(Tiny.Dataset());

@@ -20,6 +20,10 @@ public sealed record MnistData(LabeledImages Train, LabeledImages Test);
 public static class Mnist
 {
     private const int ClassCount = 10;
+    private const string TrainImages = "train-images-idx3";
+    private const string TrainLabels = "train-labels-idx1";
+    private const string TestImages = "t10k-images-idx3";
+    private const string TestLabels = "t10k-labels-idx1";
 
     /// <summary>The classes of Fashion-MNIST in the order of their labels.</summary>
     public static IReadOnlyList<string> FashionClasses { get; } =
@@ -32,15 +36,19 @@ public static class Mnist
     public static MnistData Load(string folder)
     {
         // All four are looked for before the first is read.
-        string[] paths = [.. new[] { "train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1" }.Select(name => Find(folder, name))];
+        string[] paths = [.. new[] { TrainImages, TrainLabels, TestImages, TestLabels }.Select(name => Find(folder, name))];
         return new MnistData(Load(paths[0], paths[1]), Load(paths[2], paths[3]));
     }
+
+    /// <summary>Reads the two files of a folder whose names begin with <c>t10k</c>: what a network is judged by.</summary>
+    /// <inheritdoc cref="Load(string)"/>
+    public static LabeledImages LoadTest(string folder) => Load(Find(folder, TestImages), Find(folder, TestLabels));
 
     private static string Find(string folder, string name)
     {
         string[] names = [$"{name}-ubyte.gz", $"{name}-ubyte", $"{Dotted(name)}-ubyte.gz", $"{Dotted(name)}-ubyte"];
         return names.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists) ?? throw new FileNotFoundException(
-            $"{Path.Combine(folder, names[0])}: no such file. The folder must hold train and t10k images and labels as IDX files, gzipped or not.",
+            $"{Path.Combine(folder, names[0])}: no such file. The folder must hold images and labels as IDX files, gzipped or not, for training (train) and for tests (t10k).",
             Path.Combine(folder, names[0]));
     }
 

@@ -40,6 +40,22 @@ internal sealed class FileInput(Stream stream, string name, long length) : IDisp
         }
     }
 
+    /// <summary>The next bytes, as many as come at once; 0 at the end.</summary>
+    public int ReadSome(Span<byte> buffer)
+    {
+        // What unpacks the stream may find it corrupt.
+        try
+        {
+            int count = stream.Read(buffer);
+            Position += count;
+            return count;
+        }
+        catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
+        {
+            throw Error($"expected packed data, got something corrupt ({error.Message.TrimEnd('.')})", error);
+        }
+    }
+
     /// <summary>The next bytes as an array.</summary>
     public byte[] Read(long count, string what)
     {
@@ -84,19 +100,4 @@ internal sealed class FileInput(Stream stream, string name, long length) : IDisp
 
     private InvalidFileException Truncated(long expected, long got, long end, string what) =>
         ErrorAt(end, $"expected {expected} bytes for {what}, got {(got == 0 ? "the end of the file" : $"only {got}")}");
-
-    // What unpacks the stream may find it corrupt.
-    private int ReadSome(Span<byte> buffer)
-    {
-        try
-        {
-            int count = stream.Read(buffer);
-            Position += count;
-            return count;
-        }
-        catch (Exception error) when (error is InvalidDataException or EndOfStreamException)
-        {
-            throw Error($"expected packed data, got something corrupt ({error.Message.TrimEnd('.')})", error);
-        }
-    }
 }

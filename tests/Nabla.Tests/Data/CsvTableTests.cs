@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using Nabla.Data;
 using Nabla.Formats;
@@ -31,6 +32,35 @@ public sealed class CsvTableTests : IDisposable
         CsvTable table = Read(text);
         Assert.Equal(["a", "b"], table.Columns.Select(column => column.Name));
         Assert.Equal("2", table["b"].Values[0]);
+    }
+
+    [Fact]
+    public void A_gzipped_table_is_unpacked_and_refused_when_cut_short()
+    {
+        using MemoryStream packed = new();
+        using (GZipStream stream = new(packed, CompressionMode.Compress, leaveOpen: true))
+        {
+            stream.Write("a,b\n1,2\n3,4\n"u8);
+        }
+
+        byte[] good = packed.ToArray();
+        Assert.Equal("4", CsvTable.Read(folder.Write("t.csv", good))["b"].Values[1]);
+        for (int length = 2; length < good.Length; length++)
+        {
+            string path = folder.Write("cut.csv.gz", good[..length]);
+            Assert.Throws<InvalidFileException>(() => CsvTable.Read(path));
+        }
+    }
+
+    [Fact]
+    public void A_table_without_a_header_takes_the_names_it_is_given()
+    {
+        using StringReader text = new("1,2\n3,4,5\n");
+        InvalidFileException error = Assert.Throws<InvalidFileException>(() => CsvTable.Read(text, "t", new CsvOptions { Header = ["x", "y"] }));
+        Assert.Equal("t: expected 2 fields, got 3 at line 2", error.Message);
+        using StringReader good = new("1,2\n3,4\n");
+        CsvTable table = CsvTable.Read(good, "t", new CsvOptions { Header = ["x", "y"] });
+        Assert.Equal((2, 1L, "4"), (table.RowCount, table.Line(0), table["y"].Values[1]));
     }
 
     [Fact]

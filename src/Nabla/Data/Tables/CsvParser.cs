@@ -43,13 +43,18 @@ internal sealed class CsvParser(string path, CsvOptions options)
         Delimiter = options.Delimiter,
         BufferSize = BufferSize,
         MaxBufferSize = RowLimit,
-        HasHeaders = true,
+        HasHeaders = options.Header is null,
         ResultSetMode = ResultSetMode.SingleResult,
         OwnsReader = false,
     };
 
     private string[] ReadHeader(CsvDataReader reader)
     {
+        if (options.Header is { } header)
+        {
+            return [.. header];
+        }
+
         string[] names = [.. Enumerable.Range(0, reader.FieldCount).Select(index => HeaderName(reader.GetName(index).Trim(), index))];
         string? twice = names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1)?.Key;
         if (twice is not null)
@@ -70,7 +75,7 @@ internal sealed class CsvParser(string path, CsvOptions options)
         bool blank = fields == 1 && reader.GetString(0).Length == 0;
         if (!blank && fields != columns.Length)
         {
-            throw Error($"expected {columns.Length} fields as in the header, got {fields}");
+            throw Error($"expected {columns.Length} fields{(options.Header is null ? " as in the header" : "")}, got {fields}");
         }
 
         int breaks = 0;

@@ -38,11 +38,11 @@ public sealed class CsvTable
     public CsvColumn this[string name] => byName.TryGetValue(name, out CsvColumn? column) ? column : throw new InvalidFileException(
         Path, FilePosition.Line(1), $"expected a column '{name}', got {Names.List([.. byName.Keys])}");
 
-    /// <summary>Reads a table in UTF-8.</summary>
+    /// <summary>Reads a table in UTF-8, plain or gzipped whatever its name.</summary>
     /// <exception cref="InvalidFileException">A row has more or fewer fields than the header, or the text is malformed; the message names the line.</exception>
     public static CsvTable Read(string path, CsvOptions? options = null)
     {
-        byte[] bytes = File.ReadAllBytes(path);
+        byte[] bytes = PackedFile.ReadAllBytes(path);
         Utf8Text.Require(bytes, path);
         using StreamReader reader = new(new MemoryStream(bytes));
         return Read(reader, path, options);

@@ -43,16 +43,41 @@ public sealed class ImageFolder
     /// <exception cref="InvalidFileException">There are no sub-folders, only one, or one without images.</exception>
     public static ImageFolder Open(string path)
     {
-        if (!Directory.Exists(path))
-        {
-            throw new DirectoryNotFoundException($"{path}: no such folder.");
-        }
-
-        string[] folders = [.. Directory.EnumerateDirectories(path, "*", Search(recurse: false)).Order(StringComparer.Ordinal)];
+        RequireFolder(path);
+        string[] folders = Folders(path);
         RequireClasses(path, folders);
         LabeledFile[] files = [.. folders.SelectMany((folder, label) => ImagesOf(folder).Select(file => new LabeledFile(file, label)))];
         return new ImageFolder(path, [.. folders.Select(NameOf)], files);
     }
+
+    /// <summary>Lists the images of a folder whose sub-folders are some of the classes that a network knows.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="classes">The classes; labels are places in this list.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidFileException">A sub-folder is of another class, has no images, or there is none.</exception>
+    public static ImageFolder Open(string path, IReadOnlyList<string> classes)
+    {
+        RequireFolder(path);
+        List<LabeledFile> files = [];
+        foreach (string folder in Folders(path))
+        {
+            int label = Enumerable.Range(0, classes.Count).FirstOrDefault(index => classes[index] == NameOf(folder), -1);
+            if (label < 0)
+            {
+                throw new InvalidFileException(folder, FilePosition.None, $"expected one of the classes {string.Join(", ", classes)}, got '{NameOf(folder)}'");
+            }
+
+            files.AddRange(ImagesOf(folder).Select(file => new LabeledFile(file, label)));
+        }
+
+        return files.Count > 0
+            ? new ImageFolder(path, classes, files)
+            : throw new InvalidFileException(path, FilePosition.None, $"expected sub-folders for the classes {string.Join(", ", classes)}, got none");
+    }
+
+    /// <summary>Some of the images, with the same classes.</summary>
+    /// <param name="indices">Places in <see cref="Files"/>.</param>
+    public ImageFolder Select(IReadOnlyList<int> indices) => new(Path, Classes, [.. indices.Select(index => Files[index])]);
 
     /// <summary>Reads all images at once, on all processors, and keeps their pixels in memory, a byte each.</summary>
     /// <param name="preprocessing">What each image becomes.</param>
@@ -94,6 +119,16 @@ public sealed class ImageFolder
     }
 
     private Tensor[] Labels() => [.. Enumerable.Range(0, Classes.Count).Select(label => Tensor.From<int>([label], []))];
+
+    private static void RequireFolder(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            throw new DirectoryNotFoundException($"{path}: no such folder.");
+        }
+    }
+
+    private static string[] Folders(string path) => [.. Directory.EnumerateDirectories(path, "*", Search(recurse: false)).Order(StringComparer.Ordinal)];
 
     private static void RequireClasses(string path, string[] folders)
     {

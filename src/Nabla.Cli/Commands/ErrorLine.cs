@@ -8,10 +8,10 @@ internal sealed class UsageException(string message) : Exception(message);
 /// <summary>Turns the errors that users can mend into one line and an exit code.</summary>
 internal static class ErrorLine
 {
-    private const int Failed = 1;
-    private const int Cancelled = 130;
+    public const int Failed = 1;
+    public const int Cancelled = 130;
 
-    public static async Task<int> Guard(Func<Task<int>> command)
+    public static async Task<int> Guard(Terminal terminal, Func<Task<int>> command)
     {
         try
         {
@@ -19,13 +19,20 @@ internal static class ErrorLine
         }
         catch (OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync("Stopped.").ConfigureAwait(false);
+            await terminal.Error.WriteLineAsync("Stopped.").ConfigureAwait(false);
             return Cancelled;
         }
-        catch (Exception error) when (error is UsageException or IOException or UnauthorizedAccessException or FormatException or ArgumentException or TrainingException)
+        catch (Exception error) when (IsMendable(error))
         {
-            await Console.Error.WriteLineAsync($"nabla: {error.Message.ReplaceLineEndings(" ")}").ConfigureAwait(false);
+            Write(terminal, error);
             return Failed;
         }
     }
+
+    /// <summary>Writes an error as one line.</summary>
+    public static void Write(Terminal terminal, Exception error) => terminal.Error.WriteLine($"nabla: {error.Message.ReplaceLineEndings(" ")}");
+
+    /// <summary>Whether the message of an error tells its user what to do, so that no stack trace is needed.</summary>
+    public static bool IsMendable(Exception error) =>
+        error is UsageException or IOException or UnauthorizedAccessException or FormatException or ArgumentException or TrainingException;
 }

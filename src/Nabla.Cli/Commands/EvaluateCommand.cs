@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Nabla.Cli.Recipes;
 using Nabla.Cli.Reports;
 using Nabla.Data;
 using Nabla.Formats;
-using Nabla.Losses;
 using Nabla.Optimizers;
 using Nabla.Training;
 
@@ -13,30 +13,47 @@ namespace Nabla.Cli.Commands;
 /// <summary><c>nabla evaluate MODEL --data PATH</c>.</summary>
 internal static class EvaluateCommand
 {
-    public static Command Create()
+    public static Command Create(Terminal terminal)
     {
-        Argument<string> model = new("MODEL") { Description = "A model folder, or a run folder that holds one." };
-        Option<string> data = new("--data") { Description = "A folder with MNIST's four IDX files; the test images are used.", Required = true, HelpName = "PATH" };
-        Option<bool> json = new("--json") { Description = "Print one line of JSON only." };
-        Command command = new("evaluate", "Says how good a model is on test data.") { model, data, json };
-        command.SetAction(result => Run(result.GetValue(model)!, result.GetValue(data)!, result.GetValue(json)));
+        Argument<string> model = CommonOptions.Model();
+        Option<string> data = new("--data")
+        {
+            Description = "A table with the target column, a folder with a sub-folder of images for each class, or one with MNIST's files, of which the test images are used.",
+            Required = true,
+            HelpName = "PATH",
+        };
+        Option<int> threads = CommonOptions.Threads();
+        Option<bool> json = CommonOptions.Json();
+        Command command = new("evaluate", "Says how good a model is on data.") { model, data, threads, json };
+        command.SetAction((result, cancellationToken) =>
+        {
+            Threads.Count = result.GetValue(threads);
+            Run(ModelPath.Load(result.GetValue(model)!), result.GetValue(data)!, result.GetValue(json), terminal, cancellationToken);
+            return Task.FromResult(0);
+        });
         return command;
     }
 
-    private static void Run(string path, string data, bool json)
+    private static void Run(SavedModel model, string data, bool json, Terminal terminal, CancellationToken cancellationToken)
     {
-        SavedModel model = ModelPath.Load(path);
-        Dataset<Sample> test = Mnist.Load(data).Test.ToDataset();
-        Trainer trainer = new(model.Network, new SparseCategoricalCrossEntropy(), new Sgd());
-        Scores scores = trainer.Evaluate(test);
-        (double loss, double accuracy) = (scores.Loss, scores["accuracy"]);
+        Dataset<Sample> samples = TestData.Load(model, data, cancellationToken);
+        Question question = Question.Of(model);
+        Trainer trainer = new(model.Network, question.CreateLoss(), new Sgd(), question.CreateMetrics());
+        Scores scores = trainer.Evaluate(samples);
         if (json)
         {
-            Console.WriteLine(new JsonObject { ["test_accuracy"] = accuracy, ["test_loss"] = loss, ["samples"] = test.Count }.ToJsonString());
+            JsonObject line = [];
+            ScoreText.AddTo(line, scores, "test_");
+            line["samples"] = samples.Count;
+            terminal.Output.WriteLine(line.ToJsonString());
             return;
         }
 
-        ConfusionTable.Print(ConfusionTable.Count(trainer, test, model.Labels.Count), model.Labels);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"test accuracy {accuracy:P2}  test loss {loss:F4}  {test.Count:N0} samples"));
+        if (question.IsClassification)
+        {
+            Confusion.Print(terminal.Console, Confusion.Of(trainer, samples), question.Labels);
+        }
+
+        terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ScoreText.Line(scores, "test ")}  {samples.Count:N0} samples"));
     }
 }

@@ -5,10 +5,17 @@ namespace Nabla.Cli.Commands;
 /// <summary>Finds the model that a path means.</summary>
 internal static class ModelPath
 {
-    /// <summary>Reads a model folder, or the one within a run folder.</summary>
+    /// <summary>Reads a model folder, the one within a run folder, or a model in one file.</summary>
     public static SavedModel Load(string path)
     {
         string inner = Path.Combine(path, "model");
-        return ModelFolder.Load(Directory.Exists(inner) ? inner : path);
+        if (Directory.Exists(inner))
+        {
+            return ModelFolder.Load(inner);
+        }
+
+        return File.Exists(Path.Combine(path, Training.CheckpointPlan.FileName)) && !File.Exists(Path.Combine(path, "model.json"))
+            ? throw new UsageException($"{path}: this run has no model yet: it was stopped. Go on with it by 'nabla train ... --resume {path}'.")
+            : ModelFolder.Load(path);
     }
 }

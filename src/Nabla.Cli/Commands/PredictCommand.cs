@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json.Nodes;
-using Nabla.Data;
+using Nabla.Cli.Recipes;
+using Nabla.Cli.Reports;
 using Nabla.Formats;
-using Nabla.Vision;
 
 namespace Nabla.Cli.Commands;
 
@@ -12,46 +10,49 @@ internal static class PredictCommand
 {
     private const int ShownClasses = 3;
 
-    public static Command Create()
+    public static Command Create(Terminal terminal)
     {
-        Argument<string> model = new("MODEL") { Description = "A model folder, or a run folder that holds one." };
-        Argument<string[]> files = new("FILE") { Description = "PNG or JPEG images; - reads one from the standard input.", Arity = ArgumentArity.OneOrMore };
-        Option<bool> json = new("--json") { Description = "Print a line of JSON for each file." };
-        Command command = new("predict", "Says what images show, with probabilities.") { model, files, json };
-        command.SetAction(result => Run(result.GetValue(model)!, result.GetValue(files)!, result.GetValue(json)));
+        Argument<string> model = CommonOptions.Model();
+        Argument<string[]> files = new("FILE")
+        {
+            Description = "For a model of images PNG or JPEG files; for one of tables CSV files, or rows as they stand in one, such as 5.1,3.5,1.4,0.2. A single - reads the standard input.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        Option<int?> top = CommonOptions.MaybePositive("--top", $"How many classes to show; {ShownClasses} by default, all in JSON.");
+        Option<bool> json = CommonOptions.Json();
+        Command command = new("predict", "Says what a model makes of images or rows: classes with probabilities, or a number.") { model, files, top, json };
+        command.SetAction(result =>
+        {
+            SavedModel saved = ModelPath.Load(result.GetValue(model)!);
+            PredictionReport report = result.GetValue(json)
+                ? new PredictionReport(saved, result.GetValue(top) ?? int.MaxValue, json: true)
+                : new PredictionReport(saved, result.GetValue(top) ?? ShownClasses, json: false);
+            return Run(saved, result.GetValue(files)!, report, terminal);
+        });
         return command;
     }
 
-    private static void Run(string path, string[] files, bool json)
+    // One bad file does not keep the others from being answered.
+    private static int Run(SavedModel model, string[] files, PredictionReport report, Terminal terminal)
     {
-        SavedModel model = ModelPath.Load(path);
+        PredictionInput input = PredictionInput.Of(model, terminal.OpenInput);
+        int exitCode = 0;
         foreach (string file in files)
         {
-            float[] probabilities = model.Network.Forward(ReadImage(file, model.Network.InputShape)).ToArray<float>();
-            int[] order = [.. Enumerable.Range(0, probabilities.Length).OrderByDescending(index => probabilities[index])];
-            Console.WriteLine(json
-                ? ToJson(file, model.Labels, order, probabilities)
-                : $"{file}: {string.Join(", ", order.Take(ShownClasses).Select(index => string.Create(CultureInfo.InvariantCulture, $"{model.Labels[index]} {probabilities[index]:P2}")))}");
-        }
-    }
-
-    private static string ToJson(string file, IReadOnlyList<string> labels, int[] order, float[] probabilities)
-    {
-        JsonObject classes = [];
-        foreach (int index in order)
-        {
-            classes[labels[index]] = probabilities[index];
+            try
+            {
+                foreach ((string name, long? line, Tensor x) in input.Read(file))
+                {
+                    terminal.Output.WriteLine(report.Line(name, line, model.Network.Forward(x)));
+                }
+            }
+            catch (Exception error) when (ErrorLine.IsMendable(error))
+            {
+                ErrorLine.Write(terminal, error);
+                exitCode = ErrorLine.Failed;
+            }
         }
 
-        return new JsonObject { ["file"] = file, ["label"] = labels[order[0]], ["probabilities"] = classes }.ToJsonString();
-    }
-
-    private static Tensor ReadImage(string file, Shape shape)
-    {
-        using Stream stream = file == "-" ? Console.OpenStandardInput() : File.OpenRead(file);
-        using MemoryStream content = new();
-        stream.CopyTo(content);
-        ImagePreprocessing preprocessing = new() { Height = shape[0], Width = shape[1], Channels = shape[2] };
-        return ImageReader.Decode(content.ToArray(), file, preprocessing).Reshape([1, .. shape]);
+        return exitCode;
     }
 }

@@ -1,63 +1,68 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Nabla.Training;
 
 namespace Nabla.Cli.Commands;
 
-/// <summary>What the options of <c>nabla train</c> say.</summary>
-internal sealed record TrainSettings(
-    string? Data, int Epochs, int Batch, double LearningRate, string Optimizer, long Seed, int Threads, int? Limit, string? Output, bool Json)
+/// <summary>What decides the result of <c>nabla train</c>; kept in the checkpoint, so that a run goes on with the same.</summary>
+internal sealed record TrainSettings
 {
-    /// <summary>The run that training goes on with.</summary>
-    public string? Resume { get; init; }
+    public required string Recipe { get; init; }
 
-    /// <summary>What decides the result, for the checkpoint.</summary>
-    public string ToJson(string recipe) => new JsonObject
+    public string? Data { get; init; }
+
+    public required int Epochs { get; init; }
+
+    public required int Batch { get; init; }
+
+    public required double LearningRate { get; init; }
+
+    public required string Optimizer { get; init; }
+
+    public required long Seed { get; init; }
+
+    public required int Patience { get; init; }
+
+    public int? Limit { get; init; }
+
+    public string? Target { get; init; }
+
+    public string? Delimiter { get; init; }
+
+    public IReadOnlyList<string> Ignore { get; init; } = [];
+
+    public IReadOnlyList<int> Hidden { get; init; } = [];
+
+    public int Size { get; init; }
+
+    public string ToJson() => JsonSerializer.Serialize(this, TrainSettingsJson.Default.TrainSettings);
+
+    /// <summary>The settings of a run that was stopped.</summary>
+    /// <exception cref="UsageException">The run is of another recipe, or has no readable settings.</exception>
+    public static TrainSettings Of(Checkpoint checkpoint, string recipe)
     {
-        ["recipe"] = recipe,
-        ["data"] = Data,
-        ["epochs"] = Epochs,
-        ["batch"] = Batch,
-        ["lr"] = LearningRate,
-        ["optimizer"] = Optimizer,
-        ["seed"] = Seed,
-        ["limit"] = Limit,
-    }.ToJsonString();
-
-    /// <summary>These settings, or those of the run that is to go on.</summary>
-    public TrainSettings OrOf(string recipe, string? run)
-    {
-        if (run is null)
-        {
-            return this;
-        }
-
-        string path = Path.Combine(run, "checkpoint.safetensors");
-        if (!File.Exists(path))
-        {
-            throw new UsageException($"{path}: no such file. --resume takes the folder of a run that finished an epoch at least.");
-        }
-
         try
         {
-            JsonObject saved = JsonNode.Parse(Checkpoint.Load(path).Settings)!.AsObject();
-            return saved["recipe"]!.GetValue<string>() == recipe
-                ? this with
-                {
-                    Resume = run,
-                    Data = Data ?? saved["data"]?.GetValue<string>(),
-                    Epochs = saved["epochs"]!.GetValue<int>(),
-                    Batch = saved["batch"]!.GetValue<int>(),
-                    LearningRate = saved["lr"]!.GetValue<double>(),
-                    Optimizer = saved["optimizer"]!.GetValue<string>(),
-                    Seed = saved["seed"]!.GetValue<long>(),
-                    Limit = saved["limit"]?.GetValue<int>(),
-                }
-                : throw new UsageException($"{run} is a run of '{saved["recipe"]}', not of '{recipe}'.");
+            TrainSettings settings = JsonSerializer.Deserialize(checkpoint.Settings, TrainSettingsJson.Default.TrainSettings)!;
+            return settings.Recipe == recipe
+                ? settings
+                : throw new UsageException($"{checkpoint.File}: this is a run of '{settings.Recipe}', not of '{recipe}'; go on with 'nabla train {settings.Recipe}'.");
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException)
+        catch (JsonException)
         {
-            throw new UsageException($"{path}: the settings of the run cannot be read.");
+            throw new UsageException($"{checkpoint.File}: this checkpoint has no settings of 'nabla train'; only its program can go on with it.");
         }
     }
 }
+
+/// <summary>How a run is carried out: nothing here changes its result.</summary>
+/// <param name="Threads">The threads that compute.</param>
+/// <param name="Output">The run folder; null for a new one below <c>runs</c>.</param>
+/// <param name="Resume">The run that is gone on with; null for a new one.</param>
+/// <param name="Json">Whether a machine reads the output.</param>
+internal sealed record RunOptions(int Threads, string? Output, Checkpoint? Resume, bool Json);
+
+/// <summary>The JSON form of <see cref="TrainSettings"/>, generated at compile time.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(TrainSettings))]
+internal sealed partial class TrainSettingsJson : JsonSerializerContext;

@@ -7,7 +7,7 @@ namespace Nabla.Cli.Reports;
 /// <summary>Prints a network as a table: layers, shapes, parameters, multiply-adds.</summary>
 internal static class NetworkTable
 {
-    public static void Print(string name, Sequential network)
+    public static void Print(IAnsiConsole console, string name, Sequential network)
     {
         Table table = new() { Title = new TableTitle(Markup.Escape($"{name}: input [{string.Join(", ", network.InputShape)}]")), Border = TableBorder.Rounded };
         table.AddColumns("layer", "kind", "output");
@@ -25,7 +25,7 @@ internal static class NetworkTable
         }
 
         table.AddRow("total", string.Empty, string.Empty, Number(network.ParameterCount), Number(multiplyAdds));
-        AnsiConsole.Write(table);
+        console.Write(table);
     }
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);

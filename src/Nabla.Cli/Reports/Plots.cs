@@ -1,4 +1,5 @@
 using Nabla.Formats;
+using Nabla.Metrics;
 using Nabla.Training;
 using ScottPlot;
 
@@ -9,6 +10,7 @@ internal static class Plots
 {
     private const int Width = 900;
     private const int Height = 420;
+    private const int LongestLevelLabel = 4;
 
     private const string Font = "DejaVu Sans";
 
@@ -21,23 +23,47 @@ internal static class Plots
         Fonts.Default = Font;
     }
 
-    /// <summary>Loss and accuracy over the epochs, training and validation.</summary>
+    /// <summary>The loss and the first metric over the epochs, training and validation.</summary>
     public static void SaveCurves(string path, History history)
     {
-        double[] epochs = [.. history.Epochs.Select(epoch => (double)epoch.Epoch)];
+        string[] names = [.. history.Epochs.SelectMany(epoch => epoch.Train.Names).Distinct().Take(2)];
         Multiplot both = new();
-        both.AddPlots(2);
+        both.AddPlots(names.Length);
         both.Layout = new ScottPlot.MultiplotLayouts.Columns();
-        Curve(both.GetPlot(0), "Loss", epochs, history.Epochs.Select(epoch => epoch.Train.Loss), history.Epochs.Select(epoch => epoch.Validation!.Loss));
-        Curve(both.GetPlot(1), "Accuracy", epochs, history.Epochs.Select(epoch => epoch.Train["accuracy"]), history.Epochs.Select(epoch => epoch.Validation!["accuracy"]));
+        for (int index = 0; index < names.Length; index++)
+        {
+            Curve(both.GetPlot(index), names[index], history.Epochs);
+        }
+
         AtomicFile.WriteBytes(path, both.Render(Width, Height).GetImageBytes(ImageFormat.Png));
     }
 
     /// <summary>How often each class (rows) was taken for each (columns).</summary>
-    public static void SaveConfusion(string path, int[,] confusion, IReadOnlyList<string> labels)
+    public static void SaveConfusion(string path, ConfusionMatrix confusion, IReadOnlyList<string> labels)
     {
-        int classes = labels.Count;
         using Plot plot = new();
+        double[,] shares = Shares(confusion);
+        ScottPlot.Plottables.Heatmap map = plot.Add.Heatmap(shares);
+        map.Colormap = new ScottPlot.Colormaps.Blues().Reversed();
+        if (labels.Count <= Confusion.MostShown)
+        {
+            AddCounts(plot, confusion, shares);
+            double[] positions = [.. Enumerable.Range(0, labels.Count).Select(index => (double)index)];
+            plot.Axes.Bottom.SetTicks(positions, [.. labels]);
+            plot.Axes.Left.SetTicks(positions, [.. labels.Reverse()]);
+            plot.Axes.Bottom.TickLabelStyle.Rotation = labels.Max(label => label.Length) > LongestLevelLabel ? 45 : 0;
+            plot.Axes.Bottom.TickLabelStyle.Alignment = labels.Max(label => label.Length) > LongestLevelLabel ? Alignment.MiddleLeft : Alignment.UpperCenter;
+        }
+
+        plot.XLabel("answered");
+        plot.YLabel("true");
+        plot.Title("Confusion matrix");
+        AtomicFile.WriteBytes(path, plot.GetImageBytes(720, 640, ImageFormat.Png));
+    }
+
+    private static double[,] Shares(ConfusionMatrix confusion)
+    {
+        int classes = confusion.Classes;
         double[,] shares = new double[classes, classes];
         for (int row = 0; row < classes; row++)
         {
@@ -45,32 +71,38 @@ internal static class Plots
             for (int column = 0; column < classes; column++)
             {
                 shares[row, column] = confusion[row, column] / total;
+            }
+        }
+
+        return shares;
+    }
+
+    private static void AddCounts(Plot plot, ConfusionMatrix confusion, double[,] shares)
+    {
+        int classes = confusion.Classes;
+        for (int row = 0; row < classes; row++)
+        {
+            for (int column = 0; column < classes; column++)
+            {
                 ScottPlot.Plottables.Text text = plot.Add.Text($"{confusion[row, column]}", column, classes - 1 - row);
                 text.Alignment = Alignment.MiddleCenter;
                 text.LabelFontColor = shares[row, column] > 0.5 ? Colors.White : Colors.Black;
             }
         }
-
-        ScottPlot.Plottables.Heatmap map = plot.Add.Heatmap(shares);
-        map.Colormap = new ScottPlot.Colormaps.Blues().Reversed();
-        plot.MoveToBack(map);
-        string[] upwards = [.. labels.Reverse()];
-        double[] positions = [.. Enumerable.Range(0, classes).Select(index => (double)index)];
-        plot.Axes.Bottom.SetTicks(positions, [.. labels]);
-        plot.Axes.Left.SetTicks(positions, upwards);
-        plot.XLabel("answered");
-        plot.YLabel("true");
-        plot.Title("Confusion matrix");
-        AtomicFile.WriteBytes(path, plot.GetImageBytes(720, 640, ImageFormat.Png));
     }
 
-    private static void Curve(Plot plot, string title, double[] epochs, IEnumerable<double> train, IEnumerable<double> validation)
+    private static void Curve(Plot plot, string name, IReadOnlyList<EpochResult> history)
     {
-        plot.Add.Scatter(epochs, train.ToArray()).LegendText = "training";
-        plot.Add.Scatter(epochs, validation.ToArray()).LegendText = "validation";
+        double[] epochs = [.. history.Select(epoch => (double)epoch.Epoch)];
+        plot.Add.Scatter(epochs, history.Select(epoch => epoch.Train[name]).ToArray()).LegendText = "training";
+        if (history.All(epoch => epoch.Validation is not null))
+        {
+            plot.Add.Scatter(epochs, history.Select(epoch => epoch.Validation![name]).ToArray()).LegendText = "validation";
+        }
+
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true };
         plot.XLabel("epoch");
-        plot.Title(title);
-        plot.ShowLegend(title == "Loss" ? Alignment.UpperRight : Alignment.LowerRight);
+        plot.Title(ScoreText.Title(name));
+        plot.ShowLegend(name == "accuracy" ? Alignment.LowerRight : Alignment.UpperRight);
     }
 }

@@ -47,6 +47,10 @@ public sealed record TablePreprocessing
     /// <exception cref="InvalidFileException">A column is not there, a category or class is unknown, or a value is no number; the message names the line.</exception>
     public TableTensors Apply(CsvTable table) => new(TableEncoding.Inputs(this, table), table.HasColumn(Target.Name) ? TableEncoding.Targets(Target, table) : null);
 
+    /// <summary>The rows of a table whose answers are not known, or do not matter: a target column is not looked at.</summary>
+    /// <inheritdoc cref="Apply(CsvTable)"/>
+    public TableTensors ApplyInputs(CsvTable table) => new(TableEncoding.Inputs(this, table), null);
+
     /// <summary>This as JSON, as it stands in the model folder.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, TableJson.Default.TablePreprocessing);
 

@@ -1,0 +1,134 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Nabla.Cli.Recipes;
+using Nabla.Training;
+
+namespace Nabla.Cli.Commands;
+
+/// <summary>The options of <c>nabla train</c>, each described once. A recipe has the common ones and those it asks for by name.</summary>
+internal sealed class TrainOptions
+{
+    private const string DefaultOptimizer = "adam";
+
+    private readonly Recipe recipe;
+    private readonly Option<string?> data;
+    private readonly Option<int> epochs;
+    private readonly Option<int> batch;
+    private readonly Option<double?> learningRate = new("--lr") { HelpName = "X", CustomParser = ParseRate };
+    private readonly Option<string> optimizer = new("--optimizer") { DefaultValueFactory = _ => DefaultOptimizer, HelpName = "NAME" };
+    private readonly Option<long> seed = new("--seed") { Description = "Decides the initial weights, the split and the order.", DefaultValueFactory = _ => 1, HelpName = "N" };
+    private readonly Option<int> patience;
+    private readonly Option<int?> limit;
+    private readonly Option<int> threads = CommonOptions.Threads();
+    private readonly Option<bool> eager = new("--eager") { Description = "Run each operation at once instead of compiled steps; the numbers are the same." };
+    private readonly Option<string?> resume = new("--resume") { Description = "Go on with a run that was stopped, with its settings; --epochs may be raised.", HelpName = "RUN" };
+    private readonly Option<string?> output = new("--out") { Description = "The run folder; default runs/<name>-<time>.", HelpName = "DIR" };
+    private readonly Option<bool> json = CommonOptions.Json();
+    private readonly Option<string?> target = new("--target") { Description = "The column to learn.", HelpName = "NAME" };
+    private readonly Option<string[]> ignore = new("--ignore") { Description = "Columns to leave out, with commas between.", HelpName = "NAMES", CustomParser = ParseNames };
+    private readonly Option<string?> delimiter = new("--delimiter") { Description = "What stands between two fields, one character or 'tab'; told from the header when left out.", HelpName = "C" };
+    private readonly Option<int[]> hidden = new("--hidden") { Description = "The units of each hidden layer, with commas between.", DefaultValueFactory = _ => [64, 64], HelpName = "64,64", CustomParser = ParseSizes };
+    private readonly Option<int> size = CommonOptions.Positive("--size", 64, "The rows and columns that images are resized to.");
+
+    public TrainOptions(Recipe recipe)
+    {
+        this.recipe = recipe;
+        data = new("--data") { Description = recipe.DataDescription, HelpName = "PATH" };
+        epochs = CommonOptions.Positive("--epochs", recipe.Defaults.Epochs, $"How often all {recipe.Unit} are learnt from, at most.");
+        batch = CommonOptions.Positive("--batch", recipe.Defaults.Batch, $"The {recipe.Unit} of a step.");
+        patience = CommonOptions.Positive("--patience", recipe.Defaults.Patience, "The epochs without a better validation loss after which training stops.");
+        limit = CommonOptions.MaybePositive("--limit", $"Use only so many {recipe.Unit}: for a quick try.");
+        learningRate.Description = $"The learning rate; by default what is usual for the optimizer, {OptimizerNames.UsualLearningRate(DefaultOptimizer).ToString(CultureInfo.InvariantCulture)} for {DefaultOptimizer}.";
+        optimizer.Description = $"What changes the weights: {string.Join(", ", OptimizerNames.All)}.";
+        optimizer.Validators.Add(RequireOptimizer);
+    }
+
+    /// <summary>The options that the recipe takes, in the order of the help.</summary>
+    public IEnumerable<Option> All =>
+        [data, .. Special.Where(option => recipe.SpecialOptions.Contains(option.Name)), epochs, batch, learningRate, optimizer, patience, limit, seed, threads, eager, resume, output, json];
+
+    private IEnumerable<Option> Special => [target, ignore, delimiter, hidden, size];
+
+    /// <summary>How to carry a run out.</summary>
+    public RunOptions ReadRun(ParseResult result) =>
+        new(result.GetValue(threads), result.GetValue(output), result.GetValue(resume) is { } run ? LoadCheckpoint(run) : null, result.GetValue(json));
+
+    /// <summary>What to do, or what the run that is gone on with did.</summary>
+    public TrainSettings Read(ParseResult result, Checkpoint? resumed) => resumed is null ? ReadNew(result) : ReadResumed(result, TrainSettings.Of(resumed, recipe.Name));
+
+    private static Checkpoint LoadCheckpoint(string run) => File.Exists(Path.Combine(run, CheckpointPlan.FileName))
+        ? Checkpoint.Load(run)
+        : throw new UsageException($"{Path.Combine(run, CheckpointPlan.FileName)}: no such file. --resume takes the folder of a run that was stopped.");
+
+    private TrainSettings ReadNew(ParseResult result)
+    {
+        string name = result.GetValue(optimizer)!;
+        return new TrainSettings
+        {
+            Recipe = recipe.Name,
+            Data = result.GetValue(data) is { } path ? Path.GetFullPath(path) : null,
+            Epochs = result.GetValue(epochs),
+            Batch = result.GetValue(batch),
+            Optimizer = name,
+            LearningRate = result.GetValue(learningRate) ?? OptimizerNames.UsualLearningRate(name),
+            Seed = result.GetValue(seed),
+            Patience = result.GetValue(patience),
+            Limit = result.GetValue(limit),
+            Target = result.GetValue(target),
+            Ignore = result.GetValue(ignore) ?? [],
+            Delimiter = result.GetValue(delimiter),
+            Hidden = result.GetValue(hidden) ?? [],
+            Size = result.GetValue(size),
+        };
+    }
+
+    // Anything that changes the numbers would make it another run.
+    private TrainSettings ReadResumed(ParseResult result, TrainSettings settings)
+    {
+        Option[] free = [epochs, threads, eager, resume, json];
+        Option? fixedOption = All.Except(free).FirstOrDefault(option => IsGiven(result, option));
+        return fixedOption is null
+            ? settings with { Epochs = IsGiven(result, epochs) ? result.GetValue(epochs) : settings.Epochs }
+            : throw new UsageException($"--resume goes on with the settings of the run: leave out {fixedOption.Name}.");
+    }
+
+    private static bool IsGiven(ParseResult result, Option option) => result.GetResult(option) is { Implicit: false };
+
+    private static void RequireOptimizer(OptionResult result)
+    {
+        string? name = result.GetValueOrDefault<string>();
+        if (name is null || !OptimizerNames.All.Contains(name))
+        {
+            result.AddError($"--optimizer must be one of {string.Join(", ", OptimizerNames.All)}, not '{name}'");
+        }
+    }
+
+    private static double? ParseRate(ArgumentResult result)
+    {
+        string text = result.Tokens is [{ } token] ? token.Value : "";
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) && double.IsFinite(rate) && rate > 0)
+        {
+            return rate;
+        }
+
+        result.AddError($"--lr must be a number above 0, not '{text}'");
+        return null;
+    }
+
+    private static string[] ParseNames(ArgumentResult result) =>
+        [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+
+    private static int[] ParseSizes(ArgumentResult result)
+    {
+        const int LargestLayer = 1 << 20;
+        string text = result.Tokens is [{ } token] ? token.Value : "";
+        int[] sizes = [.. text.Split(',').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int size) ? size : 0)];
+        if (Array.Exists(sizes, size => size is < 1 or > LargestLayer))
+        {
+            result.AddError($"--hidden must be whole numbers with commas between, such as 64,64, not '{text}'");
+        }
+
+        return sizes;
+    }
+}

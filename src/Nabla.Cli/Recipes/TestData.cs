@@ -1,0 +1,50 @@
+using Nabla.Cli.Commands;
+using Nabla.Data;
+using Nabla.Formats;
+using Nabla.Vision;
+
+namespace Nabla.Cli.Recipes;
+
+/// <summary>Reads data that a saved model is to be judged by, in the way in which the model was trained.</summary>
+internal static class TestData
+{
+    /// <exception cref="UsageException">The model and the data do not fit together.</exception>
+    public static Dataset<Sample> Load(SavedModel model, string path, CancellationToken cancellationToken) => model.Preprocessing switch
+    {
+        { Table: { } table } => LoadTable(table, path),
+        { Image: { } image } => LoadImages(model, image, path, cancellationToken),
+        _ => LoadIdx(model, path),
+    };
+
+    private static Dataset<Sample> LoadTable(TablePreprocessing preprocessing, string path)
+    {
+        CsvTable table = CsvTable.Read(path);
+        _ = table[preprocessing.Target.Name];
+        return table.RowCount > 0
+            ? preprocessing.Apply(table).ToDataset()
+            : throw new UsageException($"{path}: expected rows after the header, got none.");
+    }
+
+    private static Dataset<Sample> LoadImages(SavedModel model, ImagePreprocessing preprocessing, string path, CancellationToken cancellationToken)
+    {
+        if (IsIdx(path))
+        {
+            return LoadIdx(model, path);
+        }
+
+        string test = Path.Combine(path, "test");
+        bool split = Directory.Exists(test) && Directory.Exists(Path.Combine(path, "train"));
+        return ImageFolder.Open(split ? test : path, model.Labels).Load(preprocessing, cancellationToken);
+    }
+
+    private static Dataset<Sample> LoadIdx(SavedModel model, string path)
+    {
+        LabeledImages test = Mnist.LoadTest(path);
+        Shape shape = test.Images.Shape.Without(0);
+        return shape == model.Network.InputShape
+            ? test.ToDataset()
+            : throw new UsageException($"{path}: the images have shape {shape}, but the model '{model.Name}' reads {model.Network.InputShape}.");
+    }
+
+    private static bool IsIdx(string path) => Directory.Exists(path) && Directory.EnumerateFiles(path, "t10k-images*").Any();
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using Nabla.Data;
+using Nabla.Formats;
+
+namespace Nabla.Cli.Reports;
+
+/// <summary>All that is known about a saved model.</summary>
+internal static class ModelReport
+{
+    private const int NamesShown = 20;
+
+    public static void Print(Terminal terminal, SavedModel model)
+    {
+        NetworkTable.Print(terminal.Console, model.Name, model.Network);
+        foreach ((string title, string text) in Lines(model).Where(line => line.Text.Length > 0))
+        {
+            terminal.Output.WriteLine($"{title,-14}{text}");
+        }
+    }
+
+    private static IEnumerable<(string Title, string Text)> Lines(SavedModel model)
+    {
+        yield return ("task", model.Task == PredictionTask.Classification ? "classification" : "regression");
+        yield return ("classes", Names(model.Labels));
+        yield return ("input", Describe(model.Signature.Inputs));
+        yield return ("output", Describe(model.Signature.Outputs));
+        yield return ("preprocessing", Describe(model.Preprocessing));
+        yield return ("licence", model.Licence ?? "");
+        foreach ((string, string) line in Lines(model.Training))
+        {
+            yield return line;
+        }
+    }
+
+    private static IEnumerable<(string Title, string Text)> Lines(TrainingRecord? training)
+    {
+        if (training is null)
+        {
+            yield break;
+        }
+
+        yield return ("trained by", string.Join(", ", [training.Recipe, $"seed {training.Seed}", $"{training.Epochs} epochs", .. training.Settings.Select(setting => $"{setting.Key} {setting.Value}")]));
+        yield return ("trained on", training.Data ?? "");
+        yield return ("reached", string.Join(", ", training.Metrics.Select(metric => string.Create(CultureInfo.InvariantCulture, $"{metric.Key} {metric.Value:G5}"))));
+    }
+
+    private static string Describe(IReadOnlyList<SignatureTensor> tensors) =>
+        string.Join(", ", tensors.Select(tensor => $"{tensor.Name} {tensor.Type.Label} [{string.Join(", ", tensor.Shape.Select(size => $"{size}").Prepend("batch"))}]"));
+
+    private static string Describe(ModelPreprocessing? preprocessing) => preprocessing switch
+    {
+        { Image: { } image } => string.Create(
+            CultureInfo.InvariantCulture, $"images resized to {image.Height} x {image.Width}, {(image.Channels == 1 ? "grey" : "red, green and blue")}, divided by {image.Divisor}"),
+        { Table: { } table } => $"columns {Names([.. table.Columns.Select(column => column.Name)])}; target '{table.Target.Name}'",
+        _ => "",
+    };
+
+    private static string Names(IReadOnlyCollection<string> names) => names.Count <= NamesShown
+        ? string.Join(", ", names)
+        : $"{string.Join(", ", names.Take(NamesShown))} and {names.Count - NamesShown} more";
+}

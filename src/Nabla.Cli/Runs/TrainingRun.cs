@@ -1,0 +1,124 @@
+using System.Globalization;
+using Nabla.Cli.Commands;
+using Nabla.Cli.Recipes;
+using Nabla.Cli.Reports;
+using Nabla.Formats;
+using Nabla.Metrics;
+using Nabla.Training;
+
+namespace Nabla.Cli.Runs;
+
+/// <summary>One run of <c>nabla train</c>: data, training, judgement, run folder.</summary>
+internal sealed class TrainingRun(Recipe recipe, TrainSettings settings, RunOptions options, Terminal terminal)
+{
+    /// <summary>Trains and writes the run folder.</summary>
+    /// <returns>The exit code.</returns>
+    public int Execute(CancellationToken cancellationToken)
+    {
+        Threads.Count = options.Threads;
+        RunFolder folder = options.Resume is { } resumed ? RunFolder.Of(resumed) : RunFolder.Create(options.Output, recipe.Name);
+        RunReport report = RunReport.Create(options.Json, recipe, settings, terminal);
+        Experiment experiment = Prepare(folder, cancellationToken);
+        report.Start(experiment);
+        Trainer trainer = new(
+            experiment.Network,
+            experiment.Question.CreateLoss(),
+            OptimizerNames.Create(settings.Optimizer, settings.LearningRate),
+            experiment.Question.CreateMetrics());
+        try
+        {
+            Finish(experiment, trainer, Fit(experiment, trainer, folder, report, cancellationToken), folder, report);
+            return 0;
+        }
+        catch (TrainingCanceledException stopped)
+        {
+            report.Stop(stopped, folder.Path);
+            return ErrorLine.Cancelled;
+        }
+    }
+
+    // What is wrong with the data shows here: then there was no run.
+    private Experiment Prepare(RunFolder folder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return recipe.Prepare(settings, cancellationToken);
+        }
+        catch
+        {
+            folder.Discard();
+            throw;
+        }
+    }
+
+    private History Fit(Experiment experiment, Trainer trainer, RunFolder folder, RunReport report, CancellationToken cancellationToken)
+    {
+        if (options.Resume is null)
+        {
+            folder.Clear();
+        }
+
+        return report.Follow(callbacks => trainer.Fit(
+            experiment.Samples.Train,
+            experiment.Samples.Validation,
+            new FitOptions
+            {
+                Epochs = settings.Epochs,
+                BatchSize = settings.Batch,
+                Seed = settings.Seed,
+                Callbacks = [.. callbacks, new EarlyStopping(settings.Patience)],
+                Checkpoints = new CheckpointPlan(folder.Checkpoint) { Settings = settings.ToJson() },
+                Resume = options.Resume,
+            },
+            cancellationToken));
+    }
+
+    private void Finish(Experiment experiment, Trainer trainer, History history, RunFolder folder, RunReport report)
+    {
+        RunFigures figures = Judge(experiment, trainer, history);
+        ConfusionMatrix? confusion = experiment.Question.IsClassification ? Confusion.Of(trainer, experiment.Samples.Test) : null;
+        ModelFolder.Save(folder.Model, Describe(experiment, figures));
+        AtomicFile.WriteText(folder.History, history.ToCsv());
+        figures.Save(folder.Metrics);
+        Plots.SaveCurves(folder.Curves, history);
+        if (confusion is not null)
+        {
+            Plots.SaveConfusion(folder.Confusion, confusion, experiment.Question.Labels);
+        }
+
+        report.End(figures, confusion, experiment.Question, folder.Path);
+    }
+
+    private RunFigures Judge(Experiment experiment, Trainer trainer, History history)
+    {
+        double seconds = history.Epochs.Sum(epoch => epoch.Seconds);
+        double samples = (double)(experiment.Samples.Train.Count ?? 0) * history.Epochs.Count;
+        return new RunFigures(
+            trainer.Evaluate(experiment.Samples.Test), history.Epochs.Count, seconds, samples / seconds, recipe.Unit, experiment.Network.ParameterCount, settings.Seed);
+    }
+
+    private SavedModel Describe(Experiment experiment, RunFigures figures) => new(recipe.Name, experiment.Network)
+    {
+        Task = experiment.Question.Task,
+        Labels = experiment.Question.Labels,
+        Signature = ModelSignature.Of(
+            experiment.Network,
+            experiment.Preprocessing.Image is null ? "row" : "image",
+            experiment.Question.IsClassification ? "probabilities" : "number"),
+        Preprocessing = experiment.Preprocessing,
+        Training = new TrainingRecord
+        {
+            Recipe = $"train {recipe.Name}",
+            Data = experiment.Data,
+            Seed = settings.Seed,
+            Epochs = figures.Epochs,
+            Settings = new Dictionary<string, string>
+            {
+                ["optimizer"] = settings.Optimizer,
+                ["learningRate"] = settings.LearningRate.ToString(CultureInfo.InvariantCulture),
+                ["batch"] = settings.Batch.ToString(CultureInfo.InvariantCulture),
+            },
+            Metrics = figures.ToRecord(),
+        },
+    };
+}

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Nabla.Layers;
 
 /// <summary>
-/// Layers one after the other, as one layer: a block within a branch or another sequence. Without
+/// Layers one after the other, as one layer: a block within <see cref="Residual"/>, <see cref="Concatenated"/> or another sequence. Without
 /// layers its output is its input.
 /// </summary>
 /// <example>
@@ -27,6 +27,9 @@ public sealed class Chain : Layer
 
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input) => stack.OutputShape(input);
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds(Shape input) => stack.MultiplyAdds(input);
 
     /// <inheritdoc/>
     public override JsonObject Describe() => new() { ["layers"] = new JsonArray([.. Layers.Select(LayerCatalogue.Describe)]) };

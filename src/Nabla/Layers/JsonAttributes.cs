@@ -30,6 +30,9 @@ internal sealed class JsonAttributes(JsonObject json, LayerBudget budget, int de
         _ => throw Error(name, $"a whole number from {least} to {Largest}"),
     };
 
+    /// <summary>A whole number from 0 on; null when there is none.</summary>
+    public int? OptionalInteger(string name) => Find(name) is null ? null : Integer(name, least: 0);
+
     /// <summary>A finite number; the fallback when there is none.</summary>
     public double Number(string name, double? fallback = null) => Find(name) switch
     {
@@ -71,6 +74,21 @@ internal sealed class JsonAttributes(JsonObject json, LayerBudget budget, int de
         ? [.. array.Select(item => Whole((JsonValue)item!, least)!.Value)]
         : throw Error(name, $"a list of whole numbers from {least} to {Largest}");
 
+    /// <summary>Rows and columns: one number for both, or a list of two.</summary>
+    public Size2D Size(string name, int? fallback = null) => Find(name) is not JsonArray
+        ? Integer(name, fallback)
+        : Integers(name) is [int height, int width] ? new Size2D(height, width) : throw Error(name, "rows and columns");
+
+    /// <summary><c>Valid</c>, <c>Same</c> or four numbers; none when nothing is said.</summary>
+    public Padding Padding(string name = "padding") => Find(name) switch
+    {
+        null => Nabla.Padding.Valid,
+        JsonValue value when value.ToString() == nameof(Nabla.Padding.Valid) => Nabla.Padding.Valid,
+        JsonValue value when value.ToString() == nameof(Nabla.Padding.Same) => Nabla.Padding.Same,
+        JsonArray when Integers(name, least: 0) is [int top, int bottom, int left, int right] => new Padding(top, bottom, left, right),
+        _ => throw Error(name, "Valid, Same or [top, bottom, left, right]"),
+    };
+
     /// <summary>An initializer; the fallback when there is none.</summary>
     public Initializer Initializer(string name, Initializer fallback) => Part(name, InitializerCatalogue.Create) ?? fallback;
 
@@ -84,6 +102,20 @@ internal sealed class JsonAttributes(JsonObject json, LayerBudget budget, int de
     public Layer[] Layers(string name) => Find(name) is JsonArray array
         ? [.. array.Select(item => LayerCatalogue.Create(Within(name, item)))]
         : throw Error(name, "a list of layers");
+
+    /// <summary>What <see cref="Size"/> reads.</summary>
+    public static JsonNode Of(Size2D size) => size.Height == size.Width ? JsonValue.Create(size.Height) : new JsonArray(size.Height, size.Width);
+
+    /// <summary>What <see cref="Padding"/> reads; null for none.</summary>
+    public static JsonNode? Of(Padding padding) => padding == Nabla.Padding.Valid ? null
+        : padding.IsSame ? JsonValue.Create(nameof(Nabla.Padding.Same))
+        : new JsonArray(padding.Top, padding.Bottom, padding.Left, padding.Right);
+
+    /// <summary>What <see cref="Integers"/> reads.</summary>
+    public static JsonArray Of(IEnumerable<int> numbers) => new([.. numbers.Select(number => (JsonNode)number)]);
+
+    /// <summary>The error about an attribute that is missing or wrong.</summary>
+    public JsonException Error(string name, string expected) => new($"expected '{name}' of {Kind} to be {expected}, got {Shown(json[name])}");
 
     /// <summary>Ends the reading.</summary>
     /// <exception cref="JsonException">There are attributes that were not asked for.</exception>
@@ -114,9 +146,11 @@ internal sealed class JsonAttributes(JsonObject json, LayerBudget budget, int de
 
     private JsonNode? Find(string name)
     {
-        known.Add(name);
+        if (!known.Contains(name))
+        {
+            known.Add(name);
+        }
+
         return json[name];
     }
-
-    private JsonException Error(string name, string expected) => new($"expected '{name}' of {Kind} to be {expected}, got {Shown(json[name])}");
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Nabla.Layers.Initializers;
 
 namespace Nabla.Layers;
 
@@ -8,12 +9,40 @@ internal static class LayerCatalogue
 {
     private static readonly Dictionary<string, Func<JsonAttributes, Layer>> Kinds = new()
     {
+        [nameof(Activation)] = json => new Activation(json.Activation()),
+        [nameof(Added)] = json => new Added(json.Layers("branches")),
+        [nameof(AlphaDropout)] = json => new AlphaDropout(json.Number("rate")),
+        [nameof(Averaged)] = json => new Averaged(json.Layers("branches")),
+        [nameof(BatchNorm)] = json => new BatchNorm(json.Number("momentum"), json.Number("epsilon")),
         [nameof(Chain)] = json => new Chain(json.Layers("layers")),
+        [nameof(Concatenated)] = json => new Concatenated(json.Layers("branches")),
         [nameof(Conv2D)] = json => new Conv2D(json.Integer("filters"), json.Integer("kernelSize"), json.Activation()),
+        [nameof(Cropping2D)] = json => new Cropping2D(json.Padding("cropping")),
         [nameof(Dense)] = json => new Dense(json.Integer("units"), json.Activation()),
         [nameof(Dropout)] = json => new Dropout(json.Number("rate")),
+        [nameof(Embedding)] = json => new Embedding(json.Integer("vocabularySize"), json.Integer("size"), json.OptionalInteger("paddingIndex"))
+        {
+            EmbeddingsInitializer = json.Initializer("embeddingsInitializer", new RandomUniform()),
+            EmbeddingsRegularizer = json.Regularizer("embeddingsRegularizer"),
+        },
         [nameof(Flatten)] = _ => new Flatten(),
+        [nameof(GaussianDropout)] = json => new GaussianDropout(json.Number("rate")),
+        [nameof(GaussianNoise)] = json => new GaussianNoise(json.Number("deviation")),
+        [nameof(GroupNorm)] = json => new GroupNorm(json.Integer("groups"), json.Number("epsilon")),
+        [nameof(LayerNorm)] = json => new LayerNorm(json.Number("epsilon")),
         [nameof(MaxPool2D)] = json => new MaxPool2D(json.Integer("poolSize")),
+        [nameof(Multiplied)] = json => new Multiplied(json.Layers("branches")),
+        [nameof(Permute)] = json => new Permute(json.Integers("axes", least: 0)),
+        [nameof(PRelu)] = json => new PRelu { SlopeInitializer = json.Initializer("slopeInitializer", new Constant(0.25)) },
+        [nameof(RepeatVector)] = json => new RepeatVector(json.Integer("count")),
+        [nameof(Reshape)] = json => new Reshape(json.Integers("shape", least: -1)),
+        [nameof(Residual)] = json => new Residual(
+            json.Layer("body") ?? throw json.Error("body", "a layer"), json.Layer("shortcut"), json.Activation()),
+        [nameof(RmsNorm)] = json => new RmsNorm(json.Number("epsilon")),
+        [nameof(SpatialDropout1D)] = json => new SpatialDropout1D(json.Number("rate")),
+        [nameof(SpatialDropout2D)] = json => new SpatialDropout2D(json.Number("rate")),
+        [nameof(UpSampling2D)] = json => new UpSampling2D(json.Size("factor"), json.Choice<Interpolation>("interpolation")),
+        [nameof(ZeroPadding2D)] = json => new ZeroPadding2D(json.Padding()),
     };
 
     /// <summary>The names of all kinds.</summary>

@@ -35,5 +35,16 @@ internal sealed class LayerStack
         }
     }
 
+    public long MultiplyAdds(Shape input)
+    {
+        long sum = 0;
+        layers.Aggregate(input, (shape, layer) =>
+        {
+            sum += layer.MultiplyAdds(shape);
+            return layer.OutputShape(shape);
+        });
+        return sum;
+    }
+
     public Tensor Forward(Tensor input, ForwardContext context) => layers.Aggregate(input, (x, layer) => layer.Forward(x, context));
 }

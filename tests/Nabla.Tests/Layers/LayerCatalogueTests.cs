@@ -15,6 +15,58 @@ public sealed class LayerCatalogueTests
         new VarianceScaling(1.5, FanMode.Outputs, WeightDistribution.Normal),
     ];
 
+    /// <summary>A layer of each kind, none of its attributes as usual, with the shape of a sample.</summary>
+    public static TheoryData<Layer, int[]> Layers() => new()
+    {
+        { new Activation(ActivationKind.Silu) { Name = "a" }, [3] },
+        { new Added(new Dense(2), new Dense(2)) { Name = "a" }, [3] },
+        { new AlphaDropout(0.1), [3] },
+        { new Averaged(new Dense(2), new Dense(2)), [3] },
+        { new BatchNorm(0.5, 0.1) { UseBias = false, ScaleInitializer = new Constant(2) }, [3] },
+        { new Chain(new Dense(2) { Name = "first" }, new Chain(new Flatten(), new Dropout(0.5)) { Name = "inner" }), [3] },
+        { new Concatenated(new Dense(2), new Chain()), [3] },
+        { new Conv2D(2, 3, ActivationKind.Relu), [4, 4, 1] },
+        { new Cropping2D(new Padding(1, 0, 2, 1)), [4, 4, 1] },
+        { new Dense(2, ActivationKind.Elu), [3] },
+        { new Dropout(0.1), [3] },
+        { new Embedding(5, 2, paddingIndex: 0) { EmbeddingsInitializer = new RandomNormal(), EmbeddingsRegularizer = new L2(0.1) }, [3] },
+        { new Flatten(), [3, 2] },
+        { new GaussianDropout(0.1), [3] },
+        { new GaussianNoise(0.1), [3] },
+        { new GroupNorm(2, 0.1), [4] },
+        { new LayerNorm(0.1) { UseScale = false }, [3] },
+        { new MaxPool2D(2), [4, 4, 1] },
+        { new Multiplied(new Dense(2), new Dense(2)), [3] },
+        { new Permute(1, 0), [3, 2] },
+        { new PRelu { SlopeInitializer = new Constant(0.1) }, [3] },
+        { new RepeatVector(2), [3] },
+        { new Reshape(2, -1), [4] },
+        { new Residual(new Dense(2), new Dense(2), ActivationKind.Relu), [3] },
+        { new RmsNorm(0.1) { UseBias = true }, [3] },
+        { new SpatialDropout1D(0.1), [3, 2] },
+        { new SpatialDropout2D(0.1), [2, 2, 2] },
+        { new UpSampling2D((1, 2), Interpolation.Bilinear), [2, 2, 2] },
+        { new ZeroPadding2D(new Padding(1, 0, 2, 1)), [4, 4, 1] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Layers))]
+    public void Every_layer_comes_back_from_json_and_computes_the_same(Layer layer, int[] sample)
+    {
+        Layer copy = LayerCheck.ThroughJson(layer);
+        Assert.Equal(layer.Name, copy.Name);
+        layer.Build(sample, RandomKey.FromSeed(1));
+        copy.Build(sample, RandomKey.FromSeed(1));
+        Tensor input = Ops.GradientCheck.Random([2, .. sample], 1, low: 0, high: 5).To(layer.InputType);
+        Assert.Equal(layer.State().Keys, copy.State().Keys);
+        Assert.Equal(layer.Forward(input).ToArray<float>(), copy.Forward(input).ToArray<float>());
+        Assert.Equal(layer.Forward(input, new ForwardContext(true, default)).ToArray<float>(), copy.Forward(input, new ForwardContext(true, default)).ToArray<float>());
+    }
+
+    [Fact]
+    public void Every_kind_of_the_catalogue_is_tested() =>
+        Assert.Equal(LayerCatalogue.Names.Order(), Layers().Select(row => row.Data.Item1.Kind).Order());
+
     [Theory]
     [MemberData(nameof(Initializers))]
     public void Initializers_come_back_from_json(Initializer initializer)
@@ -41,15 +93,6 @@ public sealed class LayerCatalogueTests
     public void What_is_as_usual_is_left_out() =>
         Assert.Equal("""{"kind":"Dense","activation":"Linear","units":3}""", LayerCatalogue.Describe(new Dense(3)).ToJsonString());
 
-    [Fact]
-    public void Layers_within_layers_come_back_from_json()
-    {
-        Chain copy = LayerCheck.ThroughJson(new Chain(new Dense(2), new Chain(new Flatten(), new Dropout(0.5)) { Name = "inner" }));
-        Chain inner = Assert.IsType<Chain>(copy.Layers[1]);
-        Assert.Equal("inner", inner.Name);
-        Assert.IsType<Dropout>(inner.Layers[1]);
-    }
-
     [Theory]
     [InlineData("""{"units": 3}""", "expected a 'kind', got nothing")]
     [InlineData("""{"kind": "Dance"}""", "expected one of the layers")]
@@ -67,6 +110,14 @@ public sealed class LayerCatalogueTests
     [InlineData("""{"kind": "Dense", "units": 3, "kernelInitializer": {"kind": "Zeroes"}}""", "expected one of the initializers Zeros, Ones")]
     [InlineData("""{"kind": "Dense", "units": 3, "kernelInitializer": {"kind": "Zeros", "value": 1}}""", "expected of Zeros the fields kind, got 'value'")]
     [InlineData("""{"kind": "Dense", "units": 3, "kernelRegularizer": {"kind": "L3"}}""", "expected one of the regularizers L1, L2, L1L2")]
+    [InlineData("""{"kind": "Residual"}""", "expected 'body' of Residual to be a layer, got nothing")]
+    [InlineData("""{"kind": "Embedding", "vocabularySize": 3, "size": 1, "paddingIndex": -1}""", "got -1")]
+    [InlineData("""{"kind": "Permute", "axes": [0, 0]}""", "[0, 0]")]
+    [InlineData("""{"kind": "Permute", "axes": [0, 0.5]}""", "a list of whole numbers")]
+    [InlineData("""{"kind": "UpSampling2D", "factor": [1, 2, 3], "interpolation": "Nearest"}""", "rows and columns")]
+    [InlineData("""{"kind": "ZeroPadding2D", "padding": "Some"}""", "Valid, Same or [top, bottom, left, right]")]
+    [InlineData("""{"kind": "ZeroPadding2D", "padding": [1, 2]}""", "Valid, Same or [top, bottom, left, right]")]
+    [InlineData("""{"kind": "Dropout", "rate": 2}""", "a probability")]
     [InlineData("""{"kind": "Chain", "layers": {}}""", "a list of layers")]
     [InlineData("""{"kind": "Chain", "layers": [null]}""", "an object with a 'kind'")]
     public void A_wrong_description_is_refused_with_what_is_expected(string json, string expected)

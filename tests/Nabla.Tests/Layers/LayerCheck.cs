@@ -34,7 +34,8 @@ internal static class LayerCheck
         where TLayer : Layer
     {
         string text = LayerCatalogue.Describe(layer).ToJsonString();
-        TLayer copy = Assert.IsType<TLayer>(LayerCatalogue.Create([JsonNode.Parse(text)!.AsObject()]).Single());
+        TLayer copy = Assert.IsAssignableFrom<TLayer>(LayerCatalogue.Create([JsonNode.Parse(text)!.AsObject()]).Single());
+        Assert.Equal(layer.GetType(), copy.GetType());
         Assert.Equal(text, LayerCatalogue.Describe(copy).ToJsonString());
         return copy;
     }

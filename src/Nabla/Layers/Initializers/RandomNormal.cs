@@ -12,5 +12,5 @@ public sealed record RandomNormal(double Mean = 0, double Deviation = 0.05) : In
     public double Deviation { get; } = Positive(Deviation, nameof(Deviation));
 
     /// <inheritdoc/>
-    public override Tensor Create(Shape shape, RandomKey key) => (key.Normal(shape) * Deviation) + Mean;
+    public override Tensor Create(Shape shape, RandomKey key) => key.Normal(shape, Mean, Deviation);
 }

@@ -19,16 +19,13 @@ public record VarianceScaling(double Scale, FanMode Mode, WeightDistribution Dis
     public override Tensor Create(Shape shape, RandomKey key)
     {
         double variance = Scale / Math.Max(1, Fan(shape));
-        switch (Distribution)
+        double limit = Math.Sqrt(3 * variance);
+        return Distribution switch
         {
-            case WeightDistribution.Uniform:
-                double limit = Math.Sqrt(3 * variance);
-                return (key.Uniform(shape) * (2 * limit)) - limit;
-            case WeightDistribution.TruncatedNormal:
-                return TruncatedNormal.Standard(shape, key) * (Math.Sqrt(variance) / TruncatedDeviation);
-            default:
-                return key.Normal(shape) * Math.Sqrt(variance);
-        }
+            WeightDistribution.Uniform => (key.Uniform(shape) * (2 * limit)) - limit,
+            WeightDistribution.TruncatedNormal => key.TruncatedNormal(shape, deviation: Math.Sqrt(variance) / TruncatedDeviation),
+            _ => key.Normal(shape, deviation: Math.Sqrt(variance)),
+        };
     }
 
     private double Fan(Shape shape)

@@ -1,0 +1,70 @@
+using System.Text.Json.Nodes;
+using Nabla.Layers.Initializers;
+using Nabla.Layers.Regularizers;
+
+namespace Nabla.Layers;
+
+/// <summary>
+/// Vectors that are learnt for each index, such as the number of a word: from int32 or int64 <c>[batch, ...]</c> to <c>[batch, ..., size]</c>.
+/// Its parameter <c>embeddings</c> has the shape <c>[vocabularySize, size]</c>.
+/// </summary>
+public sealed class Embedding : Layer
+{
+    private readonly int vocabularySize;
+    private readonly int size;
+    private readonly int? paddingIndex;
+    private Parameter? embeddings;
+
+    /// <summary>A table of vectors.</summary>
+    /// <param name="vocabularySize">How many indices there are: from 0 up to, not including, this.</param>
+    /// <param name="size">The length of a vector.</param>
+    /// <param name="paddingIndex">The index that stands for nothing: its vector is zero and is not learnt; null for none.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is not positive, or the padding is no index.</exception>
+    public Embedding(int vocabularySize, int size, int? paddingIndex = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vocabularySize);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
+        ArgumentOutOfRangeException.ThrowIfNegative(paddingIndex ?? 0, nameof(paddingIndex));
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(paddingIndex ?? 0, vocabularySize, nameof(paddingIndex));
+        (this.vocabularySize, this.size, this.paddingIndex) = (vocabularySize, size, paddingIndex);
+    }
+
+    /// <summary>The first vectors; uniform from -0.05 to 0.05 by default.</summary>
+    public Initializer EmbeddingsInitializer { get; init; } = new RandomUniform();
+
+    /// <summary>The penalty on the size of the vectors; null for none.</summary>
+    public Regularizer? EmbeddingsRegularizer { get; init; }
+
+    /// <inheritdoc/>
+    public override DataType InputType => DataType.Int32;
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(Shape input) => [.. input, size];
+
+    /// <inheritdoc/>
+    public override JsonObject Describe() => new()
+    {
+        ["vocabularySize"] = vocabularySize,
+        ["size"] = size,
+        ["paddingIndex"] = paddingIndex,
+        ["embeddingsInitializer"] = InitializerCatalogue.Describe(EmbeddingsInitializer),
+        ["embeddingsRegularizer"] = EmbeddingsRegularizer is null ? null : RegularizerCatalogue.Describe(EmbeddingsRegularizer),
+    };
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor input, ForwardContext context)
+    {
+        Tensor table = Built(embeddings).Value;
+        if (input.DataType is not (DataType.Int32 or DataType.Int64))
+        {
+            throw new ArgumentException($"{Label} expects int32 or int64 indices but got {input.Type}.");
+        }
+
+        Tensor vectors = table.Gather(0, input);
+        return paddingIndex is { } padding ? vectors * input.NotEqual(padding).To(vectors.DataType).ExpandDimensions(-1) : vectors;
+    }
+
+    /// <inheritdoc/>
+    protected override void CreateParameters(Shape input, RandomKey key) =>
+        embeddings = Register("embeddings", EmbeddingsInitializer, [vocabularySize, size], key, EmbeddingsRegularizer);
+}

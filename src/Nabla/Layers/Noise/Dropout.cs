@@ -1,0 +1,19 @@
+using System.Text.Json.Nodes;
+
+namespace Nabla.Layers;
+
+/// <summary>
+/// While training sets each element to zero with a probability and scales the others so that the mean stays (Srivastava et al., Dropout:
+/// A Simple Way to Prevent Neural Networks from Overfitting, 2014).
+/// </summary>
+/// <param name="rate">The probability, from 0 up to but not including 1.</param>
+public sealed class Dropout(double rate) : RandomLayer
+{
+    private readonly double rate = Rate(rate);
+
+    /// <inheritdoc/>
+    public override JsonObject Describe() => new() { ["rate"] = rate };
+
+    /// <inheritdoc/>
+    protected override Tensor Disturb(Tensor input, RandomKey key) => rate == 0 ? input : input * Mask(input.Shape, input.DataType, rate, key);
+}

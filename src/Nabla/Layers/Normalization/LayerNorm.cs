@@ -1,0 +1,22 @@
+using System.Text.Json.Nodes;
+
+namespace Nabla.Layers;
+
+/// <summary>
+/// Normalises the last axis of each row alone: <c>(x - mean) / sqrt(variance + epsilon) * scale + bias</c> (Ba et al., Layer Normalization, 2016).
+/// </summary>
+/// <param name="epsilon">What is added to the variance, above 0.</param>
+public sealed class LayerNorm(double epsilon = 1e-5) : NormalizationLayer(epsilon)
+{
+    /// <inheritdoc/>
+    public override JsonObject Describe() => [];
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor input, ForwardContext context)
+    {
+        Require(input);
+        Tensor centered = input - input.Mean([-1], keepDimensions: true);
+        Tensor variance = centered.Square().Mean([-1], keepDimensions: true);
+        return ScaleAndShift(centered * (variance + Epsilon).Rsqrt());
+    }
+}

@@ -1,4 +1,5 @@
 using Nabla.Ops.Convolutions;
+using Nabla.Ops.Pooling;
 using static Nabla.Tests.Ops.GradientCheck;
 
 namespace Nabla.Tests.Ops;
@@ -39,4 +40,34 @@ public sealed class ConvolutionGradientTests
     public void Depthwise_convolution_has_the_gradient_of_differences() => Verify(
         inputs => inputs[0].DepthwiseConv2D(inputs[1], inputs[2], (1, 2), Padding.Same),
         Random([2, 4, 5, 3], 10), Random([3, 2, 3, 2], 11), Random([6], 12));
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Pooled_convolution_has_the_gradient_of_differences(bool relu)
+    {
+        PooledConvolution op = new(new Convolution(new Window(1, 1, 1, 1, 1, 1), 1, relu), new MaxPooling((2, 3), new Window(2, 2)));
+        Verify(inputs => op.ApplyOne(inputs), Random([2, 4, 5, 2], 1), Random([3, 3, 2, 2], 2), Random([2], 3));
+    }
+
+    [Fact]
+    public void Pooled_convolution_over_whole_vectors_has_the_gradient_of_differences()
+    {
+        PooledConvolution op = new(new Convolution(new Window(), 1, Relu: true), new MaxPooling(2, new Window(2, 2)));
+        Verify(inputs => op.ApplyOne(inputs), Random([1, 4, 4, 16], 4), Random([2, 1, 16, 2], 5), Random([2], 6));
+    }
+
+    [Fact]
+    public void Pooled_convolution_and_its_parts_give_the_same()
+    {
+        Tensor[] inputs = [Random([3, 9, 8, 16], 1).To(DataType.Float32), Random([3, 3, 16, 24], 2).To(DataType.Float32), Random([24], 3).To(DataType.Float32)];
+        PooledConvolution op = new(new Convolution(new Window(), 1, Relu: true), new MaxPooling(2, new Window(2, 2)));
+        (_, Tensor[] expected) = Transforms.Gradients.ValueAndGradient(() => (inputs[0].Conv2D(inputs[1]) + inputs[2]).Relu().MaxPool2D(2).Square().Sum(), inputs);
+        (_, Tensor[] actual) = Transforms.Gradients.ValueAndGradient(() => op.ApplyOne(inputs).Square().Sum(), inputs);
+        for (int input = 0; input < inputs.Length; input++)
+        {
+            double scale = expected[input].Square().Mean().ToDouble();
+            Assert.InRange((expected[input] - actual[input]).Square().Mean().ToDouble(), 0, 1e-10 * scale);
+        }
+    }
 }

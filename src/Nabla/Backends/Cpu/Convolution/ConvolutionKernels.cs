@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Nabla.Backends.Cpu.Gemm;
+using Nabla.Backends.Cpu.Pooling;
 using Nabla.Ops.Convolutions;
 
 namespace Nabla.Backends.Cpu.Convolution;
@@ -12,6 +14,9 @@ internal static unsafe class ConvolutionKernels
         CpuBackend.Register<Ops.Convolutions.Convolution>((op, inputs, outputs) => Run(outputs[0], new ForwardCall(op, inputs, outputs[0])));
         CpuBackend.Register<ConvolutionInputGradient>((op, inputs, outputs) => Run(outputs[0], new InputGradientCall(op, inputs, outputs[0])));
         CpuBackend.Register<ConvolutionWeightGradient>((op, inputs, outputs) => Run(outputs[0], new WeightGradientCall(op, inputs, outputs[0])));
+        CpuBackend.Register<PooledConvolution>((op, inputs, outputs) => Run(outputs[0], new PooledForwardCall(op, inputs, outputs)));
+        CpuBackend.Register<PooledConvolutionInputGradient>((op, inputs, outputs) => Run(outputs[0], new PooledInputGradientCall(op, inputs, outputs[0])));
+        CpuBackend.Register<PooledConvolutionWeightGradient>((op, inputs, outputs) => Run(outputs[0], new PooledWeightGradientCall(op, inputs, outputs[0])));
     }
 
     private interface ICall
@@ -53,5 +58,42 @@ internal static unsafe class ConvolutionKernels
         public void Run<T>()
             where T : unmanaged => DirectConvolution.WeightGradient(
                 op.Forward.Sizes(inputs[0].Shape, op.Weights), inputs[0].Pointer<T>(), inputs[1].Pointer<T>(), output.Pointer<T>());
+    }
+
+    private static PoolingWork Pooling(PooledConvolution op, in ConvolutionShape shape) =>
+        PoolingWork.Of(op.Pooling.Sizes([shape.Batch, shape.OutputHeight, shape.OutputWidth, shape.Outputs]));
+
+    private readonly struct PooledForwardCall(PooledConvolution op, Tensor[] inputs, Tensor[] outputs) : ICall
+    {
+        public void Run<T>()
+            where T : unmanaged
+        {
+            ConvolutionShape shape = op.Convolution.Sizes(inputs[0].Shape, inputs[1].Shape);
+            DirectPooledConvolution.Forward(
+                shape, Pooling(op, shape), inputs[0].Pointer<T>(), inputs[1].Pointer<T>(), inputs.Length > 2 ? inputs[2].Pointer<T>() : null,
+                op.Convolution.Relu, outputs[0].Pointer<T>(), outputs[1].Pointer<byte>(), Lanes.Widest);
+        }
+    }
+
+    private readonly struct PooledInputGradientCall(PooledConvolutionInputGradient op, Tensor[] inputs, Tensor output) : ICall
+    {
+        public void Run<T>()
+            where T : unmanaged
+        {
+            ConvolutionShape shape = op.Forward.Convolution.Sizes(op.Images, inputs[2].Shape);
+            DirectPooledConvolution.InputGradient(
+                shape, Pooling(op.Forward, shape), inputs[0].Pointer<T>(), inputs[1].Pointer<byte>(), inputs[2].Pointer<T>(), output.Pointer<T>(), Lanes.Widest);
+        }
+    }
+
+    private readonly struct PooledWeightGradientCall(PooledConvolutionWeightGradient op, Tensor[] inputs, Tensor output) : ICall
+    {
+        public void Run<T>()
+            where T : unmanaged
+        {
+            ConvolutionShape shape = op.Forward.Convolution.Sizes(inputs[0].Shape, op.Weights);
+            DirectPooledConvolution.WeightGradient(
+                shape, Pooling(op.Forward, shape), inputs[0].Pointer<T>(), inputs[1].Pointer<T>(), inputs[2].Pointer<byte>(), output.Pointer<T>(), Lanes.Widest);
+        }
     }
 }

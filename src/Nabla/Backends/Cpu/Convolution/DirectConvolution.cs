@@ -39,24 +39,8 @@ internal static unsafe class DirectConvolution
             where TVector : struct
             where TLanes : struct, ILanes<T, TVector>
         {
-            WindowWork<T> work = new()
-            {
-                Frame = new SourceFrame(
-                    shape.Batch, shape.Height, shape.Width, shape.Inputs, shape.PadTop, shape.PadLeft, shape.PaddedHeight, shape.PaddedWidth),
-                Grid = new TargetGrid(
-                    shape.OutputHeight, shape.OutputWidth, shape.Outputs, 0, shape.Outputs, (nint)shape.OutputWidth * shape.Outputs, shape.ResultSize),
-                Source = (T*)input,
-                Target = (T*)output,
-                StrideY = shape.StrideY,
-                StrideX = shape.StrideX,
-                TapsY = AxisTaps.Forward(shape.KernelHeight, shape.DilationY, shape.PadTop),
-                TapsX = AxisTaps.Forward(shape.KernelWidth, shape.DilationX, shape.PadLeft),
-                Groups = shape.Groups,
-                Bias = (T*)bias,
-                Relu = relu,
-            };
-            WindowWeights<T, TVector, TLanes>.SetTaps(ref work);
-            WindowWeights<T, TVector, TLanes>.SetForward(ref work, (T*)weights);
+            WindowWork<T> work = WindowWeights<T, TVector, TLanes>.Forward(shape, (T*)input, (T*)weights, (T*)bias, relu);
+            work.Target = (T*)output;
             WindowProduct<T, TVector, TLanes>.Run(work);
         }
     }
@@ -122,6 +106,7 @@ internal static unsafe class DirectConvolution
             where T : unmanaged, IFloatingPointIeee754<T>
             where TVector : struct
             where TLanes : struct, ILanes<T, TVector> =>
-            WindowSums<T, TVector, TLanes>.Run(shape, (T*)input, (T*)cotangent, (T*)gradient);
+            WindowSums<T, TVector, TLanes>.Run(
+                shape, (T*)input, new WholeRows<T>((T*)cotangent, shape.OutputHeight, (nint)shape.OutputWidth * shape.Outputs), (T*)gradient);
     }
 }

@@ -75,7 +75,7 @@ internal static unsafe class WindowProduct<T, TVector, TLanes>
     /// <summary>Computes all results.</summary>
     public static void Run(in WindowWork<T> work)
     {
-        int panels = work.Groups * ((work.GroupOutputs + Width - 1) / Width);
+        int panels = Panels(work);
         WindowCut cut = WindowCut.Choose(work.Frame.Images, work.Grid.Height, panels, work.MultiplyAdds);
         Piece piece = new(work, cut);
         if (work.MultiplyAdds * work.Frame.Images < SerialWork)
@@ -91,6 +91,93 @@ internal static unsafe class WindowProduct<T, TVector, TLanes>
         }
     }
 
+    /// <summary>The panels of channels of all groups.</summary>
+    public static int Panels(in WindowWork<T> work) => work.Groups * PanelsPerGroup(work);
+
+    /// <summary>Computes some panels of some rows of some images, on this thread.</summary>
+    /// <param name="work">The convolution.</param>
+    /// <param name="firstImage">The first image.</param>
+    /// <param name="images">How many.</param>
+    /// <param name="firstRow">The first row of results.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="firstPanel">The first panel of channels.</param>
+    /// <param name="endPanel">The one behind the last.</param>
+    /// <param name="target">Where the first row of the first image goes; the others lie as in the work's grid.</param>
+    public static void RunRows(in WindowWork<T> work, int firstImage, int images, int firstRow, int rows, int firstPanel, int endPanel, T* target)
+    {
+        T* source = Sources(work, firstImage, images, firstRow, rows, out nint imageStride);
+        for (int panel = firstPanel; panel < endPanel; panel++)
+        {
+            for (int image = 0; image < images; image++)
+            {
+                RunPanel(work, panel, source + (image * imageStride), target + (image * work.Grid.ImageSize), rows);
+            }
+        }
+    }
+
+    /// <summary>Where the windows of some rows of results begin, copied into a frame if need be.</summary>
+    private static T* Sources(in WindowWork<T> work, int firstImage, int images, int firstRow, int rows, out nint imageStride)
+    {
+        SourceFrame frame = work.Frame;
+        T* first = work.Source + (firstImage * frame.ImageSize);
+        int frameRow = firstRow * work.StrideY;
+        if (frame.InPlace)
+        {
+            imageStride = frame.ImageSize;
+            return first + (frameRow * frame.RowStride);
+        }
+
+        int frameRows = ((rows - 1) * work.StrideY) + work.TapsY.Extent;
+        imageStride = frameRows * frame.RowStride;
+        T* frames = Scratch.Get<T>(ScratchUse.PaddedImage, images * imageStride);
+        for (int image = 0; image < images; image++)
+        {
+            PaddedCopy.Write(
+                first + (image * frame.ImageSize), frame.Height, frame.Width, frame.Channels, frame.Top, frame.Left, frame.FrameWidth,
+                frameRow, frameRows, frames + (image * imageStride));
+        }
+
+        return frames;
+    }
+
+    private static void RunPanel(in WindowWork<T> work, int panel, T* source, T* target, int rows)
+    {
+        (int group, int panelOfGroup) = Math.DivRem(panel, PanelsPerGroup(work));
+        int column = panelOfGroup * Width;
+        int columns = Math.Min(Width, work.GroupOutputs - column);
+        int channel = (group * work.GroupOutputs) + column;
+        int tiles = (work.Grid.Width + TLanes.TileRows - 1) / TLanes.TileRows;
+        nint pixel = (nint)work.StrideX * work.Frame.Channels;
+        TileWork<T> tile = new()
+        {
+            RowStride = pixel,
+            StepStride = 1,
+            Offsets = work.Offsets,
+            Segments = work.Segments,
+            SegmentLength = work.SegmentLength,
+            Right = work.Weights + (group * work.GroupStride) + (panelOfGroup * work.PanelStride),
+            RightStride = work.StepStride,
+            TargetStride = work.Grid.PixelStride,
+            Bias = work.Bias is null ? null : work.Bias + channel,
+            Relu = work.Relu,
+        };
+        for (int row = 0; row < rows; row++)
+        {
+            T* sourceRow = source + (row * work.StrideY * work.Frame.RowStride) + (group * work.GroupInputs);
+            T* targetRow = target + (row * work.Grid.RowStride) + channel;
+            for (int part = 0; part < tiles; part++)
+            {
+                int x = ProductGrid.Cut(work.Grid.Width, tiles, part);
+                int pixels = ProductGrid.Cut(work.Grid.Width, tiles, part + 1) - x;
+                tile.Left = sourceRow + (x * pixel);
+                tile.Target = targetRow + (x * work.Grid.PixelStride);
+                PanelTile<T, TVector, TLanes>.Run(pixels, columns, &tile);
+            }
+        }
+    }
+
+    private static int PanelsPerGroup(in WindowWork<T> work) => (work.GroupOutputs + Width - 1) / Width;
+
     /// <summary>Some images, or a band of rows and some panels of one.</summary>
     private readonly struct Piece(WindowWork<T> work, WindowCut cut) : IPieceBody
     {
@@ -102,77 +189,10 @@ internal static unsafe class WindowProduct<T, TVector, TLanes>
             int images = ProductGrid.Cut(cut.Images, cut.ImageParts, imagePart + 1) - firstImage;
             int firstRow = ProductGrid.Cut(cut.Rows, cut.Bands, band);
             int rows = ProductGrid.Cut(cut.Rows, cut.Bands, band + 1) - firstRow;
-            T* source = Sources(firstImage, images, firstRow, rows, out nint imageStride);
             T* target = work.Target + (firstImage * work.Grid.ImageSize) + work.Grid.First + (firstRow * work.Grid.RowStride);
+            int firstPanel = ProductGrid.Cut(cut.Panels, cut.ColumnParts, columnPart);
             int endPanel = ProductGrid.Cut(cut.Panels, cut.ColumnParts, columnPart + 1);
-            for (int panel = ProductGrid.Cut(cut.Panels, cut.ColumnParts, columnPart); panel < endPanel; panel++)
-            {
-                for (int image = 0; image < images; image++)
-                {
-                    RunPanel(panel, source + (image * imageStride), target + (image * work.Grid.ImageSize), rows);
-                }
-            }
-        }
-
-        /// <summary>Where the windows of some rows of results begin, copied into a frame if need be.</summary>
-        private T* Sources(int firstImage, int images, int firstRow, int rows, out nint imageStride)
-        {
-            SourceFrame frame = work.Frame;
-            T* first = work.Source + (firstImage * frame.ImageSize);
-            int frameRow = firstRow * work.StrideY;
-            if (frame.InPlace)
-            {
-                imageStride = frame.ImageSize;
-                return first + (frameRow * frame.RowStride);
-            }
-
-            int frameRows = ((rows - 1) * work.StrideY) + work.TapsY.Extent;
-            imageStride = frameRows * frame.RowStride;
-            T* frames = Scratch.Get<T>(ScratchUse.PaddedImage, images * imageStride);
-            for (int image = 0; image < images; image++)
-            {
-                PaddedCopy.Write(
-                    first + (image * frame.ImageSize), frame.Height, frame.Width, frame.Channels, frame.Top, frame.Left, frame.FrameWidth,
-                    frameRow, frameRows, frames + (image * imageStride));
-            }
-
-            return frames;
-        }
-
-        private void RunPanel(int panel, T* source, T* target, int rows)
-        {
-            (int group, int panelOfGroup) = Math.DivRem(panel, cut.Panels / work.Groups);
-            int column = panelOfGroup * Width;
-            int columns = Math.Min(Width, work.GroupOutputs - column);
-            int channel = (group * work.GroupOutputs) + column;
-            int tiles = (work.Grid.Width + TLanes.TileRows - 1) / TLanes.TileRows;
-            nint pixel = (nint)work.StrideX * work.Frame.Channels;
-            TileWork<T> tile = new()
-            {
-                RowStride = pixel,
-                StepStride = 1,
-                Offsets = work.Offsets,
-                Segments = work.Segments,
-                SegmentLength = work.SegmentLength,
-                Right = work.Weights + (group * work.GroupStride) + (panelOfGroup * work.PanelStride),
-                RightStride = work.StepStride,
-                TargetStride = work.Grid.PixelStride,
-                Bias = work.Bias is null ? null : work.Bias + channel,
-                Relu = work.Relu,
-            };
-            for (int row = 0; row < rows; row++)
-            {
-                T* sourceRow = source + (row * work.StrideY * work.Frame.RowStride) + (group * work.GroupInputs);
-                T* targetRow = target + (row * work.Grid.RowStride) + channel;
-                for (int part = 0; part < tiles; part++)
-                {
-                    int x = ProductGrid.Cut(work.Grid.Width, tiles, part);
-                    int pixels = ProductGrid.Cut(work.Grid.Width, tiles, part + 1) - x;
-                    tile.Left = sourceRow + (x * pixel);
-                    tile.Target = targetRow + (x * work.Grid.PixelStride);
-                    PanelTile<T, TVector, TLanes>.Run(pixels, columns, &tile);
-                }
-            }
+            RunRows(work, firstImage, images, firstRow, rows, firstPanel, endPanel, target);
         }
     }
 }

@@ -8,6 +8,24 @@ using Nabla.Ops.Convolutions;
 
 namespace Nabla.Backends.Cpu.Convolution;
 
+/// <summary>Where rows of the cotangent of a convolution are found.</summary>
+internal unsafe interface ICotangentRows<T>
+    where T : unmanaged
+{
+    /// <summary>Rows y to y + rows - 1 of one image; this thread's until it asks again.</summary>
+    T* At(int image, int y, int rows);
+}
+
+/// <summary>Rows that are there.</summary>
+/// <param name="cotangent">All images.</param>
+/// <param name="height">The rows of an image.</param>
+/// <param name="rowSize">The elements of a row.</param>
+internal readonly unsafe struct WholeRows<T>(T* cotangent, int height, nint rowSize) : ICotangentRows<T>
+    where T : unmanaged
+{
+    public T* At(int image, int y, int rows) => cotangent + ((((nint)image * height) + y) * rowSize);
+}
+
 /// <summary>Sums products of windows and cotangents over all pixels.</summary>
 internal static unsafe class WindowSums<T, TVector, TLanes>
     where T : unmanaged, IFloatingPointIeee754<T>
@@ -20,12 +38,12 @@ internal static unsafe class WindowSums<T, TVector, TLanes>
     private const long MostSliceElements = 2 << 20;
     private const long SerialWork = 60_000;
     private const int BandElements = 64 * 1024;
-    private const int ReduceElements = 8 * 1024;
 
     private static int Width => 2 * TLanes.Count;
 
     /// <summary>gradient[ky, kx, input, output] = the sum over images, y and x of window elements times cotangents.</summary>
-    public static void Run(in ConvolutionShape shape, T* input, T* cotangent, T* gradient)
+    public static void Run<TRows>(in ConvolutionShape shape, T* input, TRows cotangent, T* gradient)
+        where TRows : struct, ICotangentRows<T>
     {
         nint size = (nint)shape.KernelHeight * shape.KernelWidth * shape.GroupInputs * shape.Outputs;
         long pixels = (long)shape.Batch * shape.OutputHeight * shape.OutputWidth;
@@ -36,7 +54,7 @@ internal static unsafe class WindowSums<T, TVector, TLanes>
         int panels = shape.Groups * ((shape.GroupOutputs + Width - 1) / Width);
         int columnParts = work < SerialWork ? 1 : Math.Clamp(MostPieces / slices, 1, panels);
         T* sums = slices == 1 ? gradient : Scratch.Get<T>(ScratchUse.PartialSums, size * slices);
-        Piece piece = new(shape, input, cotangent, sums, size, slices, panels, columnParts);
+        Piece<TRows> piece = new(shape, input, cotangent, sums, size, slices, panels, columnParts);
         if (work < SerialWork)
         {
             piece.Run(0);
@@ -46,16 +64,30 @@ internal static unsafe class WindowSums<T, TVector, TLanes>
             WorkerPool.Run(slices * columnParts, piece);
         }
 
-        if (slices > 1)
+        SliceSums<T, TVector, TLanes>.Add(sums, gradient, size, slices);
+    }
+
+    /// <summary>The corner of the first window of some rows of results, in the image itself or in a frame of zeros.</summary>
+    public static T* Windows(in ConvolutionShape shape, T* input, int image, int y, int rows, out nint rowStride)
+    {
+        T* source = input + (image * shape.ImageSize);
+        rowStride = (nint)shape.PaddedWidth * shape.Inputs;
+        if (!shape.IsPadded)
         {
-            int parts = (int)((size + ReduceElements - 1) / ReduceElements);
-            WorkerPool.Run(parts, new Reduce(sums, gradient, size, slices, parts));
+            return source + (y * shape.StrideY * rowStride);
         }
+
+        int frameRows = rows == 0 ? 0 : ((rows - 1) * shape.StrideY) + shape.ExtentY;
+        T* frame = Scratch.Get<T>(ScratchUse.PaddedImage, frameRows * rowStride);
+        PaddedCopy.Write(
+            source, shape.Height, shape.Width, shape.Inputs, shape.PadTop, shape.PadLeft, shape.PaddedWidth, y * shape.StrideY, frameRows, frame);
+        return frame;
     }
 
     /// <summary>Some panels of the gradient over one slice of the rows of results of all images.</summary>
-    private readonly struct Piece(
-        ConvolutionShape shape, T* input, T* cotangent, T* sums, nint size, int slices, int panels, int columnParts) : IPieceBody
+    private readonly struct Piece<TRows>(
+        ConvolutionShape shape, T* input, TRows cotangent, T* sums, nint size, int slices, int panels, int columnParts) : IPieceBody
+        where TRows : struct, ICotangentRows<T>
     {
         public void Run(int piece)
         {
@@ -81,7 +113,7 @@ internal static unsafe class WindowSums<T, TVector, TLanes>
         private void RunBand(int row, int rows, int firstPanel, int endPanel, T* target, bool accumulate)
         {
             (int image, int y) = Math.DivRem(row, Math.Max(1, shape.OutputHeight));
-            T* source = Windows(image, y, rows, out nint rowStride);
+            T* source = Windows(shape, input, image, y, rows, out nint rowStride);
             nint* offsets = Scratch.Get<nint>(ScratchUse.Segments, rows);
             for (int index = 0; index < rows; index++)
             {
@@ -89,7 +121,7 @@ internal static unsafe class WindowSums<T, TVector, TLanes>
             }
 
             nint pixels = (nint)rows * shape.OutputWidth;
-            T* from = cotangent + ((nint)row * shape.OutputWidth * shape.Outputs);
+            T* from = cotangent.At(image, y, rows);
             T* packed = Scratch.Get<T>(ScratchUse.PackedRight, pixels * Width);
             for (int panel = firstPanel; panel < endPanel; panel++)
             {
@@ -120,24 +152,6 @@ internal static unsafe class WindowSums<T, TVector, TLanes>
             }
         }
 
-        /// <summary>The corner of the first window of a band, in the image itself or in a frame of zeros.</summary>
-        private T* Windows(int image, int y, int rows, out nint rowStride)
-        {
-            T* source = input + (image * shape.ImageSize);
-            bool inPlace = !shape.IsPadded;
-            rowStride = (nint)(inPlace ? shape.Width : shape.PaddedWidth) * shape.Inputs;
-            if (inPlace)
-            {
-                return source + (y * shape.StrideY * rowStride);
-            }
-
-            int frameRows = rows == 0 ? 0 : ((rows - 1) * shape.StrideY) + shape.ExtentY;
-            T* frame = Scratch.Get<T>(ScratchUse.PaddedImage, frameRows * rowStride);
-            PaddedCopy.Write(
-                source, shape.Height, shape.Width, shape.Inputs, shape.PadTop, shape.PadLeft, shape.PaddedWidth, y * shape.StrideY, frameRows, frame);
-            return frame;
-        }
-
         /// <summary>Runs the tiles of all taps: a row of taps at once if their channels follow each other in memory.</summary>
         private void RunTaps(ref TileWork<T> tile, T* source, nint rowStride, T* target, int columns)
         {
@@ -159,37 +173,6 @@ internal static unsafe class WindowSums<T, TVector, TLanes>
                         PanelTile<T, TVector, TLanes>.Run(ProductGrid.Cut(length, tiles, part + 1) - row, columns, &work);
                     }
                 }
-            }
-        }
-    }
-
-    /// <summary>Adds the slices, first to last.</summary>
-    private readonly struct Reduce(T* sums, T* gradient, nint size, int slices, int parts) : IPieceBody
-    {
-        public void Run(int part)
-        {
-            nint index = (nint)((long)size * part / parts);
-            nint end = (nint)((long)size * (part + 1) / parts);
-            for (; index <= end - TLanes.Count; index += TLanes.Count)
-            {
-                TVector sum = TLanes.Load(sums + index);
-                for (int slice = 1; slice < slices; slice++)
-                {
-                    sum = TLanes.Add(sum, TLanes.Load(sums + (slice * size) + index));
-                }
-
-                TLanes.Store(gradient + index, sum);
-            }
-
-            for (; index < end; index++)
-            {
-                T sum = sums[index];
-                for (int slice = 1; slice < slices; slice++)
-                {
-                    sum += sums[(slice * size) + index];
-                }
-
-                gradient[index] = sum;
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Nabla.Backends.Cpu.Gemm;
+using Nabla.Ops.Convolutions;
 
 namespace Nabla.Backends.Cpu.Convolution;
 
@@ -12,6 +13,29 @@ internal static unsafe class WindowWeights<T, TVector, TLanes>
     private const long SerialElements = 30_000;
 
     private static int Width => 2 * TLanes.Count;
+
+    /// <summary>A forward convolution, its results to go where the caller says.</summary>
+    public static WindowWork<T> Forward(in ConvolutionShape shape, T* input, T* weights, T* bias, bool relu)
+    {
+        WindowWork<T> work = new()
+        {
+            Frame = new SourceFrame(
+                shape.Batch, shape.Height, shape.Width, shape.Inputs, shape.PadTop, shape.PadLeft, shape.PaddedHeight, shape.PaddedWidth),
+            Grid = new TargetGrid(
+                shape.OutputHeight, shape.OutputWidth, shape.Outputs, 0, shape.Outputs, (nint)shape.OutputWidth * shape.Outputs, shape.ResultSize),
+            Source = input,
+            StrideY = shape.StrideY,
+            StrideX = shape.StrideX,
+            TapsY = AxisTaps.Forward(shape.KernelHeight, shape.DilationY, shape.PadTop),
+            TapsX = AxisTaps.Forward(shape.KernelWidth, shape.DilationX, shape.PadLeft),
+            Groups = shape.Groups,
+            Bias = bias,
+            Relu = relu,
+        };
+        SetTaps(ref work);
+        SetForward(ref work, weights);
+        return work;
+    }
 
     /// <summary>Writes where each segment begins; taps whose sources follow each other in memory are one segment.</summary>
     public static void SetTaps(ref WindowWork<T> work)
@@ -30,7 +54,7 @@ internal static unsafe class WindowWeights<T, TVector, TLanes>
     }
 
     /// <summary>Sets the weights [taps, inputs of a group, outputs] of a forward convolution: in place if they are narrow.</summary>
-    public static void SetForward(ref WindowWork<T> work, T* weights)
+    private static void SetForward(ref WindowWork<T> work, T* weights)
     {
         int outputs = work.GroupOutputs;
         if (outputs % TLanes.Count == 0 && work.Grid.Channels <= 2 * Width)

@@ -86,6 +86,7 @@ internal static unsafe class AveragePoolingKernel<T>
     {
         public void Run(int piece)
         {
+            Covering* covering = work.CoveringColumns();
             int end = Math.Min(allRows, (piece + 1) * rowsPerPiece);
             for (int row = piece * rowsPerPiece; row < end; row++)
             {
@@ -93,21 +94,19 @@ internal static unsafe class AveragePoolingKernel<T>
                 T* target = images + (row * work.PixelRow);
                 for (int x = 0; x < work.X.Pixels; x++, target += work.Channels)
                 {
-                    Pixel(values + ((nint)image * work.Y.Windows * work.WindowRow), y, x, target);
+                    Pixel(values + ((nint)image * work.Y.Windows * work.WindowRow), work.Y.Covering(y), covering[x], target);
                 }
             }
         }
 
-        private void Pixel(T* source, int y, int x, T* target)
+        private void Pixel(T* source, Covering rows, Covering columns, T* target)
         {
-            (int firstY, int endY, _) = work.Y.Covering(y);
-            (int firstX, int endX, _) = work.X.Covering(x);
             new Span<T>(target, work.Channels).Clear();
-            for (int windowY = firstY; windowY < endY; windowY++)
+            for (int y = rows.First; y < rows.First + rows.Count; y++)
             {
-                for (int windowX = firstX; windowX < endX; windowX++)
+                for (int x = columns.First; x < columns.First + columns.Count; x++)
                 {
-                    Add(source + (windowY * work.WindowRow) + ((nint)windowX * work.Channels), Share(Count(work.Y, windowY) * Count(work.X, windowX)), target);
+                    Add(source + (y * work.WindowRow) + ((nint)x * work.Channels), Share(Count(work.Y, y) * Count(work.X, x)), target);
                 }
             }
         }

@@ -16,11 +16,18 @@ internal readonly record struct PoolingAxis(int Pixels, int Windows, int Size, i
         return (first, Math.Min(start + Size, Pixels), first - start);
     }
 
-    /// <summary>The windows that cover a pixel, and the place of the pixel in the first of them: in each next one it is a stride less.</summary>
-    public (int First, int End, int Tap) Covering(int pixel)
+    /// <summary>The windows that cover a pixel.</summary>
+    public Covering Covering(int pixel)
     {
         int place = pixel + Padding;
         int first = place < Size ? 0 : (place - Size + Stride) / Stride;
-        return (first, Math.Min(Windows, (place / Stride) + 1), place - (first * Stride));
+        int end = Math.Min(Windows, (place / Stride) + 1);
+        return new Covering(first, Math.Max(0, end - first), place - (first * Stride));
     }
 }
+
+/// <summary>The windows that cover a pixel along one axis.</summary>
+/// <param name="First">The first of them.</param>
+/// <param name="Count">How many.</param>
+/// <param name="Tap">The place of the pixel in the first of them; in each next one it is a stride less.</param>
+internal readonly record struct Covering(int First, int Count, int Tap);

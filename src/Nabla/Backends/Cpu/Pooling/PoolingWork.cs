@@ -3,7 +3,7 @@ using Nabla.Ops.Pooling;
 namespace Nabla.Backends.Cpu.Pooling;
 
 /// <summary>The sizes that the kernels of pooling count with, and how they cut the rows of all images into pieces: by sizes alone.</summary>
-internal readonly record struct PoolingWork(PoolingAxis Y, PoolingAxis X, int Batch, int Channels)
+internal readonly unsafe record struct PoolingWork(PoolingAxis Y, PoolingAxis X, int Batch, int Channels)
 {
     private const int PieceElements = 1 << 15;
 
@@ -24,6 +24,18 @@ internal readonly record struct PoolingWork(PoolingAxis Y, PoolingAxis X, int Ba
 
     /// <summary>The elements of one row of an image.</summary>
     public nint PixelRow => (nint)X.Pixels * Channels;
+
+    /// <summary>For each column of pixels the windows that cover it: this thread's until it asks again.</summary>
+    public Covering* CoveringColumns()
+    {
+        Covering* covering = Scratch.Get<Covering>(ScratchUse.Covering, X.Pixels);
+        for (int x = 0; x < X.Pixels; x++)
+        {
+            covering[x] = X.Covering(x);
+        }
+
+        return covering;
+    }
 
     private int RowsOf(long pixels) => (int)Math.Max(1, PieceElements / Math.Max(1, pixels * Channels));
 }

@@ -63,6 +63,18 @@ internal enum ScratchUse
     /// <summary>Indices as int32.</summary>
     Indices,
 
+    /// <summary>Which windows of a pooling cover each column.</summary>
+    Covering,
+
+    /// <summary>Rows of a convolution's results that are not kept.</summary>
+    ResultRows,
+
+    /// <summary>The terms of a sparse sum.</summary>
+    Terms,
+
+    /// <summary>How many terms each sum has.</summary>
+    TermCounts,
+
     /// <summary>The number of uses.</summary>
     Count,
 }

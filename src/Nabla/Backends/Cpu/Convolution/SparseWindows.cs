@@ -1,0 +1,78 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using Nabla.Backends.Cpu.Pooling;
+using Nabla.Ops.Convolutions;
+
+namespace Nabla.Backends.Cpu.Convolution;
+
+/// <summary>
+/// The windows of a convolution at the taps of a pooling: which pieces of memory a window consists of, and where the window of a tap begins.
+/// </summary>
+internal readonly unsafe struct SparseWindows
+{
+    // Vectors of all machines divide this, so that none of them computes in another way.
+    private const int LongestVector = 16;
+    private const int FewestTaps = 2;
+
+    private readonly ConvolutionShape shape;
+    private readonly PoolingWork pooling;
+    private readonly bool joined;
+
+    public SparseWindows(in ConvolutionShape shape, in PoolingWork pooling)
+    {
+        this.shape = shape;
+        this.pooling = pooling;
+        joined = shape.DilationX == 1;
+        Segments = joined ? shape.KernelHeight : shape.KernelHeight * shape.KernelWidth;
+        SegmentLength = joined ? shape.KernelWidth * shape.Inputs : shape.Inputs;
+    }
+
+    /// <summary>How many pieces of memory a window has.</summary>
+    public int Segments { get; }
+
+    /// <summary>The elements of each.</summary>
+    public int SegmentLength { get; }
+
+    /// <summary>The elements of a window.</summary>
+    public int Length => Segments * SegmentLength;
+
+    /// <summary>Whether sums of single windows take less time than a convolution of all.</summary>
+    public bool IsWorthwhile => shape.Groups == 1 && SegmentLength % LongestVector == 0 && pooling.Y.Stride * pooling.X.Stride >= FewestTaps;
+
+    /// <summary>Where a segment begins, counted from that of its window.</summary>
+    public nint SegmentOffset(int segment, nint rowStride)
+    {
+        (int y, int x) = joined ? (segment, 0) : Math.DivRem(segment, shape.KernelWidth);
+        return (y * shape.DilationY * rowStride) + ((nint)x * shape.DilationX * shape.Inputs);
+    }
+
+    /// <summary>Where the window begins that the first tap of a pooling window stands for, counted from the first pixel of the image.</summary>
+    public nint Corner(int windowY, int windowX, nint rowStride) =>
+        (((windowY * pooling.Y.Stride) - pooling.Y.Padding) * shape.StrideY * rowStride)
+        + ((nint)((windowX * pooling.X.Stride) - pooling.X.Padding) * shape.StrideX * shape.Inputs);
+
+    /// <summary>Where the window of a tap begins, counted from that of the first tap.</summary>
+    public nint TapOffset(int tap, nint rowStride)
+    {
+        (int y, int x) = Math.DivRem(tap, pooling.X.Size);
+        return (y * shape.StrideY * rowStride) + ((nint)x * shape.StrideX * shape.Inputs);
+    }
+
+    /// <summary>The lanes of 64 bytes that are not zero, as bits; of an incomplete vector those that are there.</summary>
+    public static ulong Living<T>(T* values, int count)
+        where T : unmanaged, INumberBase<T>
+    {
+        if (count >= Vector512<T>.Count)
+        {
+            return (~Vector512.Equals(Vector512.Load(values), Vector512<T>.Zero)).ExtractMostSignificantBits();
+        }
+
+        ulong bits = 0;
+        for (int lane = 0; lane < count; lane++)
+        {
+            bits |= T.IsZero(values[lane]) ? 0 : 1UL << lane;
+        }
+
+        return bits;
+    }
+}

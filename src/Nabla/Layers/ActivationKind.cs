@@ -33,7 +33,10 @@ public enum ActivationKind
     /// <summary>x sigmoid(x).</summary>
     Silu,
 
-    /// <summary>The tanh approximation of the Gaussian error linear unit.</summary>
+    /// <summary>The Gaussian error linear unit: x times the normal distribution up to x.</summary>
+    Gelu,
+
+    /// <summary>The tanh approximation of <see cref="Gelu"/>.</summary>
     GeluTanh,
 
     /// <summary>x tanh(softplus(x)).</summary>
@@ -58,6 +61,7 @@ public static class Activations
         ActivationKind.Selu => x.Selu(),
         ActivationKind.Softplus => x.Softplus(),
         ActivationKind.Silu => x.Silu(),
+        ActivationKind.Gelu => x.Gelu(),
         ActivationKind.GeluTanh => x.GeluTanh(),
         ActivationKind.Mish => x.Mish(),
         ActivationKind.HardSwish => x.HardSwish(),

@@ -29,20 +29,23 @@ public static class ActivationOps
     public static Tensor LeakyRelu(this Tensor x, double slope = 0.01) => new Unary<LeakyRelu>(new LeakyRelu(slope)).ApplyOne(x);
 
     /// <summary>x where positive, else alpha * (exp(x) - 1) (Clevert et al., Fast and Accurate Deep Network Learning by Exponential Linear Units, 2016).</summary>
-    public static Tensor Elu(this Tensor x, double alpha = 1) => x.Relu() + (((-(-x).Relu()).Exp() - 1) * alpha);
+    public static Tensor Elu(this Tensor x, double alpha = 1) => new Unary<Elu>(new Elu(alpha, 1)).ApplyOne(x);
 
     /// <summary>The scaled <see cref="Elu"/> that keeps mean 0 and variance 1 (Klambauer et al., Self-Normalizing Neural Networks, 2017).</summary>
-    public static Tensor Selu(this Tensor x) => x.Elu(SeluAlpha) * SeluScale;
+    public static Tensor Selu(this Tensor x) => new Unary<Elu>(new Elu(SeluAlpha, SeluScale)).ApplyOne(x);
 
     /// <summary>x * sigmoid(x) (Ramachandran et al., Searching for Activation Functions, 2017).</summary>
-    public static Tensor Silu(this Tensor x) => x * x.Sigmoid();
+    public static Tensor Silu(this Tensor x) => new Unary<Silu>(default).ApplyOne(x);
 
-    /// <summary>The tanh approximation of x times the normal distribution up to x (Hendrycks and Gimpel, Gaussian Error Linear Units, 2016).</summary>
-    public static Tensor GeluTanh(this Tensor x) => x * 0.5 * (1 + ((x + (x * x * x * 0.044715)) * Math.Sqrt(2 / Math.PI)).Tanh());
+    /// <summary>x times the normal distribution up to x (Hendrycks and Gimpel, Gaussian Error Linear Units, 2016).</summary>
+    public static Tensor Gelu(this Tensor x) => new Unary<Gelu>(default).ApplyOne(x);
+
+    /// <summary>The tanh approximation of <see cref="Gelu"/>, from the same paper.</summary>
+    public static Tensor GeluTanh(this Tensor x) => new Unary<GeluTanh>(default).ApplyOne(x);
 
     /// <summary>x * tanh(softplus(x)) (Misra, Mish: A Self Regularized Non-Monotonic Activation Function, 2020).</summary>
-    public static Tensor Mish(this Tensor x) => x * x.Softplus().Tanh();
+    public static Tensor Mish(this Tensor x) => new Unary<Mish>(default).ApplyOne(x);
 
     /// <summary>x * clip(x + 3, 0, 6) / 6 (Howard et al., Searching for MobileNetV3, 2019).</summary>
-    public static Tensor HardSwish(this Tensor x) => x * (x + 3).Clip(0, 6) / 6;
+    public static Tensor HardSwish(this Tensor x) => new Unary<HardSwish>(default).ApplyOne(x);
 }

@@ -1,127 +1,164 @@
 using System.Runtime.Intrinsics;
+using Nabla.Ops.Elementwise.Kernels;
+using static Nabla.Ops.Elementwise.Kernels.Lanes512;
 
 namespace Nabla.Ops.Elementwise;
 
-internal readonly record struct Abs : IUnaryFunction
+/// <summary>max(x, 0); NaN stays NaN.</summary>
+internal readonly record struct Relu : IUnaryFunction
 {
     public Vector512<T> Invoke<T>(Vector512<T> x)
-        where T : unmanaged => Vector512.Abs(x);
+        where T : unmanaged => Vector512.Max(x, Vector512<T>.Zero);
 
-    public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => cotangent * x.Sign();
+    public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => cotangent.Gate(y);
 }
 
-/// <summary>-1, 0 or 1; its gradient is zero everywhere.</summary>
-internal readonly record struct Sign : IUnaryFunction
+/// <summary>x where positive, else slope * x (Maas et al., Rectifier Nonlinearities Improve Neural Network Acoustic Models, 2013).</summary>
+internal readonly record struct LeakyRelu(double Rate) : IUnaryFunction, ISlope
 {
     public Vector512<T> Invoke<T>(Vector512<T> x)
-        where T : unmanaged =>
-        (Vector512.GreaterThan(x, Vector512<T>.Zero) & Vector512<T>.One) - (Vector512.LessThan(x, Vector512<T>.Zero) & Vector512<T>.One);
+        where T : unmanaged => x * Slope(x);
 
-    public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => null;
+    public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => this.SlopeTimes(x, cotangent);
+
+    public Vector512<T> Slope<T>(Vector512<T> x)
+        where T : unmanaged => Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<T>.Zero), Vector512<T>.One, Constant<T>.Of(Rate));
+
+    public Tensor? Curvature(Tensor x) => null;
 }
 
-internal readonly record struct Rsqrt : IUnaryFunction
+/// <summary>scale * x where positive, else scale * alpha * (exp(x) - 1).</summary>
+internal readonly record struct Elu(double Alpha, double Scale) : IUnaryFunction, ISlope
 {
     public Vector512<T> Invoke<T>(Vector512<T> x)
-        where T : unmanaged => Vector512<T>.One / Vector512.Sqrt(x);
+        where T : unmanaged => Vector512.ConditionalSelect(
+            Vector512.GreaterThan(x, Vector512<T>.Zero), x * Constant<T>.Of(Scale), Exponential.Expm1(x) * Constant<T>.Of(Alpha * Scale));
 
-    public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => cotangent * y * y * y * -0.5;
+    public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => this.SlopeTimes(x, cotangent);
+
+    public Vector512<T> Slope<T>(Vector512<T> x)
+        where T : unmanaged => Vector512.ConditionalSelect(
+            Vector512.GreaterThan(x, Vector512<T>.Zero), Constant<T>.Of(Scale), Exponential.Exp(x) * Constant<T>.Of(Alpha * Scale));
+
+    public Tensor? Curvature(Tensor x) => x.Greater(0).Where(0, x.Minimum(x.Constant(0)).Exp() * (Alpha * Scale));
 }
 
 /// <summary>1 / (1 + exp(-x)), without overflow.</summary>
 internal readonly record struct Sigmoid : IUnaryFunction
 {
     public Vector512<T> Invoke<T>(Vector512<T> x)
-        where T : unmanaged
-    {
-        // exp(-|x|) is at most 1, and what it gives for |x| serves both signs.
-        Vector512<T> decay = default(Exp).Invoke(-Vector512.Abs(x));
-        Vector512<T> positive = Vector512<T>.One / (Vector512<T>.One + decay);
-        return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<T>.Zero), decay * positive, positive);
-    }
+        where T : unmanaged => Hyperbolic.Sigmoid(x);
 
-    public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => cotangent * y * (1 - y);
+    public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => default(SigmoidResult).SlopeTimes(y, cotangent);
 }
 
-/// <summary>The hyperbolic tangent: a series near zero, exponentials elsewhere.</summary>
+/// <summary>The slope of <see cref="Sigmoid"/> in terms of its result.</summary>
+internal readonly record struct SigmoidResult : ISlope
+{
+    public Vector512<T> Slope<T>(Vector512<T> x)
+        where T : unmanaged => x * (Vector512<T>.One - x);
+
+    public Tensor? Curvature(Tensor x) => 1 - (x * 2);
+}
+
+/// <summary>The hyperbolic tangent.</summary>
 internal readonly record struct Tanh : IUnaryFunction
 {
-    // Below this |x| the series x (1 - x²/3 + 2x⁴/15 - 17x⁶/315 + 62x⁸/2835 - ...) is exact to the last bits of a double.
-    private const double Near = 0.05;
-
     public Vector512<T> Invoke<T>(Vector512<T> x)
-        where T : unmanaged
-    {
-        Vector512<T> magnitude = Vector512.Abs(x);
-        Vector512<T> decay = default(Exp).Invoke(magnitude * Constant<T>.Of(-2));
-        Vector512<T> far = (Vector512<T>.One - decay) / (Vector512<T>.One + decay);
-        Vector512<T> square = x * x;
-        Vector512<T> series = Constant<T>.Of(62.0 / 2835) + (square * Constant<T>.Of(-1382.0 / 155925));
-        series = Constant<T>.Of(-17.0 / 315) + (square * series);
-        series = Constant<T>.Of(2.0 / 15) + (square * series);
-        series = Constant<T>.Of(-1.0 / 3) + (square * series);
-        Vector512<T> near = x + (x * square * series);
-        Vector512<T> signed = Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<T>.Zero), -far, far);
-        return Vector512.ConditionalSelect(Vector512.LessThan(magnitude, Constant<T>.Of(Near)), near, signed);
-    }
+        where T : unmanaged => Hyperbolic.Tanh(x);
 
-    public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => cotangent * (1 - (y * y));
+    public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => default(TanhResult).SlopeTimes(y, cotangent);
+}
+
+/// <summary>The slope of <see cref="Tanh"/> in terms of its result.</summary>
+internal readonly record struct TanhResult : ISlope
+{
+    public Vector512<T> Slope<T>(Vector512<T> x)
+        where T : unmanaged => Vector512<T>.One - (x * x);
+
+    public Tensor? Curvature(Tensor x) => x * -2;
 }
 
 /// <summary>log(1 + exp(x)), without overflow.</summary>
-internal readonly record struct Softplus : IUnaryFunction
+internal readonly record struct Softplus : IUnaryFunction, ISlope
 {
     public Vector512<T> Invoke<T>(Vector512<T> x)
+        where T : unmanaged => Hyperbolic.Softplus(x);
+
+    public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => this.SlopeTimes(x, cotangent);
+
+    public Vector512<T> Slope<T>(Vector512<T> x)
+        where T : unmanaged => Hyperbolic.Sigmoid(x);
+
+    public Tensor? Curvature(Tensor x)
+    {
+        Tensor sigmoid = x.Sigmoid();
+        return sigmoid * (1 - sigmoid);
+    }
+}
+
+/// <summary>x sigmoid(x).</summary>
+internal readonly record struct Silu : IUnaryFunction, ISlope
+{
+    public Vector512<T> Invoke<T>(Vector512<T> x)
+        where T : unmanaged => x * Hyperbolic.Sigmoid(x);
+
+    public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => this.SlopeTimes(x, cotangent);
+
+    public Vector512<T> Slope<T>(Vector512<T> x)
         where T : unmanaged
     {
-        // log(1 + d) as log(u) d / (u - 1) with u = 1 + d keeps the digits that rounding u loses (Kahan).
-        Vector512<T> decay = default(Exp).Invoke(-Vector512.Abs(x));
-        Vector512<T> sum = Vector512<T>.One + decay;
-        Vector512<T> logarithm = default(Log).Invoke(sum) * decay / (sum - Vector512<T>.One);
-        Vector512<T> tail = Vector512.ConditionalSelect(Vector512.Equals(sum, Vector512<T>.One), decay, logarithm);
-        return Vector512.Max(x, Vector512<T>.Zero) + tail;
+        Vector512<T> sigmoid = Hyperbolic.Sigmoid(x);
+        return sigmoid * MultiplyAdd(x, Vector512<T>.One - sigmoid, Vector512<T>.One);
     }
 
-    public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => cotangent * x.Sigmoid();
+    public Tensor? Curvature(Tensor x)
+    {
+        Tensor sigmoid = x.Sigmoid();
+        return sigmoid * (1 - sigmoid) * (2 + (x * (1 - (sigmoid * 2))));
+    }
 }
 
-/// <summary>x where positive, else slope * x (Maas et al., Rectifier Nonlinearities Improve Neural Network Acoustic Models, 2013).</summary>
-internal readonly record struct LeakyRelu(double Slope) : IUnaryFunction
+/// <summary>x tanh(softplus(x)).</summary>
+internal readonly record struct Mish : IUnaryFunction, ISlope
 {
     public Vector512<T> Invoke<T>(Vector512<T> x)
-        where T : unmanaged =>
-        Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<T>.Zero), x, x * Constant<T>.Of(Slope));
+        where T : unmanaged => x * Hyperbolic.TanhOfSoftplus(x).Value;
 
-    public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => cotangent.Gate(x) + (cotangent.Gate(-x) * Slope);
+    public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => this.SlopeTimes(x, cotangent);
+
+    public Vector512<T> Slope<T>(Vector512<T> x)
+        where T : unmanaged
+    {
+        (Vector512<T> value, Vector512<T> complement) = Hyperbolic.TanhOfSoftplus(x);
+        return MultiplyAdd(x * Hyperbolic.Sigmoid(x), complement, value);
+    }
+
+    public Tensor? Curvature(Tensor x)
+    {
+        Tensor value = x.Softplus().Tanh();
+        Tensor sigmoid = x.Sigmoid();
+        return (1 - value.Square()) * ((sigmoid * 2) + (x * ((sigmoid * (1 - sigmoid)) - (value * sigmoid.Square() * 2))));
+    }
 }
 
-/// <summary>x limited to a range; the gradient is zero outside it.</summary>
-internal readonly record struct Clip(double Low, double High) : IUnaryFunction
+/// <summary>x clip(x + 3, 0, 6) / 6.</summary>
+internal readonly record struct HardSwish : IUnaryFunction, ISlope
 {
     public Vector512<T> Invoke<T>(Vector512<T> x)
-        where T : unmanaged => Vector512.Min(Vector512.Max(x, Constant<T>.Of(Low)), Constant<T>.Of(High));
+        where T : unmanaged => x * Gate(x) * Constant<T>.Of(1.0 / 6);
 
-    public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => cotangent.Gate(x - Low).Gate(High - x);
-}
+    public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => this.SlopeTimes(x, cotangent);
 
-/// <summary>The larger of two numbers; NaN wins. Where they are equal the gradient goes to the second.</summary>
-internal readonly record struct Maximum : IBinaryFunction
-{
-    public Vector512<T> Invoke<T>(Vector512<T> x, Vector512<T> y)
-        where T : unmanaged => Vector512.Max(x, y);
+    public Vector512<T> Slope<T>(Vector512<T> x)
+        where T : unmanaged
+    {
+        Vector512<T> inside = Vector512.LessThan(Vector512.Abs(x), Constant<T>.Of(3));
+        return (Gate(x) + (x & inside)) * Constant<T>.Of(1.0 / 6);
+    }
 
-    public Tensor? GradientX(Tensor x, Tensor y, Tensor result, Tensor cotangent) => cotangent.Gate(x - y);
+    public Tensor? Curvature(Tensor x) => x.Abs().Less(3).Where(1.0 / 3, x.Constant(0));
 
-    public Tensor? GradientY(Tensor x, Tensor y, Tensor result, Tensor cotangent) => cotangent - cotangent.Gate(x - y);
-}
-
-/// <summary>The smaller of two numbers; NaN wins. Where they are equal the gradient goes to the second.</summary>
-internal readonly record struct Minimum : IBinaryFunction
-{
-    public Vector512<T> Invoke<T>(Vector512<T> x, Vector512<T> y)
-        where T : unmanaged => Vector512.Min(x, y);
-
-    public Tensor? GradientX(Tensor x, Tensor y, Tensor result, Tensor cotangent) => cotangent.Gate(y - x);
-
-    public Tensor? GradientY(Tensor x, Tensor y, Tensor result, Tensor cotangent) => cotangent - cotangent.Gate(y - x);
+    private static Vector512<T> Gate<T>(Vector512<T> x)
+        where T : unmanaged => Vector512.Min(Vector512.Max(x + Constant<T>.Of(3), Vector512<T>.Zero), Constant<T>.Of(6));
 }

@@ -42,6 +42,28 @@ internal readonly record struct Divide : IBinaryFunction
     public Tensor? GradientY(Tensor x, Tensor y, Tensor result, Tensor cotangent) => -(cotangent * result / y);
 }
 
+/// <summary>The larger of two numbers; NaN wins. Where they are equal the gradient goes to the second.</summary>
+internal readonly record struct Maximum : IBinaryFunction
+{
+    public Vector512<T> Invoke<T>(Vector512<T> x, Vector512<T> y)
+        where T : unmanaged => Vector512.Max(x, y);
+
+    public Tensor? GradientX(Tensor x, Tensor y, Tensor result, Tensor cotangent) => x.Greater(y).Where(cotangent, 0);
+
+    public Tensor? GradientY(Tensor x, Tensor y, Tensor result, Tensor cotangent) => x.Greater(y).Where(0, cotangent);
+}
+
+/// <summary>The smaller of two numbers; NaN wins. Where they are equal the gradient goes to the second.</summary>
+internal readonly record struct Minimum : IBinaryFunction
+{
+    public Vector512<T> Invoke<T>(Vector512<T> x, Vector512<T> y)
+        where T : unmanaged => Vector512.Min(x, y);
+
+    public Tensor? GradientX(Tensor x, Tensor y, Tensor result, Tensor cotangent) => x.Less(y).Where(cotangent, 0);
+
+    public Tensor? GradientY(Tensor x, Tensor y, Tensor result, Tensor cotangent) => x.Less(y).Where(0, cotangent);
+}
+
 /// <summary>The first argument where the second is positive, else zero: the gradient of <see cref="Relu"/>.</summary>
 internal readonly record struct Gate : IBinaryFunction
 {
@@ -55,45 +77,79 @@ internal readonly record struct Gate : IBinaryFunction
 
 internal readonly record struct Negate : IUnaryFunction
 {
+    public static bool TakesIntegers => true;
+
     public Vector512<T> Invoke<T>(Vector512<T> x)
         where T : unmanaged => -x;
 
     public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => -cotangent;
 }
 
-/// <summary>max(x, 0); NaN stays NaN.</summary>
-internal readonly record struct Relu : IUnaryFunction
+internal readonly record struct Abs : IUnaryFunction, ISlope
 {
-    public Vector512<T> Invoke<T>(Vector512<T> x)
-        where T : unmanaged => Vector512.Max(x, Vector512<T>.Zero);
+    public static bool TakesIntegers => true;
 
-    public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => cotangent.Gate(y);
+    public Vector512<T> Invoke<T>(Vector512<T> x)
+        where T : unmanaged => Vector512.Abs(x);
+
+    public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => this.SlopeTimes(x, cotangent);
+
+    public Vector512<T> Slope<T>(Vector512<T> x)
+        where T : unmanaged => default(Sign).Invoke(x);
+
+    public Tensor? Curvature(Tensor x) => null;
 }
 
-internal readonly record struct Sqrt : IUnaryFunction
+/// <summary>-1, 0 or 1; its gradient is zero everywhere.</summary>
+internal readonly record struct Sign : IUnaryFunction
 {
-    public Vector512<T> Invoke<T>(Vector512<T> x)
-        where T : unmanaged => Vector512.Sqrt(x);
+    public static bool TakesIntegers => true;
 
-    public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => cotangent / (y * 2);
+    public Vector512<T> Invoke<T>(Vector512<T> x)
+        where T : unmanaged =>
+        (Vector512.GreaterThan(x, Vector512<T>.Zero) & Vector512<T>.One) - (Vector512.LessThan(x, Vector512<T>.Zero) & Vector512<T>.One);
+
+    public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => null;
 }
 
-internal readonly record struct Exp : IUnaryFunction
+internal readonly record struct Square : IUnaryFunction, ISlope
 {
-    public Vector512<T> Invoke<T>(Vector512<T> x)
-        where T : unmanaged => typeof(T) == typeof(float)
-            ? Vector512.Exp(x.AsSingle()).As<float, T>()
-            : Vector512.Exp(x.AsDouble()).As<double, T>();
+    public static bool TakesIntegers => true;
 
-    public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => cotangent * y;
+    public Vector512<T> Invoke<T>(Vector512<T> x)
+        where T : unmanaged => x * x;
+
+    public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => this.SlopeTimes(x, cotangent);
+
+    public Vector512<T> Slope<T>(Vector512<T> x)
+        where T : unmanaged => x + x;
+
+    public Tensor? Curvature(Tensor x) => x.Constant(2);
 }
 
-internal readonly record struct Log : IUnaryFunction
+internal readonly record struct Reciprocal : IUnaryFunction, ISlope
 {
     public Vector512<T> Invoke<T>(Vector512<T> x)
-        where T : unmanaged => typeof(T) == typeof(float)
-            ? Vector512.Log(x.AsSingle()).As<float, T>()
-            : Vector512.Log(x.AsDouble()).As<double, T>();
+        where T : unmanaged => Vector512<T>.One / x;
 
-    public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => cotangent / x;
+    public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => this.SlopeTimes(x, cotangent);
+
+    public Vector512<T> Slope<T>(Vector512<T> x)
+        where T : unmanaged => -(Vector512<T>.One / (x * x));
+
+    public Tensor? Curvature(Tensor x) => 2 / (x * x.Square());
+}
+
+/// <summary>x limited to a range; the gradient is zero outside it.</summary>
+internal readonly record struct Clip(double Low, double High) : IUnaryFunction, ISlope
+{
+    public Vector512<T> Invoke<T>(Vector512<T> x)
+        where T : unmanaged => Vector512.Min(Vector512.Max(x, Constant<T>.Of(Low)), Constant<T>.Of(High));
+
+    public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => this.SlopeTimes(x, cotangent);
+
+    public Vector512<T> Slope<T>(Vector512<T> x)
+        where T : unmanaged => Vector512<T>.One & Vector512.GreaterThan(x, Constant<T>.Of(Low)) & Vector512.LessThan(x, Constant<T>.Of(High));
+
+    public Tensor? Curvature(Tensor x) => null;
 }

@@ -5,6 +5,9 @@ namespace Nabla.Ops.Elementwise;
 /// <summary>A function of one number, with its vector kernel and its derivative. <see cref="Vector512{T}"/> stands for 64 bytes on any machine: narrower ones split it.</summary>
 internal interface IUnaryFunction
 {
+    /// <summary>Whether it takes integers too.</summary>
+    static virtual bool TakesIntegers => false;
+
     /// <summary>The function of each lane. The width is the same on every machine, so the bits are too.</summary>
     Vector512<T> Invoke<T>(Vector512<T> x)
         where T : unmanaged;
@@ -79,7 +82,7 @@ internal sealed record Unary<TFunction>(TFunction Function) : ElementwiseOp
     public override string Name => typeof(TFunction).Name;
 
     /// <inheritdoc/>
-    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => inputs[0].DataType.IsFloating
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => inputs[0].DataType.IsFloating || (TFunction.TakesIntegers && inputs[0].DataType != DataType.Bool)
         ? [inputs[0]]
         : throw Error($"expects float32 or float64 but got {inputs[0].DataType.Label} {inputs[0].Shape}.");
 
@@ -96,7 +99,7 @@ internal sealed record Binary<TFunction>(TFunction Function) : ElementwiseOp, IB
     where TFunction : struct, IBinaryFunction
 {
     /// <inheritdoc/>
-    public override string Name => typeof(TFunction).Name;
+    public override string Name => typeof(TFunction).IsGenericType ? $"{typeof(TFunction).Name[..^2]}Of{typeof(TFunction).GenericTypeArguments[0].Name}" : typeof(TFunction).Name;
 
     /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)

@@ -1,0 +1,76 @@
+// exp(x) = 2^n exp(r) with n the integer nearest to x / log 2, so that |r| is at most log(2) / 2. There exp(r) = 1 + r + r² q(r), where the
+// polynomial q has the least largest relative error (Remez, in 50 digits): 1.3e-8 for float32 after the rest of the sum, 1.8e-17 for float64.
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using static Nabla.Ops.Elementwise.Kernels.Lanes512;
+
+namespace Nabla.Ops.Elementwise.Kernels;
+
+/// <summary>Exponential functions, within 2 units in the last place.</summary>
+internal static class Exponential
+{
+    private const double Log2E = 1.4426950408889634;
+
+    /// <summary>e to the power of x.</summary>
+    public static Vector512<T> Exp<T>(Vector512<T> x)
+        where T : unmanaged
+    {
+        // What is beyond the limits is infinity or zero all the same.
+        Vector512<T> limited = IsSingle<T>() ? AtMost(AtLeast(x, -104), 89) : AtMost(AtLeast(x, -746), 710);
+        (Vector512<T> n, Vector512<T> part) = Reduce(limited);
+        return Scale(Vector512<T>.One + part, n);
+    }
+
+    /// <summary>exp(x) - 1 without the loss of digits near zero.</summary>
+    public static Vector512<T> Expm1<T>(Vector512<T> x)
+        where T : unmanaged
+    {
+        Vector512<T> limited = IsSingle<T>() ? AtMost(AtLeast(x, -50), 89) : AtMost(AtLeast(x, -50), 710);
+        (Vector512<T> n, Vector512<T> part) = Reduce(limited);
+
+        // 2^n (1 + part) - 1 = 2^n (part + (1 - 2^-n)); from 2^64 on the inner one alone counts.
+        Vector512<T> shrunk = Vector512.LessThan(n, Constant<T>.Of(64)) & PowerOfTwo(-AtMost(n, 64));
+        return Scale(part + (Vector512<T>.One - shrunk), n);
+    }
+
+    /// <summary>n and exp(r) - 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector512<T> N, Vector512<T> Part) Reduce<T>(Vector512<T> x)
+        where T : unmanaged
+    {
+        Vector512<T> n = Nearest(x * Constant<T>.Of(Log2E));
+        double high = IsSingle<T>() ? 0.693147182464599609375 : 0.693147180559945286226764;
+        double low = IsSingle<T>() ? -1.904654299957768e-9 : 2.319046813846299558e-17;
+        Vector512<T> r = MultiplyAdd(n, Constant<T>.Of(-high), x);
+        r = MultiplyAdd(n, Constant<T>.Of(-low), r);
+        return (n, MultiplyAdd(r * r, Polynomial(r), r));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> Polynomial<T>(Vector512<T> r)
+        where T : unmanaged => IsSingle<T>()
+            ? Constant<T>.Of(0.001388252489766767635)
+                .Then(r, 0.008366520636992468887)
+                .Then(r, 0.04166719979452763123)
+                .Then(r, 0.1666654362043179244)
+                .Then(r, 0.4999999815434319767)
+            : Constant<T>.Of(2.50537610476568568e-8)
+                .Then(r, 2.762603862697482647e-7)
+                .Then(r, 2.755740757794092474e-6)
+                .Then(r, 0.0000248015052716298771)
+                .Then(r, 0.0001984126971897973134)
+                .Then(r, 0.001388888893156703592)
+                .Then(r, 0.00833333333338955742)
+                .Then(r, 0.04166666666657674655)
+                .Then(r, 0.1666666666666658929)
+                .Then(r, 0.500000000000000518);
+
+    // In two steps, since 2^n may lie beyond the normal numbers.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> Scale<T>(Vector512<T> x, Vector512<T> n)
+        where T : unmanaged
+    {
+        Vector512<T> half = Nearest(n * Constant<T>.Of(0.5));
+        return x * PowerOfTwo(half) * PowerOfTwo(n - half);
+    }
+}

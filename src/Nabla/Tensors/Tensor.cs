@@ -59,7 +59,7 @@ public sealed partial class Tensor
     /// <exception cref="InvalidOperationException">The tensor is symbolic.</exception>
     internal Storage Storage => storage ?? throw new InvalidOperationException(
         $"The elements of {Symbol!.Origin}, {Type}, were read while a function is traced, when they have no values yet. "
-        + "Choose between tensors with Where, return what is to be read, or do not compile this function.");
+        + "Choose between tensors with Where, return what is to be read, or do not compile this function (Trainer.Compile = false).");
 
     /// <summary>A tensor with a copy of the values, in row-major order.</summary>
     /// <exception cref="ArgumentException">There are not as many values as the shape has elements.</exception>

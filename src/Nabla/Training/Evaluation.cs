@@ -16,7 +16,7 @@ internal static class Evaluation
         foreach ((Batch batch, Tensor outputs) in Outputs(trainer, samples))
         {
             WeightedBatch weighted = new(batch);
-            Tensor loss = TrainingStep.WeightedMean(trainer.Loss, outputs, weighted.Targets, weighted.Shares(weighted.Total));
+            Tensor loss = EagerPass.WeightedMean(trainer.Loss, outputs, weighted.Targets, weighted.Shares(weighted.Total));
             scores.Add(batch, outputs, loss.ToDouble(), weighted.Total);
             cancellationToken.ThrowIfCancellationRequested();
         }
@@ -26,5 +26,5 @@ internal static class Evaluation
 
     /// <summary>The answers, batch by batch.</summary>
     public static IEnumerable<(Batch Batch, Tensor Outputs)> Outputs(Trainer trainer, Dataset<Sample> samples) =>
-        samples.Batch(BatchSize).Prefetch(WaitingBatches).Epoch(0).Select(batch => (batch, trainer.Model.Forward(batch.Input)));
+        samples.Batch(BatchSize).Prefetch(WaitingBatches).Epoch(0).Select(batch => (batch, trainer.Inference(batch.Input)));
 }

@@ -3,6 +3,7 @@ using Nabla.Layers;
 using Nabla.Losses;
 using Nabla.Metrics;
 using Nabla.Optimizers;
+using Nabla.Transforms;
 
 namespace Nabla.Training;
 
@@ -29,6 +30,8 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(metrics);
         (Model, Loss, Optimizer) = (model, loss, optimizer);
+        CompiledFunction compiled = Compilation.Compile(x => [model.Forward(x[0])]);
+        Inference = input => Compile ? compiled.Invoke(input)[0] : model.Forward(input);
         Metrics = metrics.Length > 0 ? [.. metrics] : DefaultMetrics.For(loss);
         HashSet<string> names = [Scores.LossName];
         foreach (Metric metric in Metrics)
@@ -51,6 +54,15 @@ public sealed class Trainer
 
     /// <summary>What else tells how good the model is.</summary>
     public IReadOnlyList<Metric> Metrics { get; }
+
+    /// <summary>
+    /// Whether passes through the model are traced once for each shape of a batch and then run as graphs, which is faster and gives the same
+    /// bits; otherwise they run op by op, where a debugger sees each value.
+    /// </summary>
+    public bool Compile { get; init; } = true;
+
+    /// <summary>The model as a function in use.</summary>
+    internal Func<Tensor, Tensor> Inference { get; }
 
     /// <summary>Whether a callback has ended training.</summary>
     internal bool Stopped { get; set; }

@@ -1,7 +1,6 @@
 using Nabla.Data;
 using Nabla.Layers;
-using Nabla.Losses;
-using Nabla.Transforms;
+using Nabla.Ops.Shapes;
 
 namespace Nabla.Training;
 
@@ -9,10 +8,21 @@ namespace Nabla.Training;
 /// One step: the mean loss by weight over some batches together, its gradient, the optimizer's change. When the loss is not finite nothing of
 /// the model has changed.
 /// </summary>
-internal sealed class TrainingStep(Trainer trainer, FitOptions options, ScoreKeeper scores)
+internal sealed class TrainingStep
 {
-    private readonly Module model = trainer.Model;
-    private readonly KeyValuePair<string, Parameter>[] parameters = [.. trainer.Model.TrainableParameters.DistinctBy(pair => pair.Value)];
+    private readonly Trainer trainer;
+    private readonly FitOptions options;
+    private readonly ScoreKeeper scores;
+    private readonly KeyValuePair<string, Parameter>[] parameters;
+    private readonly IPassFunction function;
+
+    public TrainingStep(Trainer trainer, FitOptions options, ScoreKeeper scores)
+    {
+        (this.trainer, this.options, this.scores) = (trainer, options, scores);
+        parameters = [.. trainer.Model.TrainableParameters.DistinctBy(pair => pair.Value)];
+        EagerPass pass = new(trainer.Model, trainer.Loss, [.. parameters.Select(pair => pair.Value)]);
+        function = trainer.Compile ? new CompiledPass(pass) : pass;
+    }
 
     /// <summary>Takes the step.</summary>
     /// <returns>The mean loss, without penalties.</returns>
@@ -27,53 +37,38 @@ internal sealed class TrainingStep(Trainer trainer, FitOptions options, ScoreKee
         for (int index = 0; index < weighted.Length; index++)
         {
             Pass pass = Run(weighted[index], total, index, updates);
-            loss += pass.Loss;
-            gradients = gradients is null ? pass.Gradients : [.. gradients.Zip(pass.Gradients, (sum, gradient) => sum + gradient)];
+            double mean = pass.Loss.ToDouble();
+            loss += mean;
+            gradients = gradients is not null ? [.. gradients.Zip(pass.Gradients, (sum, gradient) => sum + gradient)]
+                : weighted.Length == 1 ? pass.Gradients
+                : Array.ConvertAll(pass.Gradients, Copied);
             double weight = weighted[index].Total;
-            scores.Add(batches[index], pass.Outputs, weight == 0 ? 0 : pass.Loss * total / weight, weight);
+            scores.Add(batches[index], pass.Outputs, weight == 0 ? 0 : mean * total / weight, weight);
         }
 
         trainer.Optimizer.Apply(parameters, gradients!);
         return loss;
     }
 
+    // The tensors of a pass are lent until the next one.
+    private static Tensor Copied(Tensor lent) => new Copy().ApplyOne(lent);
+
     private Pass Run(WeightedBatch batch, double total, int index, UpdateLog updates)
     {
         RandomKey key = RandomKey.FromSeed(options.Seed).Fold(trainer.Optimizer.Step).Fold(index);
-        ForwardContext context = new(training: true, key);
-        Tensor? outputs = null;
-        Tensor? loss = null;
-        Tensor shares = batch.Shares(total);
-        (Tensor objective, Tensor[] gradients) = Gradients.ValueAndGradient(
-            () =>
-            {
-                outputs = model.Forward(batch.Batch.Input, context);
-                loss = WeightedMean(trainer.Loss, outputs, batch.Targets, shares);
-                return index == 0 ? WithPenalties(loss) : loss;
-            },
-            [.. parameters.Select(pair => pair.Value.Value)]);
-        if (!double.IsFinite(objective.ToDouble()))
+        Pass pass = function.Run(batch.Batch.Input, batch.Targets, batch.Shares(total), key, penalties: index == 0);
+        double objective = pass.Objective.ToDouble();
+        if (!double.IsFinite(objective))
         {
             updates.Undo();
-            throw NotFinite.Explain(trainer, batch, objective.ToDouble(), key);
+            throw NotFinite.Explain(trainer, batch, objective, key);
         }
 
-        updates.Apply(context);
-        return new Pass(outputs!, loss!.ToDouble(), gradients);
+        foreach ((Parameter parameter, Tensor value) in pass.Updates)
+        {
+            updates.Set(parameter, Copied(value));
+        }
+
+        return pass;
     }
-
-    /// <summary>The sum of the losses, each times its share.</summary>
-    internal static Tensor WeightedMean(Loss loss, Tensor outputs, Tensor targets, Tensor shares)
-    {
-        Tensor losses = loss.PerSample(outputs, targets);
-        return losses.Shape == shares.Shape
-            ? (losses * shares.To(losses.DataType)).Sum()
-            : throw new InvalidOperationException($"{loss.GetType().Name} must give a loss for each sample, {shares.Shape}, but gave {losses.Shape}.");
-    }
-
-    private Tensor WithPenalties(Tensor loss) => parameters
-        .Where(pair => pair.Value.Regularizer is not null)
-        .Aggregate(loss, (sum, pair) => sum + pair.Value.Regularizer!.Penalty(pair.Value.Value));
-
-    private readonly record struct Pass(Tensor Outputs, double Loss, Tensor[] Gradients);
 }

@@ -11,14 +11,10 @@ internal sealed class UpdateLog
     private readonly Dictionary<Parameter, Tensor> before = [];
 
     /// <summary>Sets what a pass asked for.</summary>
-    public void Apply(ForwardContext context)
+    public void Set(Parameter parameter, Tensor value)
     {
-        foreach ((Parameter parameter, _) in context.Updates)
-        {
-            before.TryAdd(parameter, parameter.Value);
-        }
-
-        context.ApplyUpdates();
+        before.TryAdd(parameter, parameter.Value);
+        parameter.Value = value;
     }
 
     /// <summary>Puts all values back.</summary>

@@ -38,12 +38,13 @@ public static class Compilation
 public sealed class CompiledFunction
 {
     private readonly Func<Tensor[], Tensor[]> function;
-    private readonly Dictionary<Signature, Executable> executables = [];
+    private readonly SignatureCache<Executable> executables;
 
     internal CompiledFunction(Func<Tensor[], Tensor[]> function)
     {
         ArgumentNullException.ThrowIfNull(function);
         this.function = function;
+        executables = new(signature => new Executable(GraphOf(signature)));
     }
 
     /// <summary>Computes the function. Where a tape or a tracer listens, it runs as it was written.</summary>
@@ -56,29 +57,12 @@ public sealed class CompiledFunction
             return function(inputs);
         }
 
-        Signature signature = new([.. inputs.Select(input => input.Type)]);
         lock (executables)
         {
-            if (!executables.TryGetValue(signature, out Executable? executable))
-            {
-                executables[signature] = executable = new Executable(GraphOf(signature.Types));
-            }
-
-            return executable.Run(inputs);
+            return executables.Find([.. inputs.Select(input => input.Type)]).Run(inputs);
         }
     }
 
     /// <summary>The graph that runs for inputs of the given types.</summary>
     public Graph GraphOf(params IReadOnlyList<TensorType> signature) => Compilation.Trace(function, signature).Optimize();
-
-    private readonly struct Signature(TensorType[] types) : IEquatable<Signature>
-    {
-        public TensorType[] Types => types;
-
-        public bool Equals(Signature other) => types.AsSpan().SequenceEqual(other.Types);
-
-        public override bool Equals(object? obj) => obj is Signature other && Equals(other);
-
-        public override int GetHashCode() => types.Aggregate(types.Length, HashCode.Combine);
-    }
 }

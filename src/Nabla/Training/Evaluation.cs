@@ -1,23 +1,35 @@
 using Nabla.Data;
+using Nabla.Transforms;
 
 namespace Nabla.Training;
 
 /// <summary>Uses a model as it is: scores and answers for whole datasets.</summary>
-internal static class Evaluation
+internal sealed class Evaluation
 {
     private const int BatchSize = 256;
     private const int WaitingBatches = 4;
 
+    private readonly Trainer trainer;
+    private readonly CompiledFunction answer;
+    private readonly CompiledFunction judge;
+
+    public Evaluation(Trainer trainer)
+    {
+        this.trainer = trainer;
+        answer = Compilation.Compile(Answer);
+        judge = Compilation.Compile(Judge);
+    }
+
     /// <summary>The scores over all samples.</summary>
-    public static Scores Score(Trainer trainer, Dataset<Sample> samples, CancellationToken cancellationToken = default)
+    public Scores Score(Dataset<Sample> samples, CancellationToken cancellationToken = default)
     {
         ScoreKeeper scores = new(trainer.Metrics);
         scores.Reset();
-        foreach ((Batch batch, Tensor outputs) in Outputs(trainer, samples))
+        foreach (Batch batch in Batches(samples))
         {
             WeightedBatch weighted = new(batch);
-            Tensor loss = EagerPass.WeightedMean(trainer.Loss, outputs, weighted.Targets, weighted.Shares(weighted.Total));
-            scores.Add(batch, outputs, loss.ToDouble(), weighted.Total);
+            Tensor[] results = Run(judge, Judge, batch.Input, weighted.Targets, weighted.Shares(weighted.Total));
+            scores.Add(batch, results[0], results[1].ToDouble(), weighted.Total);
             cancellationToken.ThrowIfCancellationRequested();
         }
 
@@ -25,6 +37,18 @@ internal static class Evaluation
     }
 
     /// <summary>The answers, batch by batch.</summary>
-    public static IEnumerable<(Batch Batch, Tensor Outputs)> Outputs(Trainer trainer, Dataset<Sample> samples) =>
-        samples.Batch(BatchSize).Prefetch(WaitingBatches).Epoch(0).Select(batch => (batch, trainer.Inference(batch.Input)));
+    public IEnumerable<(Batch Batch, Tensor Outputs)> Outputs(Dataset<Sample> samples) => Batches(samples).Select(batch => (batch, Run(answer, Answer, batch.Input)[0]));
+
+    private static IEnumerable<Batch> Batches(Dataset<Sample> samples) => samples.Batch(BatchSize).Prefetch(WaitingBatches).Epoch(0);
+
+    private Tensor[] Run(CompiledFunction compiled, Func<Tensor[], Tensor[]> function, params Tensor[] inputs) =>
+        trainer.Compile ? compiled.Invoke(inputs) : function(inputs);
+
+    private Tensor[] Answer(Tensor[] inputs) => [trainer.Model.Forward(inputs[0])];
+
+    private Tensor[] Judge(Tensor[] inputs)
+    {
+        Tensor outputs = trainer.Model.Forward(inputs[0]);
+        return [outputs, EagerPass.WeightedMean(trainer.Loss, outputs, inputs[1], inputs[2])];
+    }
 }

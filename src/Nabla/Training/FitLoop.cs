@@ -98,7 +98,7 @@ internal sealed class FitLoop
         IReadOnlyDictionary<string, double[]> trained = state.Scores.SaveMetrics();
         try
         {
-            return Evaluation.Score(trainer, samples, cancellationToken);
+            return trainer.Evaluation.Score(samples, cancellationToken);
         }
         catch
         {

@@ -3,7 +3,6 @@ using Nabla.Layers;
 using Nabla.Losses;
 using Nabla.Metrics;
 using Nabla.Optimizers;
-using Nabla.Transforms;
 
 namespace Nabla.Training;
 
@@ -30,8 +29,7 @@ public sealed class Trainer
         ArgumentNullException.ThrowIfNull(optimizer);
         ArgumentNullException.ThrowIfNull(metrics);
         (Model, Loss, Optimizer) = (model, loss, optimizer);
-        CompiledFunction compiled = Compilation.Compile(x => [model.Forward(x[0])]);
-        Inference = input => Compile ? compiled.Invoke(input)[0] : model.Forward(input);
+        Evaluation = new Evaluation(this);
         Metrics = metrics.Length > 0 ? [.. metrics] : DefaultMetrics.For(loss);
         HashSet<string> names = [Scores.LossName];
         foreach (Metric metric in Metrics)
@@ -61,8 +59,8 @@ public sealed class Trainer
     /// </summary>
     public bool Compile { get; init; } = true;
 
-    /// <summary>The model as a function in use.</summary>
-    internal Func<Tensor, Tensor> Inference { get; }
+    /// <summary>Uses the model as it is.</summary>
+    internal Evaluation Evaluation { get; }
 
     /// <summary>Whether a callback has ended training.</summary>
     internal bool Stopped { get; set; }
@@ -112,7 +110,7 @@ public sealed class Trainer
     public Scores Evaluate(Dataset<Sample> samples)
     {
         ArgumentNullException.ThrowIfNull(samples);
-        return Running is { } running ? running.Aside(() => Evaluation.Score(this, samples)) : Evaluation.Score(this, samples);
+        return Running is { } running ? running.Aside(() => Evaluation.Score(samples)) : Evaluation.Score(samples);
     }
 
     /// <summary>How good the model is on tensors that are in memory, both <c>[samples, ...]</c>.</summary>
@@ -128,6 +126,6 @@ public sealed class Trainer
     public IEnumerable<(Batch Batch, Tensor Outputs)> PredictBatches(Dataset<Sample> samples)
     {
         ArgumentNullException.ThrowIfNull(samples);
-        return Evaluation.Outputs(this, samples);
+        return Evaluation.Outputs(samples);
     }
 }

@@ -26,6 +26,10 @@ internal static class Limits
     public static int AtLeast(int least, int value, [CallerArgumentExpression(nameof(value))] string name = "") =>
         (int)Require(value >= least, value, string.Create(CultureInfo.InvariantCulture, $"{least} or more"), name);
 
+    /// <summary>A finite number of at least <paramref name="least"/>.</summary>
+    public static double AtLeast(double least, double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+        Require(value >= least && double.IsFinite(value), value, string.Create(CultureInfo.InvariantCulture, $"{least} or more"), name);
+
     private static double Require(bool holds, double value, string range, string name) => holds
         ? value
         : throw new ArgumentOutOfRangeException(name, value, string.Create(CultureInfo.InvariantCulture, $"{name} must be {range} but is {value}."));

@@ -1,3 +1,7 @@
+using System.Runtime.Intrinsics;
+using Nabla.Ops.Elementwise;
+using Nabla.Ops.Optimizers;
+
 namespace Nabla.Optimizers;
 
 /// <summary>
@@ -6,12 +10,28 @@ namespace Nabla.Optimizers;
 /// </summary>
 /// <param name="learningRate">How far one step goes.</param>
 /// <param name="epsilon">Keeps the division finite; added to the root.</param>
-public sealed class Adagrad(double learningRate = 0.01, double epsilon = 1e-10) : Optimizer(learningRate)
+public sealed class Adagrad(double learningRate = 0.01, double epsilon = 1e-10) : FusedOptimizer(learningRate)
 {
     /// <inheritdoc/>
-    protected override Tensor Update(string name, Tensor value, Tensor gradient)
+    private protected override OptimizerStep StepOp { get; } = new OptimizerStep<AdagradUpdate>(new AdagradUpdate(Limits.NotNegative(epsilon)));
+
+    /// <inheritdoc/>
+    private protected override string[] SlotNames => ["sum"];
+
+    /// <inheritdoc/>
+    private protected override (double First, double Second, double Third) Rates() => (LearningRate, 0, 0);
+}
+
+/// <summary>The rule of <see cref="Adagrad"/>; its number is the learning rate.</summary>
+internal readonly record struct AdagradUpdate(double Epsilon) : IUpdateRule
+{
+    public int Slots => 1;
+
+    public Vector512<T> Invoke<T>(
+        Vector512<T> value, Vector512<T> gradient, ref Vector512<T> first, ref Vector512<T> second, ref Vector512<T> third, in StepRates<T> rates)
+        where T : unmanaged
     {
-        Tensor sum = Keep(name, "sum", Slot(name, "sum", value) + (gradient * gradient));
-        return value - (gradient * LearningRate / (sum.Sqrt() + epsilon));
+        first += gradient * gradient;
+        return value - (gradient * rates.First / (Vector512.Sqrt(first) + Constant<T>.Of(Epsilon)));
     }
 }

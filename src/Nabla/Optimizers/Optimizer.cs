@@ -1,35 +1,80 @@
+using System.Runtime.InteropServices;
+using Nabla.Graphs;
 using Nabla.Layers;
+using Nabla.Schedules;
 
 namespace Nabla.Optimizers;
 
-/// <summary>Changes parameters by their gradients. Its state has a name for each tensor, so that training can stop and go on.</summary>
-/// <param name="learningRate">How far one step goes.</param>
-public abstract class Optimizer(double learningRate)
+/// <summary>
+/// Changes parameters by their gradients. What it remembers has a name for each tensor, <c>parameter/slot</c>, so that training can stop and go on.
+/// </summary>
+public abstract class Optimizer
 {
-    private readonly OrderedDictionary<string, Tensor> state = [];
+    private readonly OrderedDictionary<string, Cell> state = [];
+    private readonly List<KeyValuePair<Cell, Tensor>> kept = [];
+    private Cell? numbers;
+    private double learningRate;
 
-    /// <summary>How far one step goes; may change between steps.</summary>
-    public double LearningRate { get; set; } = learningRate;
+    /// <summary>An optimizer that has taken no step.</summary>
+    /// <param name="learningRate">How far one step goes, 0 or more.</param>
+    protected Optimizer(double learningRate) => this.learningRate = Limits.NotNegative(learningRate);
+
+    /// <summary>How far one step goes, 0 or more; may change between steps. A <see cref="Schedule"/> sets it before each step.</summary>
+    public double LearningRate
+    {
+        get => learningRate;
+        set => learningRate = Limits.NotNegative(value, nameof(learningRate));
+    }
+
+    /// <summary>The learning rate of each step, in the place of a fixed one; null for none.</summary>
+    public Schedule? Schedule
+    {
+        get;
+        init
+        {
+            field = value;
+            LearningRate = value?.At(0) ?? LearningRate;
+        }
+    }
+
+    /// <summary>
+    /// How strongly values are pulled to 0, 0 or more. <see cref="AdamW"/> and <see cref="Lion"/> take this share, times the learning rate, off the
+    /// value (decoupled decay); the others add it, times the value, to the gradient (an L2 penalty).
+    /// </summary>
+    public double WeightDecay { get; init => field = Limits.NotNegative(value, nameof(WeightDecay)); }
+
+    /// <summary>The largest size of each number of a gradient: larger ones are cut; null for no limit.</summary>
+    public double? ClipValue { get; init => field = Above0(value, nameof(ClipValue)); }
+
+    /// <summary>The largest norm of the gradient of a parameter: longer ones are shortened, in their direction; null for no limit.</summary>
+    public double? ClipNorm { get; init => field = Above0(value, nameof(ClipNorm)); }
+
+    /// <summary>
+    /// The largest norm of the gradients of all parameters together: longer ones are shortened, in their direction; null for no limit
+    /// (Pascanu et al., On the Difficulty of Training Recurrent Neural Networks, 2013).
+    /// </summary>
+    public double? ClipGlobalNorm { get; init => field = Above0(value, nameof(ClipGlobalNorm)); }
 
     /// <summary>The steps taken.</summary>
     public int Step { get; private set; }
 
     /// <summary>What the optimizer remembers, as <c>parameter/slot</c>.</summary>
-    public IReadOnlyDictionary<string, Tensor> State => state;
+    public IReadOnlyDictionary<string, Tensor> State => new OrderedDictionary<string, Tensor>(state.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Value)));
 
-    /// <summary>Takes one step.</summary>
+    /// <summary>The numbers of this step, float64: the learning rate is the first, unless an optimizer has others.</summary>
+    private protected Tensor StepNumbers => numbers?.Value ?? throw new InvalidOperationException("No step was begun.");
+
+    /// <summary>Takes one step: all parameters get their new values, or none when something does not fit.</summary>
     /// <param name="parameters">Names and parameters.</param>
-    /// <param name="gradients">A gradient for each parameter.</param>
+    /// <param name="gradients">A gradient for each parameter, of its type and shape.</param>
+    /// <exception cref="ArgumentException">A gradient is missing or does not fit; nothing was changed.</exception>
     public void Apply(IReadOnlyList<KeyValuePair<string, Parameter>> parameters, IReadOnlyList<Tensor> gradients)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(gradients);
-        Step++;
-        for (int index = 0; index < parameters.Count; index++)
-        {
-            (string name, Parameter parameter) = parameters[index];
-            parameter.Value = Update(name, parameter.Value, gradients[index]);
-        }
+        Check(parameters, gradients);
+        Advance();
+        Change(parameters, gradients);
     }
 
     /// <summary>Goes on where another optimizer stopped.</summary>
@@ -38,21 +83,123 @@ public abstract class Optimizer(double learningRate)
     public void Restore(int step, IEnumerable<KeyValuePair<string, Tensor>> saved)
     {
         ArgumentNullException.ThrowIfNull(saved);
-        Step = step;
+        Step = Limits.AtLeast(0, step);
+        KeyValuePair<string, Cell>[] restored = [.. saved.Select(pair => KeyValuePair.Create(pair.Key, Restored(pair.Key, pair.Value)))];
         state.Clear();
-        foreach ((string name, Tensor tensor) in saved)
+        foreach ((string name, Cell cell) in restored)
         {
-            state[name] = tensor;
+            state[name] = cell;
         }
     }
 
-    /// <summary>The new value of a parameter.</summary>
+    /// <summary>Counts the next step and sets its numbers. A compiled step is begun so before it runs.</summary>
+    internal void Advance()
+    {
+        LearningRate = Schedule?.At(Step) ?? LearningRate;
+        Step++;
+        double[] values = Numbers();
+        if (numbers is { IsShared: false })
+        {
+            values.CopyTo(MemoryMarshal.Cast<byte, double>(numbers.Storage.Span()));
+        }
+        else if (numbers is not null)
+        {
+            numbers.Value = Tensor.From(values);
+        }
+        else
+        {
+            numbers = new Cell("the numbers of the step", Tensor.From(values));
+        }
+    }
+
+    /// <summary>Computes the new values of all parameters, then sets them: tensors alone, so that it can be traced.</summary>
+    internal void Change(IReadOnlyList<KeyValuePair<string, Parameter>> parameters, IReadOnlyList<Tensor> gradients)
+    {
+        kept.Clear();
+        Tensor[] clipped = GradientClipping.Clip([.. gradients], ClipValue, ClipNorm, ClipGlobalNorm);
+        Tensor[] values = [.. parameters.Select((pair, index) => Update(pair.Key, pair.Value.Value, clipped[index]))];
+        for (int index = 0; index < values.Length; index++)
+        {
+            parameters[index].Value.Value = values[index];
+        }
+
+        foreach ((Cell cell, Tensor value) in kept)
+        {
+            cell.Value = value;
+        }
+    }
+
+    /// <summary>The new value of a parameter. What is kept becomes the state when all parameters are done.</summary>
+    /// <param name="name">The name of the parameter.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="gradient">Its gradient, clipped.</param>
     protected abstract Tensor Update(string name, Tensor value, Tensor gradient);
 
-    /// <summary>A remembered tensor; zeros at first.</summary>
-    protected Tensor Slot(string name, string slot, Tensor like) =>
-        state.TryGetValue($"{name}/{slot}", out Tensor? found) ? found : Tensor.Zeros(like.Shape, like.DataType);
+    /// <summary>The learning rate of this step, a scalar of the type of a tensor: a compiled step reads it anew, where <see cref="LearningRate"/> is a constant.</summary>
+    protected Tensor RateFor(Tensor like)
+    {
+        ArgumentNullException.ThrowIfNull(like);
+        return StepNumbers.Slice(0, 0, 1).Reshape().To(like.DataType);
+    }
 
-    /// <summary>Remembers a tensor.</summary>
-    protected Tensor Keep(string name, string slot, Tensor value) => state[$"{name}/{slot}"] = value;
+    /// <summary>A remembered tensor; zeros at first.</summary>
+    protected Tensor Slot(string name, string slot, Tensor like)
+    {
+        ArgumentNullException.ThrowIfNull(like);
+        return CellOf($"{name}/{slot}", like.Type).Value;
+    }
+
+    /// <summary>Remembers a tensor from the next step on.</summary>
+    protected Tensor Keep(string name, string slot, Tensor value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        kept.Add(KeyValuePair.Create(CellOf($"{name}/{slot}", value.Type), value));
+        return value;
+    }
+
+    /// <summary>The numbers of the step that was begun.</summary>
+    private protected virtual double[] Numbers() => [LearningRate];
+
+    private static double? Above0(double? value, string name) => value is { } limit ? Limits.Positive(limit, name) : null;
+
+    private static void Check(IReadOnlyList<KeyValuePair<string, Parameter>> parameters, IReadOnlyList<Tensor> gradients)
+    {
+        if (parameters.Count != gradients.Count)
+        {
+            throw new ArgumentException($"There are {parameters.Count} parameters but {gradients.Count} gradients.", nameof(gradients));
+        }
+
+        for (int index = 0; index < gradients.Count; index++)
+        {
+            (string name, Parameter parameter) = parameters[index];
+            if (gradients[index]?.Type != parameter.Value.Type)
+            {
+                throw new ArgumentException($"The gradient of '{name}' must be {parameter.Value.Type} but is {gradients[index]?.Type.ToString() ?? "null"}.", nameof(gradients));
+            }
+        }
+    }
+
+    private Cell CellOf(string name, TensorType type)
+    {
+        if (!state.TryGetValue(name, out Cell? cell))
+        {
+            return state[name] = new Cell(name, Tensor.Zeros(type.Shape, type.DataType));
+        }
+
+        return cell.Type == type
+            ? cell
+            : throw new InvalidOperationException($"The optimizer remembers '{name}' as {cell.Type}, but the parameter is {type}: its state is of another model.");
+    }
+
+    // A cell that a compiled step knows stays the same one.
+    private Cell Restored(string name, Tensor value)
+    {
+        if (state.TryGetValue(name, out Cell? cell) && cell.Type == value.Type)
+        {
+            cell.Value = value;
+            return cell;
+        }
+
+        return new Cell(name, value);
+    }
 }

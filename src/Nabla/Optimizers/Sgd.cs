@@ -1,20 +1,39 @@
+using System.Runtime.Intrinsics;
+using Nabla.Ops.Elementwise;
+using Nabla.Ops.Optimizers;
+
 namespace Nabla.Optimizers;
 
 /// <summary>Stochastic gradient descent, with momentum if wanted: <c>velocity = momentum * velocity + gradient; value -= learningRate * velocity</c>.</summary>
 /// <param name="learningRate">How far one step goes.</param>
 /// <param name="momentum">How much of the last step is kept, from 0 up to 1.</param>
-/// <param name="nesterov">Whether the gradient counts once more, as if taken after the step (Sutskever et al., 2013).</param>
-public sealed class Sgd(double learningRate = 0.01, double momentum = 0, bool nesterov = false) : Optimizer(learningRate)
+/// <param name="nesterov">Whether the gradient counts once more, as if taken after the step (Sutskever et al., On the Importance of Initialization and Momentum in Deep Learning, 2013).</param>
+public sealed class Sgd(double learningRate = 0.01, double momentum = 0, bool nesterov = false) : FusedOptimizer(learningRate)
 {
-    /// <inheritdoc/>
-    protected override Tensor Update(string name, Tensor value, Tensor gradient)
-    {
-        if (momentum == 0)
-        {
-            return value - (gradient * LearningRate);
-        }
+    private readonly double momentum = Limits.BelowOne(momentum);
 
-        Tensor velocity = Keep(name, "velocity", (Slot(name, "velocity", value) * momentum) + gradient);
-        return value - ((nesterov ? (velocity * momentum) + gradient : velocity) * LearningRate);
+    /// <inheritdoc/>
+    private protected override OptimizerStep StepOp { get; } = new OptimizerStep<SgdUpdate>(new SgdUpdate(momentum, nesterov));
+
+    /// <inheritdoc/>
+    private protected override string[] SlotNames => momentum == 0 ? [] : ["velocity"];
+
+    /// <inheritdoc/>
+    private protected override (double First, double Second, double Third) Rates() => (LearningRate, 0, 0);
+}
+
+/// <summary>The rule of <see cref="Sgd"/>; its number is the learning rate.</summary>
+internal readonly record struct SgdUpdate(double Momentum, bool Nesterov) : IUpdateRule
+{
+    public int Slots => Momentum == 0 ? 0 : 1;
+
+    public Vector512<T> Invoke<T>(
+        Vector512<T> value, Vector512<T> gradient, ref Vector512<T> first, ref Vector512<T> second, ref Vector512<T> third, in StepRates<T> rates)
+        where T : unmanaged
+    {
+        Vector512<T> momentum = Constant<T>.Of(Momentum);
+        first = (first * momentum) + gradient;
+        Vector512<T> direction = Momentum == 0 ? gradient : Nesterov ? (first * momentum) + gradient : first;
+        return value - (direction * rates.First);
     }
 }

@@ -1,0 +1,44 @@
+using Nabla.Ops.Optimizers;
+
+namespace Nabla.Optimizers;
+
+/// <summary>An optimizer whose step is one op for each parameter, which walks over value, gradient and state once.</summary>
+public abstract class FusedOptimizer : Optimizer
+{
+    private protected FusedOptimizer(double learningRate)
+        : base(learningRate)
+    {
+    }
+
+    /// <summary>The op.</summary>
+    private protected abstract OptimizerStep StepOp { get; }
+
+    /// <summary>The names of the op's slots.</summary>
+    private protected abstract string[] SlotNames { get; }
+
+    /// <summary>Whether weight decay is taken off the value instead of being added to the gradient.</summary>
+    private protected virtual bool DecaysValue => false;
+
+    /// <inheritdoc/>
+    protected sealed override Tensor Update(string name, Tensor value, Tensor gradient)
+    {
+        string[] slots = SlotNames;
+        Tensor[] results = StepOp.Apply([value, gradient, StepNumbers, .. slots.Select(slot => Slot(name, slot, value))]);
+        for (int index = 0; index < slots.Length; index++)
+        {
+            Keep(name, slots[index], results[index + 1]);
+        }
+
+        return results[0];
+    }
+
+    /// <summary>The rule's own numbers for the step that was begun.</summary>
+    private protected abstract (double First, double Second, double Third) Rates();
+
+    /// <inheritdoc/>
+    private protected sealed override double[] Numbers()
+    {
+        (double first, double second, double third) = Rates();
+        return [DecaysValue ? 0 : WeightDecay, DecaysValue ? 1 - (LearningRate * WeightDecay) : 1, first, second, third];
+    }
+}

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Nabla.Ops.Normalizations;
 using Nabla.Transforms;
 
 namespace Nabla.Layers;
@@ -43,16 +44,11 @@ public sealed class BatchNorm : NormalizationLayer
 
     private Tensor Learn(Tensor input, ForwardContext context)
     {
-        int[] axes = [.. Enumerable.Range(0, input.Rank - 1)];
-        Tensor mean = input.Mean(axes);
-        Tensor centered = input - mean;
-        Tensor variance = centered.Square().Mean(axes);
-        double count = (double)input.ElementCount / Math.Max(1, mean.ElementCount);
-        Remember(context, Built(runningMean), mean, 1);
-        Remember(context, Built(runningVariance), variance, count / Math.Max(1, count - 1));
-        Tensor factor = (variance + Epsilon).Rsqrt();
-        Tensor result = centered * (Scale is { } scale ? factor * scale : factor);
-        return Bias is { } bias ? result + bias : result;
+        Tensor[] results = new BatchNormalization(Epsilon).Apply(input, ScaleOf(input), BiasOf(input));
+        double count = (double)input.ElementCount / input.Shape[-1];
+        Remember(context, Built(runningMean), results[1], 1);
+        Remember(context, Built(runningVariance), results[2], count / Math.Max(1, count - 1));
+        return results[0];
     }
 
     // One factor and one shift a channel, as if they were folded into the layer before.

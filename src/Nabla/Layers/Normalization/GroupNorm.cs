@@ -37,6 +37,8 @@ public sealed class GroupNorm : NormalizationLayer
         Tensor grouped = input.Reshape(input.Shape[0], input.Shape.Product(1, input.Rank - 1), groups, channels / groups);
         Tensor centered = grouped - grouped.Mean([1, 3], keepDimensions: true);
         Tensor variance = centered.Square().Mean([1, 3], keepDimensions: true);
-        return ScaleAndShift((centered * (variance + Epsilon).Rsqrt()).Reshape(input.Shape.AsSpan()));
+        Tensor normalized = (centered * (variance + Epsilon).Rsqrt()).Reshape(input.Shape.AsSpan());
+        Tensor scaled = Scale is { } scale ? normalized * scale : normalized;
+        return Bias is { } bias ? scaled + bias : scaled;
     }
 }

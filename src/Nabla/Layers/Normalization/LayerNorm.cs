@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Nabla.Ops.Normalizations;
 
 namespace Nabla.Layers;
 
@@ -15,8 +16,6 @@ public sealed class LayerNorm(double epsilon = 1e-5) : NormalizationLayer(epsilo
     protected override Tensor Compute(Tensor input, ForwardContext context)
     {
         Require(input);
-        Tensor centered = input - input.Mean([-1], keepDimensions: true);
-        Tensor variance = centered.Square().Mean([-1], keepDimensions: true);
-        return ScaleAndShift(centered * (variance + Epsilon).Rsqrt());
+        return new RowNormalization(Epsilon, Centered: true).ApplyOne(input, ScaleOf(input), BiasOf(input));
     }
 }

@@ -77,13 +77,11 @@ public abstract class NormalizationLayer : Layer
         bias = UseBias ? Register("bias", new Zeros(), [input[-1]], key) : null;
     }
 
-    /// <summary>The channels scaled and shifted.</summary>
-    /// <param name="normalized">Numbers of mean 0 and variance 1, <c>[..., channels]</c>.</param>
-    protected Tensor ScaleAndShift(Tensor normalized)
-    {
-        Tensor scaled = Scale is { } factor ? normalized * factor : normalized;
-        return Bias is { } shift ? scaled + shift : scaled;
-    }
+    /// <summary>The scale of each channel, ones if there is none.</summary>
+    private protected Tensor ScaleOf(Tensor input) => Scale ?? Tensor.Ones([input.Shape[-1]], input.DataType);
+
+    /// <summary>The shift of each channel, zeros if there is none.</summary>
+    private protected Tensor BiasOf(Tensor input) => Bias ?? Tensor.Zeros([input.Shape[-1]], input.DataType);
 
     /// <summary>The error unless the last axis is that which the layer was built for.</summary>
     private protected void Require(Tensor input)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Nabla.Ops.Normalizations;
 
 namespace Nabla.Layers;
 
@@ -16,6 +17,6 @@ public sealed class RmsNorm(double epsilon = 1e-6) : NormalizationLayer(epsilon,
     protected override Tensor Compute(Tensor input, ForwardContext context)
     {
         Require(input);
-        return ScaleAndShift(input * (input.Square().Mean([-1], keepDimensions: true) + Epsilon).Rsqrt());
+        return new RowNormalization(Epsilon, Centered: false).ApplyOne(input, ScaleOf(input), BiasOf(input));
     }
 }

@@ -1,0 +1,58 @@
+namespace Nabla.Ops.Normalizations;
+
+/// <summary>
+/// <c>(x - mean) / sqrt(variance + epsilon) * scale + bias</c> with the mean and the variance of each channel over all rows (Ioffe and Szegedy,
+/// Batch Normalization, 2015). Inputs: x <c>[..., channels]</c>, scale and bias <c>[channels]</c>. Results: that of x's shape, the means and the
+/// variances <c>[channels]</c>.
+/// </summary>
+/// <param name="Epsilon">What is added to the variances.</param>
+internal sealed record BatchNormalization(double Epsilon) : Op
+{
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
+    {
+        TensorType channel = NormalizationTypes.Channel(Name, inputs[0], inputs[1], inputs[2]);
+        return [inputs[0], channel, channel];
+    }
+
+    /// <inheritdoc/>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
+        cotangents is [{ } cotangent, null, null]
+            ? new BatchNormalizationGradient(Epsilon).Apply(inputs[0], inputs[1], outputs[1], outputs[2], cotangent)
+            : Composition.Gradient(() => Compose(inputs[0], inputs[1], inputs[2]), inputs, cotangents);
+
+    private Tensor[] Compose(Tensor x, Tensor scale, Tensor bias)
+    {
+        int[] axes = NormalizationTypes.AllButLast(x);
+        Tensor mean = x.Mean(axes);
+        Tensor centered = x - mean;
+        Tensor variance = centered.Square().Mean(axes);
+        return [(centered * ((variance + Epsilon).Rsqrt() * scale)) + bias, mean, variance];
+    }
+}
+
+/// <summary>
+/// The gradient of <see cref="BatchNormalization"/> with respect to x, scale and bias. Inputs: x, scale, the means and the variances, and the
+/// cotangent of the normalised x.
+/// </summary>
+/// <param name="Epsilon">What is added to the variances.</param>
+internal sealed record BatchNormalizationGradient(double Epsilon) : Op
+{
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => [inputs[0], inputs[1], inputs[1]];
+
+    /// <inheritdoc/>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
+        Composition.Gradient(() => Compose(inputs[0], inputs[1], inputs[2], inputs[3], inputs[4]), inputs, cotangents);
+
+    private Tensor[] Compose(Tensor x, Tensor scale, Tensor mean, Tensor variance, Tensor cotangent)
+    {
+        int[] axes = NormalizationTypes.AllButLast(x);
+        Tensor factor = (variance + Epsilon).Rsqrt();
+        Tensor normalized = (x - mean) * factor;
+        Tensor bias = cotangent.Sum(axes);
+        Tensor slope = (cotangent * normalized).Sum(axes);
+        double rows = (double)x.ElementCount / x.Shape[-1];
+        return [(cotangent - ((bias + (normalized * slope)) * (1 / rows))) * (scale * factor), slope, bias];
+    }
+}

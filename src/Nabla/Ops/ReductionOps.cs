@@ -69,10 +69,14 @@ public static class ReductionOps
         ArgumentNullException.ThrowIfNull(x);
         int[] sorted = Sorted(x, axes);
         int[] others = [.. Enumerable.Range(0, x.Rank).Except(sorted)];
-        int[] kept = [.. others.Select(axis => x.Shape[axis])];
-        Tensor rows = x.Transpose([.. others, .. sorted]).Reshape([.. kept, sorted.Aggregate(1, (count, axis) => count * x.Shape[axis])]);
-        Shape shape = keepDimensions ? sorted.Aggregate(x.Shape, (shape, axis) => shape.With(axis, 1)) : kept;
-        return new Reshape(shape).ApplyOne(new LogSumExp().ApplyOne(rows));
+        Shape shape = keepDimensions ? sorted.Aggregate(x.Shape, (shape, axis) => shape.With(axis, 1)) : [.. others.Select(axis => x.Shape[axis])];
+
+        // Neighbouring axes are one; others are brought together first.
+        bool apart = sorted.Length > 0 && sorted[^1] - sorted[0] != sorted.Length - 1;
+        Tensor together = apart ? x.Transpose([.. others, .. sorted]) : x;
+        int first = apart ? others.Length : sorted.FirstOrDefault();
+        Tensor merged = together.Reshape([.. together.Shape.Take(first), together.Shape.Product(first, first + sorted.Length), .. together.Shape.Skip(first + sorted.Length)]);
+        return new Reshape(shape).ApplyOne(new LogSumExp(first).ApplyOne(merged));
     }
 
     /// <summary>The int32 index along an axis of the largest number, the first if there are several. NaN wins. It has no gradient.</summary>

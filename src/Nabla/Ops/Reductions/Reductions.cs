@@ -83,34 +83,3 @@ internal sealed record ArgExtreme(int Axis, bool Largest) : Op
     /// <inheritdoc/>
     public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) => [null];
 }
-
-/// <summary>log(sum(exp(x))) over the last axis, which stays with size 1, without overflow.</summary>
-internal sealed record LogSumExp : Op
-{
-    /// <inheritdoc/>
-    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => inputs[0].DataType.IsFloating && inputs[0].Shape.Rank > 0
-        ? [inputs[0] with { Shape = inputs[0].Shape.With(-1, 1) }]
-        : throw Error($"expects floating-point numbers [..., terms] but got {inputs[0].DataType.Label} {inputs[0].Shape}.");
-
-    /// <inheritdoc/>
-    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
-        [cotangents[0]! * (inputs[0] - outputs[0]).Exp()];
-}
-
-/// <summary>
-/// The logarithm of the softmax over the last axis, without overflow: <c>x - max - log(sum(exp(x - max)))</c>.
-/// </summary>
-internal sealed record LogSoftmax : Op
-{
-    /// <inheritdoc/>
-    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => inputs[0].DataType.IsFloating && inputs[0].Shape.Rank > 0
-        ? [inputs[0]]
-        : throw Error($"expects floating-point logits [..., classes] but got {inputs[0].DataType.Label} {inputs[0].Shape}.");
-
-    /// <inheritdoc/>
-    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted)
-    {
-        Tensor cotangent = cotangents[0]!;
-        return [cotangent - (outputs[0].Exp() * cotangent.Sum([-1], keepDimensions: true))];
-    }
-}

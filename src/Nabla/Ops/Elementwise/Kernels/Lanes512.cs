@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -55,4 +56,34 @@ internal static class Lanes512
     [MethodImpl(Inline)]
     public static Vector512<T> Shift<T>()
         where T : unmanaged => Constant<T>.Of(IsSingle<T>() ? 3 << 22 : 3L << 51);
+
+    /// <summary>The sum of all lanes, halves onto halves.</summary>
+    [MethodImpl(Inline)]
+    public static T SumAcross<T>(Vector512<T> lanes)
+        where T : unmanaged, INumber<T>
+    {
+        Vector256<T> half = lanes.GetLower() + lanes.GetUpper();
+        Vector128<T> quarter = half.GetLower() + half.GetUpper();
+        return Vector128<T>.Count == 2
+            ? quarter.GetElement(0) + quarter.GetElement(1)
+            : quarter.GetElement(0) + quarter.GetElement(2) + (quarter.GetElement(1) + quarter.GetElement(3));
+    }
+
+    /// <summary>The largest of all lanes; NaN if there is one.</summary>
+    [MethodImpl(Inline)]
+    public static T MaxAcross<T>(Vector512<T> lanes)
+        where T : unmanaged, INumber<T>
+    {
+        Vector256<T> half = Vector256.Max(lanes.GetLower(), lanes.GetUpper());
+        Vector128<T> quarter = Vector128.Max(half.GetLower(), half.GetUpper());
+        T result = T.Max(quarter.GetElement(0), quarter.GetElement(1));
+        return Vector128<T>.Count == 2 ? result : T.Max(result, T.Max(quarter.GetElement(2), quarter.GetElement(3)));
+    }
+
+    /// <summary>All bits set in the first <paramref name="count"/> lanes.</summary>
+    [MethodImpl(Inline)]
+    public static Vector512<T> First<T>(int count)
+        where T : unmanaged => IsSingle<T>()
+            ? Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).As<int, T>()
+            : Vector512.LessThan(Vector512<long>.Indices, Vector512.Create((long)count)).As<long, T>();
 }

@@ -75,9 +75,12 @@ internal sealed class JsonAttributes(JsonObject json, LayerBudget budget, int de
         : throw Error(name, $"a list of whole numbers from {least} to {Largest}");
 
     /// <summary>Rows and columns: one number for both, or a list of two.</summary>
-    public Size2D Size(string name, int? fallback = null) => Find(name) is not JsonArray
-        ? Integer(name, fallback)
-        : Integers(name) is [int height, int width] ? new Size2D(height, width) : throw Error(name, "rows and columns");
+    public Size2D Size(string name, int? fallback = null, int least = 1) => Find(name) is not JsonArray
+        ? Integer(name, fallback, least)
+        : Integers(name, least) is [int height, int width] ? new Size2D(height, width) : throw Error(name, "rows and columns");
+
+    /// <summary>Rows and columns; null when there are none.</summary>
+    public Size2D? OptionalSize(string name) => Find(name) is null ? null : Size(name);
 
     /// <summary><c>Valid</c>, <c>Same</c> or four numbers; none when nothing is said.</summary>
     public Padding Padding(string name = "padding") => Find(name) switch

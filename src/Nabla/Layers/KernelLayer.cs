@@ -61,9 +61,10 @@ public abstract class KernelLayer(ActivationKind activation) : Layer
     /// <param name="shape">The shape of the kernel.</param>
     /// <param name="outputs">The size of the last axis of the outputs, which is that of the bias.</param>
     /// <param name="key">Where initial values come from.</param>
-    protected void CreateKernel(Shape shape, int outputs, RandomKey key)
+    /// <param name="name">The name of the kernel.</param>
+    protected void CreateKernel(Shape shape, int outputs, RandomKey key, string name = "kernel")
     {
-        kernel = Register("kernel", KernelInitializer, shape, key, KernelRegularizer);
+        kernel = Register(name, KernelInitializer, shape, key, KernelRegularizer);
         bias = UseBias ? Register("bias", BiasInitializer, [outputs], key, BiasRegularizer) : null;
     }
 

@@ -84,6 +84,9 @@ public abstract class Layer : Module
     protected T Built<T>(T? made)
         where T : class => made ?? throw new InvalidOperationException($"{Label} has no parameters yet: build it for an input shape, or put it into a Sequential.");
 
+    /// <summary>The output of the layer behind this one, computed with this one's in one go; null when the two do not go together so.</summary>
+    internal virtual Tensor? ComputeInto(Layer next, Tensor input) => null;
+
     /// <summary>The attributes that layers of several kinds have, for the model file.</summary>
     internal virtual JsonObject DescribeOptions() => new() { ["name"] = name };
 

@@ -12,13 +12,25 @@ internal static class LayerCatalogue
         [nameof(Activation)] = json => new Activation(json.Activation()),
         [nameof(Added)] = json => new Added(json.Layers("branches")),
         [nameof(AlphaDropout)] = json => new AlphaDropout(json.Number("rate")),
+        [nameof(AveragePool1D)] = json => new AveragePool1D(json.Integer("poolSize"), json.OptionalInteger("stride"), json.Padding()),
+        [nameof(AveragePool2D)] = json => new AveragePool2D(json.Size("poolSize"), json.OptionalSize("stride"), json.Padding()),
         [nameof(Averaged)] = json => new Averaged(json.Layers("branches")),
         [nameof(BatchNorm)] = json => new BatchNorm(json.Number("momentum"), json.Number("epsilon")),
         [nameof(Chain)] = json => new Chain(json.Layers("layers")),
         [nameof(Concatenated)] = json => new Concatenated(json.Layers("branches")),
-        [nameof(Conv2D)] = json => new Conv2D(json.Integer("filters"), json.Integer("kernelSize"), json.Activation()),
+        [nameof(Conv1D)] = json => new Conv1D(
+            json.Integer("filters"), json.Integer("kernelSize"), json.Activation(), json.Integer("stride", 1), json.Padding(), json.Integer("dilation", 1),
+            json.Integer("groups", 1)),
+        [nameof(Conv2D)] = json => new Conv2D(
+            json.Integer("filters"), json.Size("kernelSize"), json.Activation(), json.Size("stride", 1), json.Padding(), json.Size("dilation", 1),
+            json.Integer("groups", 1)),
+        [nameof(Conv2DTranspose)] = json => new Conv2DTranspose(
+            json.Integer("filters"), json.Size("kernelSize"), json.Activation(), json.Size("stride", 1), json.Padding(),
+            json.Size("outputPadding", 0, least: 0), json.Size("dilation", 1)),
         [nameof(Cropping2D)] = json => new Cropping2D(json.Padding("cropping")),
         [nameof(Dense)] = json => new Dense(json.Integer("units"), json.Activation()),
+        [nameof(DepthwiseConv2D)] = json => new DepthwiseConv2D(
+            json.Size("kernelSize"), json.Integer("multiplier", 1), json.Activation(), json.Size("stride", 1), json.Padding(), json.Size("dilation", 1)),
         [nameof(Dropout)] = json => new Dropout(json.Number("rate")),
         [nameof(Embedding)] = json => new Embedding(json.Integer("vocabularySize"), json.Integer("size"), json.OptionalInteger("paddingIndex"))
         {
@@ -28,9 +40,14 @@ internal static class LayerCatalogue
         [nameof(Flatten)] = _ => new Flatten(),
         [nameof(GaussianDropout)] = json => new GaussianDropout(json.Number("rate")),
         [nameof(GaussianNoise)] = json => new GaussianNoise(json.Number("deviation")),
+        [nameof(GlobalAveragePool1D)] = _ => new GlobalAveragePool1D(),
+        [nameof(GlobalAveragePool2D)] = _ => new GlobalAveragePool2D(),
+        [nameof(GlobalMaxPool1D)] = _ => new GlobalMaxPool1D(),
+        [nameof(GlobalMaxPool2D)] = _ => new GlobalMaxPool2D(),
         [nameof(GroupNorm)] = json => new GroupNorm(json.Integer("groups"), json.Number("epsilon")),
         [nameof(LayerNorm)] = json => new LayerNorm(json.Number("epsilon")),
-        [nameof(MaxPool2D)] = json => new MaxPool2D(json.Integer("poolSize")),
+        [nameof(MaxPool1D)] = json => new MaxPool1D(json.Integer("poolSize"), json.OptionalInteger("stride"), json.Padding()),
+        [nameof(MaxPool2D)] = json => new MaxPool2D(json.Size("poolSize"), json.OptionalSize("stride"), json.Padding()),
         [nameof(Multiplied)] = json => new Multiplied(json.Layers("branches")),
         [nameof(Permute)] = json => new Permute(json.Integers("axes", least: 0)),
         [nameof(PRelu)] = json => new PRelu { SlopeInitializer = json.Initializer("slopeInitializer", new Constant(0.25)) },
@@ -39,6 +56,9 @@ internal static class LayerCatalogue
         [nameof(Residual)] = json => new Residual(
             json.Layer("body") ?? throw json.Error("body", "a layer"), json.Layer("shortcut"), json.Activation()),
         [nameof(RmsNorm)] = json => new RmsNorm(json.Number("epsilon")),
+        [nameof(SeparableConv2D)] = json => new SeparableConv2D(
+            json.Integer("filters"), json.Size("kernelSize"), json.Activation(), json.Size("stride", 1), json.Padding(), json.Size("dilation", 1),
+            json.Integer("multiplier", 1)),
         [nameof(SpatialDropout1D)] = json => new SpatialDropout1D(json.Number("rate")),
         [nameof(SpatialDropout2D)] = json => new SpatialDropout2D(json.Number("rate")),
         [nameof(UpSampling2D)] = json => new UpSampling2D(json.Size("factor"), json.Choice<Interpolation>("interpolation")),

@@ -46,5 +46,24 @@ internal sealed class LayerStack
         return sum;
     }
 
-    public Tensor Forward(Tensor input, ForwardContext context) => layers.Aggregate(input, (x, layer) => layer.Forward(x, context));
+    public Tensor Forward(Tensor input, ForwardContext context)
+    {
+        Tensor x = input;
+        for (int index = 0; index < layers.Length; index++)
+        {
+            // An observer wants to see what each layer gives.
+            bool pairs = index + 1 < layers.Length && context.Observer is null;
+            if (pairs && layers[index].ComputeInto(layers[index + 1], x) is { } ofBoth)
+            {
+                x = ofBoth;
+                index++;
+            }
+            else
+            {
+                x = layers[index].Forward(x, context);
+            }
+        }
+
+        return x;
+    }
 }

@@ -21,21 +21,31 @@ public sealed class LayerCatalogueTests
         { new Activation(ActivationKind.Silu) { Name = "a" }, [3] },
         { new Added(new Dense(2), new Dense(2)) { Name = "a" }, [3] },
         { new AlphaDropout(0.1), [3] },
+        { new AveragePool1D(2), [5, 2] },
+        { new AveragePool2D(2, 1, Padding.Same), [4, 4, 1] },
         { new Averaged(new Dense(2), new Dense(2)), [3] },
         { new BatchNorm(0.5, 0.1) { UseBias = false, ScaleInitializer = new Constant(2) }, [3] },
         { new Chain(new Dense(2) { Name = "first" }, new Chain(new Flatten(), new Dropout(0.5)) { Name = "inner" }), [3] },
         { new Concatenated(new Dense(2), new Chain()), [3] },
+        { new Conv1D(4, 2, ActivationKind.Tanh, 2, new Padding(1, 0), 3, 2) { UseBias = false }, [7, 2] },
         { new Conv2D(2, 3, ActivationKind.Relu), [4, 4, 1] },
+        { new Conv2DTranspose(3, (2, 3), ActivationKind.Relu, 2, new Padding(1, 0, 0, 1), (1, 0), 2), [3, 4, 2] },
         { new Cropping2D(new Padding(1, 0, 2, 1)), [4, 4, 1] },
         { new Dense(2, ActivationKind.Elu), [3] },
+        { new DepthwiseConv2D((1, 3), 2, ActivationKind.Relu, (2, 1), Padding.Same, (1, 2)), [4, 5, 3] },
         { new Dropout(0.1), [3] },
         { new Embedding(5, 2, paddingIndex: 0) { EmbeddingsInitializer = new RandomNormal(), EmbeddingsRegularizer = new L2(0.1) }, [3] },
         { new Flatten(), [3, 2] },
         { new GaussianDropout(0.1), [3] },
         { new GaussianNoise(0.1), [3] },
+        { new GlobalAveragePool1D(), [5, 2] },
+        { new GlobalAveragePool2D(), [3, 4, 2] },
+        { new GlobalMaxPool1D(), [5, 2] },
+        { new GlobalMaxPool2D(), [3, 4, 2] },
         { new GroupNorm(2, 0.1), [4] },
         { new LayerNorm(0.1) { UseScale = false }, [3] },
-        { new MaxPool2D(2), [4, 4, 1] },
+        { new MaxPool1D(3, 1, new Padding(2, 1)), [5, 2] },
+        { new MaxPool2D((2, 1), 2, new Padding(1, 0, 0, 0)), [4, 4, 1] },
         { new Multiplied(new Dense(2), new Dense(2)), [3] },
         { new Permute(1, 0), [3, 2] },
         { new PRelu { SlopeInitializer = new Constant(0.1) }, [3] },
@@ -43,6 +53,7 @@ public sealed class LayerCatalogueTests
         { new Reshape(2, -1), [4] },
         { new Residual(new Dense(2), new Dense(2), ActivationKind.Relu), [3] },
         { new RmsNorm(0.1) { UseBias = true }, [3] },
+        { new SeparableConv2D(4, 3, ActivationKind.Relu, 2, 1, 1, 2) { KernelInitializer = new HeNormal() }, [5, 5, 2] },
         { new SpatialDropout1D(0.1), [3, 2] },
         { new SpatialDropout2D(0.1), [2, 2, 2] },
         { new UpSampling2D((1, 2), Interpolation.Bilinear), [2, 2, 2] },
@@ -61,6 +72,25 @@ public sealed class LayerCatalogueTests
         Assert.Equal(layer.State().Keys, copy.State().Keys);
         Assert.Equal(layer.Forward(input).ToArray<float>(), copy.Forward(input).ToArray<float>());
         Assert.Equal(layer.Forward(input, new ForwardContext(true, default)).ToArray<float>(), copy.Forward(input, new ForwardContext(true, default)).ToArray<float>());
+    }
+
+    [Theory]
+    [InlineData("""{"kind": "Conv2D", "filters": 2, "kernelSize": 3, "activation": "Relu"}""", new[] { 5, 6, 1 }, new[] { 3, 4, 2 })]
+    [InlineData("""{"kind": "MaxPool2D", "poolSize": 2}""", new[] { 5, 6, 1 }, new[] { 2, 3, 1 })]
+    public void Descriptions_of_the_first_release_are_still_read(string json, int[] input, int[] output) =>
+        Assert.Equal(output, LayerCatalogue.Create([JsonNode.Parse(json)!.AsObject()]).Single().OutputShape(input));
+
+    [Theory]
+    [InlineData("""{"kind": "Conv2D", "filters": 2, "kernelSize": [3], "activation": "Relu"}""", "rows and columns")]
+    [InlineData("""{"kind": "Conv2D", "filters": 3, "kernelSize": 3, "groups": 2}""", "a multiple of 2 filters but got 3")]
+    [InlineData("""{"kind": "Conv2D", "filters": 3, "kernelSize": [16777216, 16777216], "dilation": 16777216}""", "is larger than")]
+    [InlineData("""{"kind": "Conv2D", "filters": 3, "kernelSize": 3, "padding": "Some"}""", "Valid, Same or [top, bottom, left, right]")]
+    [InlineData("""{"kind": "MaxPool2D", "poolSize": 2, "padding": [2, 0, 0, 0]}""", "less padding than the window")]
+    public void Wrong_windows_are_refused(string json, string expected)
+    {
+        Exception error = Assert.ThrowsAny<Exception>(() => LayerCatalogue.Create([JsonNode.Parse(json)!.AsObject()]));
+        Assert.True(error is JsonException or ArgumentException);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

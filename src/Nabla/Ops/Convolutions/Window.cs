@@ -4,6 +4,8 @@ namespace Nabla.Ops.Convolutions;
 internal sealed record Window(
     int StrideY = 1, int StrideX = 1, int PadTop = 0, int PadBottom = 0, int PadLeft = 0, int PadRight = 0, int DilationY = 1, int DilationX = 1)
 {
+    private const long Largest = 1 << 30;
+
     /// <summary>A window over images of a size.</summary>
     /// <param name="operation">The name that errors show.</param>
     /// <param name="images">Rows and columns.</param>
@@ -24,9 +26,28 @@ internal sealed record Window(
             throw new ArgumentException($"{operation} expects no negative padding but got {padding}.");
         }
 
+        if (Length(images.Height, padding.Top, padding.Bottom) > Largest || Length(images.Width, padding.Left, padding.Right) > Largest
+            || Extent(size.Height, dilation.Height) > Largest || Extent(size.Width, dilation.Width) > Largest)
+        {
+            throw new ArgumentException($"{operation} of {size} with dilation {dilation} over images of {images} with padding {padding} is larger than {Largest} pixels.");
+        }
+
         Padding given = padding.IsSame ? Surrounding(images, size, stride, dilation) : padding;
         return new Window(stride.Height, stride.Width, given.Top, given.Bottom, given.Left, given.Right, dilation.Height, dilation.Width);
     }
+
+    /// <summary>How many windows there are; none where the window is larger than the image.</summary>
+    /// <param name="images">Rows and columns of the images.</param>
+    /// <param name="size">Rows and columns of the window, without dilation.</param>
+    public Size2D Count(Size2D images, Size2D size) => new(
+        Count(images.Height + PadTop + PadBottom, Extent(size.Height, DilationY), StrideY),
+        Count(images.Width + PadLeft + PadRight, Extent(size.Width, DilationX), StrideX));
+
+    private static int Count(int length, long extent, int stride) => length < extent ? 0 : (int)((length - extent) / stride) + 1;
+
+    private static long Length(int length, int before, int behind) => (long)length + before + behind;
+
+    private static long Extent(int size, int dilation) => ((size - 1) * (long)dilation) + 1;
 
     private static Padding Surrounding(Size2D images, Size2D size, Size2D stride, Size2D dilation)
     {
@@ -37,7 +58,7 @@ internal sealed record Window(
 
     private static int Missing(int length, int size, int stride, int dilation)
     {
-        int windows = (length + stride - 1) / stride;
-        return Math.Max(0, ((windows - 1) * stride) + ((size - 1) * dilation) + 1 - length);
+        long windows = (length + (long)stride - 1) / stride;
+        return (int)Math.Max(0, ((windows - 1) * stride) + Extent(size, dilation) - length);
     }
 }

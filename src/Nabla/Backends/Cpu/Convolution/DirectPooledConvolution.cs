@@ -10,6 +10,9 @@ namespace Nabla.Backends.Cpu.Convolution;
 /// <summary>2-D convolution with max-pooling, channels last, and its gradients.</summary>
 internal static unsafe class DirectPooledConvolution
 {
+    // The sparse gradient of the images has as many pieces as there are images.
+    private const int FewestImages = 2;
+
     /// <summary>The largest value of each window of the convolution's results, after bias and rectifier, and its tap.</summary>
     public static void Forward<T>(
         in ConvolutionShape shape, in PoolingWork pooling, T* input, T* weights, T* bias, bool relu, T* largest, byte* taps, LaneWidth width)
@@ -46,7 +49,7 @@ internal static unsafe class DirectPooledConvolution
             where TVector : struct
             where TLanes : struct, ILanes<T, TVector>
         {
-            if (new SparseWindows(shape, pooling).IsWorthwhile)
+            if (new SparseWindows(shape, pooling).IsWorthwhile && shape.Batch >= FewestImages)
             {
                 SparseInputSums<T, TVector, TLanes>.Run(shape, pooling, (T*)cotangent, taps, (T*)weights, (T*)gradient);
                 return;

@@ -1,0 +1,63 @@
+using Nabla.Layers;
+using Nabla.Tests.Ops;
+
+namespace Nabla.Tests.Layers;
+
+public sealed class PoolingLayerTests
+{
+    [Fact]
+    public void Poolings_have_the_gradient_of_differences()
+    {
+        LayerCheck.Verify(new MaxPool1D(2), [5, 2]);
+        LayerCheck.Verify(new MaxPool2D((3, 2), 2, new Padding(1, 1, 0, 1)), [5, 4, 2]);
+        LayerCheck.Verify(new AveragePool1D(3, 2, Padding.Same), [5, 2]);
+        LayerCheck.Verify(new AveragePool2D(2, 1, Padding.Same), [3, 4, 2]);
+        LayerCheck.Verify(new GlobalAveragePool1D(), [3, 2]);
+        LayerCheck.Verify(new GlobalAveragePool2D(), [3, 2, 2]);
+        LayerCheck.Verify(new GlobalMaxPool1D(), [3, 2]);
+        LayerCheck.Verify(new GlobalMaxPool2D(), [3, 2, 2]);
+    }
+
+    [Fact]
+    public void Poolings_compute_the_functional_ops_with_their_options()
+    {
+        Tensor images = GradientCheck.Random([2, 7, 6, 3], 1);
+        Tensor sequences = GradientCheck.Random([2, 7, 3], 2);
+        AssertSame(images.MaxPool2D(3, (2, 1), 1), new MaxPool2D(3, (2, 1), 1), images);
+        AssertSame(images.AveragePool2D((2, 3)), new AveragePool2D((2, 3)), images);
+        AssertSame(sequences.MaxPool1D(3, 2, Padding.Same), new MaxPool1D(3, 2, Padding.Same), sequences);
+        AssertSame(sequences.AveragePool1D(3), new AveragePool1D(3), sequences);
+        AssertSame(images.Mean([1, 2]), new GlobalAveragePool2D(), images);
+        AssertSame(images.Max([1, 2]), new GlobalMaxPool2D(), images);
+        AssertSame(sequences.Mean([1]), new GlobalAveragePool1D(), sequences);
+        AssertSame(sequences.Max([1]), new GlobalMaxPool1D(), sequences);
+    }
+
+    [Fact]
+    public void Wrong_inputs_are_named()
+    {
+        AssertError("at least 2 x 3 pixels", "[batch, 4, 2, 1]", () => new MaxPool2D((2, 3)).OutputShape([4, 2, 1]));
+        AssertError("[batch, height, width, channels]", "[batch, 4, 2]", () => new AveragePool2D(2).OutputShape([4, 2]));
+        AssertError("at least 3 steps", "[batch, 2, 4]", () => new MaxPool1D(3).OutputShape([2, 4]));
+        AssertError("[batch, time, channels]", "[batch, 4]", () => new GlobalMaxPool1D().OutputShape([4]));
+        AssertError("GlobalAveragePool2D", "[5, 4, 2]", () => new GlobalAveragePool2D().Forward(Tensor.Zeros([5, 4, 2])));
+        AssertError("less padding than the window", "[1, 1, 1, 1]", () => new MaxPool2D(1, 1, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new AveragePool1D(0));
+        Assert.Throws<ArgumentException>(() => new MaxPool1D(2, 0));
+    }
+
+    private static void AssertSame(Tensor expected, Layer layer, Tensor input)
+    {
+        Tensor result = layer.Forward(input);
+        Assert.Equal(expected.Shape, result.Shape);
+        Assert.Equal(expected.Shape.AsSpan()[1..].ToArray(), layer.OutputShape(input.Shape.ToArray()[1..]).ToArray());
+        Assert.True((expected - result).Abs().Max().ToDouble() < 1e-15);
+    }
+
+    private static void AssertError(string first, string second, Func<object> call)
+    {
+        ArgumentException error = Assert.Throws<ArgumentException>(call);
+        Assert.Contains(first, error.Message, StringComparison.Ordinal);
+        Assert.Contains(second, error.Message, StringComparison.Ordinal);
+    }
+}

@@ -15,6 +15,7 @@ internal sealed class TrainingStep
     private readonly ScoreKeeper scores;
     private readonly KeyValuePair<string, Parameter>[] parameters;
     private readonly IPassFunction function;
+    private readonly Action<Tensor[]> change;
 
     public TrainingStep(Trainer trainer, FitOptions options, ScoreKeeper scores)
     {
@@ -22,6 +23,7 @@ internal sealed class TrainingStep
         parameters = [.. trainer.Model.TrainableParameters.DistinctBy(pair => pair.Value)];
         EagerPass pass = new(trainer.Model, trainer.Loss, [.. parameters.Select(pair => pair.Value)]);
         function = trainer.Compile ? new CompiledPass(pass) : pass;
+        change = trainer.Compile ? new CompiledUpdate(trainer.Optimizer, parameters).Apply : gradients => trainer.Optimizer.Apply(parameters, gradients);
     }
 
     /// <summary>Takes the step.</summary>
@@ -46,7 +48,7 @@ internal sealed class TrainingStep
             scores.Add(batches[index], pass.Outputs, weight == 0 ? 0 : mean * total / weight, weight);
         }
 
-        trainer.Optimizer.Apply(parameters, gradients!);
+        change(gradients!);
         return loss;
     }
 

@@ -35,6 +35,7 @@ public sealed class CompilationTests
         };
         Tensor images = GradientCheck.Random([3, 9, 9, 1], seed: 1).To(DataType.Float32);
         AssertSame(function([images]), Compilation.Compile(function).Invoke(images));
+        Assert.Contains("Convolution{ ", Compilation.Compile(function).GraphOf(images.Type).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

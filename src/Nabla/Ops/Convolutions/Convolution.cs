@@ -7,7 +7,7 @@ namespace Nabla.Ops.Convolutions;
 internal sealed record Convolution(Window Window, int Groups, bool Relu = false) : Op
 {
     /// <summary>The convolution alone, which is what gradients are made of.</summary>
-    public Convolution Linear => Relu ? this with { Relu = false } : this;
+    internal Convolution Linear => Relu ? this with { Relu = false } : this;
 
     /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)

@@ -67,7 +67,7 @@ internal sealed record ModelDescription
 
     public byte[] ToJson() => [.. JsonSerializer.SerializeToUtf8Bytes(this, ModelJson.Readable.ModelDescription), (byte)'\n'];
 
-    /// <summary>The model, its network with initial weights.</summary>
+    /// <summary>The model, the weights of its network zeros.</summary>
     /// <exception cref="InvalidFileException">The parts do not fit together, or there is no such layer.</exception>
     public SavedModel ToModel(string path)
     {

@@ -11,7 +11,8 @@ internal sealed record ArchitectureDescription(IReadOnlyList<int> InputShape, IR
 {
     public static ArchitectureDescription Of(Sequential network) => new([.. network.InputShape], [.. network.Layers.Select(LayerCatalogue.Describe)]);
 
-    public Sequential ToNetwork() => new([.. InputShape], seed: 0, LayerCatalogue.Create(Layers));
+    /// <summary>The network, its weights zeros until they are read.</summary>
+    public Sequential ToNetwork() => new([.. InputShape], seed: 0, LayerCatalogue.Create(Layers, initialValues: false));
 }
 
 /// <summary>A signature, as <c>model.json</c> has it.</summary>

@@ -18,6 +18,9 @@ internal sealed class JsonAttributes(JsonObject json, LayerBudget budget, int de
         ? value.ToString()
         : throw new JsonException($"expected a 'kind', got {Shown(json["kind"])}");
 
+    /// <summary>Whether layers are to make initial values.</summary>
+    public bool InitialValues => budget.InitialValues;
+
     /// <summary>Counts the layer that these are the attributes of.</summary>
     /// <exception cref="JsonException">There are too many, or it stands too deep within others.</exception>
     public void CountLayer() => budget.Take(depth);

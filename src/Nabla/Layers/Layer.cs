@@ -11,6 +11,7 @@ namespace Nabla.Layers;
 public abstract class Layer : Module
 {
     private string? name;
+    private bool initialValues = true;
 
     /// <summary>A name of one's own, which dotted names of parameters and errors show instead of the layer's number; null for none.</summary>
     /// <exception cref="ArgumentException">The name is not letters, digits, <c>_</c> and <c>-</c> that begin with a letter.</exception>
@@ -27,6 +28,8 @@ public abstract class Layer : Module
     public Shape? InputShape { get; private set; }
 
     private protected override string GivenName => Name ?? string.Empty;
+
+    private protected override bool InitialValues => initialValues;
 
     /// <summary>The shape of one output, without the batch.</summary>
     /// <param name="input">The shape of one input, without the batch.</param>
@@ -91,7 +94,11 @@ public abstract class Layer : Module
     internal virtual JsonObject DescribeOptions() => new() { ["name"] = name };
 
     /// <summary>Takes the attributes that layers of several kinds have from a model file.</summary>
-    internal virtual void Restore(JsonAttributes attributes) => name = Checked(attributes.Text("name"));
+    internal virtual void Restore(JsonAttributes attributes)
+    {
+        name = Checked(attributes.Text("name"));
+        initialValues = attributes.InitialValues;
+    }
 
     private string? Checked(string? text) => text is null
         || (text.Length > 0 && char.IsLetter(text[0]) && text.All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '-'))

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace Nabla.Layers;
 
 /// <summary>How many layers a model file may describe, and how deep within each other, so that no file can exhaust memory or stack.</summary>
-internal sealed class LayerBudget
+/// <param name="initialValues">Whether the layers are to make initial values; else their parameters begin as zeros, to be loaded.</param>
+internal sealed class LayerBudget(bool initialValues)
 {
     /// <summary>How deep layers may stand within layers.</summary>
     public const int Depth = 16;
@@ -12,6 +13,9 @@ internal sealed class LayerBudget
     public const int Count = 10_000;
 
     private int taken;
+
+    /// <summary>Whether the layers are to make initial values.</summary>
+    public bool InitialValues => initialValues;
 
     /// <summary>Counts one more.</summary>
     /// <exception cref="JsonException">There are too many, or it stands too deep.</exception>

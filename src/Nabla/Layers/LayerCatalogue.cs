@@ -92,16 +92,18 @@ internal static class LayerCatalogue
     }
 
     /// <summary>Layers as they were described.</summary>
+    /// <param name="descriptions">What <see cref="Describe"/> gave for each.</param>
+    /// <param name="initialValues">Whether they are to make initial values; else their parameters begin as zeros, to be loaded.</param>
     /// <exception cref="JsonException">There is no such kind, or an attribute is missing, wrong or unknown.</exception>
     /// <exception cref="ArgumentException">The attributes do not fit together.</exception>
-    public static Layer[] Create(IEnumerable<JsonObject> descriptions)
+    public static Layer[] Create(IEnumerable<JsonObject> descriptions, bool initialValues = true)
     {
-        LayerBudget budget = new();
+        LayerBudget budget = new(initialValues);
         return [.. descriptions.Select(description => Create(new JsonAttributes(description, budget)))];
     }
 
     /// <summary>A layer as it was described.</summary>
-    /// <inheritdoc cref="Create(IEnumerable{JsonObject})"/>
+    /// <inheritdoc cref="Create(IEnumerable{JsonObject}, bool)"/>
     public static Layer Create(JsonAttributes attributes)
     {
         if (!Kinds.TryGetValue(attributes.Kind, out Func<JsonAttributes, Layer>? create))

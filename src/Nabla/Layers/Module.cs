@@ -100,6 +100,9 @@ public abstract class Module
     /// <summary>The name that a module has before it is registered.</summary>
     private protected virtual string GivenName => string.Empty;
 
+    /// <summary>Whether initializers are asked; else parameters begin as zeros, for who loads them anyway.</summary>
+    private protected virtual bool InitialValues => true;
+
     /// <summary>Computes the output.</summary>
     /// <param name="input">One batch, <c>[batch, ...]</c>.</param>
     /// <param name="context">How the pass is meant.</param>
@@ -185,7 +188,8 @@ public abstract class Module
     protected Parameter Register(string name, Initializer initializer, Shape shape, RandomKey key, Regularizer? regularizer = null)
     {
         ArgumentNullException.ThrowIfNull(initializer);
-        return Register(name, initializer.Create(shape, key.Fold(name)), trainable: true, regularizer);
+        Tensor value = InitialValues ? initializer.Create(shape, key.Fold(name)) : Tensor.Zeros(shape);
+        return Register(name, value, trainable: true, regularizer);
     }
 
     /// <summary>Adds a module within this one.</summary>

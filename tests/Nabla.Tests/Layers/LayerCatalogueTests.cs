@@ -174,6 +174,15 @@ public sealed class LayerCatalogueTests
     }
 
     [Fact]
+    public void Layers_whose_weights_are_to_be_loaded_make_no_initial_values()
+    {
+        JsonObject[] description = [LayerCatalogue.Describe(new Chain(new Dense(2) { KernelInitializer = new Orthogonal() }))];
+        Layer layer = LayerCatalogue.Create(description, initialValues: false).Single();
+        layer.Build([2], RandomKey.FromSeed(1));
+        Assert.Equal([0f, 0, 0, 0], layer.State()["0.kernel"].ToArray<float>());
+    }
+
+    [Fact]
     public void Too_many_layers_are_refused()
     {
         JsonObject many = new() { ["kind"] = "Chain", ["layers"] = new JsonArray([.. Enumerable.Range(0, LayerBudget.Count).Select(_ => new JsonObject { ["kind"] = "Flatten" })]) };

@@ -1,101 +1,163 @@
-// One thread's block of a matrix product. Steps are taken in blocks of up to 256: the block of the right operand is packed into
-// panels of two vectors (second-level cache), then for each tile of rows the left operand is packed next to the registers
-// (first-level cache) and meets all panels. Packing is left out where it costs more than it saves: few rows read the right
-// operand in place, few panels read the left one in place. A last panel narrower than its vectors is packed with zeros
-// and computed into a buffer, so no access leaves the operands. One core of Zen 4: 90-96 % of peak from 256 x 256 x 256 on.
+// A block of a matrix product. Steps are taken in blocks of up to 320: the block of the right operand is packed into panels of two
+// vectors (second-level cache), then for each tile of rows the left operand is packed next to the registers (first-level cache)
+// and meets all panels, while the rows of the next tile and the results of the next panel are asked for. Packing is left out where
+// it costs more than it saves: few rows read the right operand in place, and the left one is packed only if it is transposed or its
+// rows would evict each other (strides of whole kilobytes). A last panel narrower than its vectors is packed with zeros and computed into a buffer, so no access leaves the operands.
 using System.Runtime.CompilerServices;
 
 namespace Nabla.Backends.Cpu.Gemm;
 
-/// <summary>Multiplies matrices on one thread.</summary>
+/// <summary>Multiplies matrices, on one thread as a whole or on many by panels and tiles.</summary>
 internal static unsafe class BlockProduct<T, TVector, TLanes>
     where T : unmanaged
     where TVector : struct
     where TLanes : struct, ILanes<T, TVector>
 {
-    private const int StepBlock = 256;
+    private const int MostSteps = 320;
     private const int RowsWorthPacking = 28;
     private const int PanelsWorthPacking = 3;
+    private const int CacheLine = 64;
+    private const int BytesWorthAsking = 96 << 10;
 
     private static int Lanes => TLanes.Count;
 
     private static int Width => 2 * TLanes.Count;
 
-    /// <summary>Computes the whole product.</summary>
+    /// <summary>Computes a whole product on this thread.</summary>
     public static void Run(in ProductWork<T> work)
     {
-        int blocks = Math.Max(1, (work.Steps + StepBlock - 1) / StepBlock);
+        int blocks = StepBlocks(work);
         for (int block = 0; block < blocks; block++)
         {
-            int first = ProductGrid.Cut(work.Steps, blocks, block);
-            ProductWork<T> part = work;
-            part.Steps = ProductGrid.Cut(work.Steps, blocks, block + 1) - first;
-            part.Left += first * work.LeftStepStride;
-            part.Right += first * work.RightStepStride;
-            part.Accumulate = work.Accumulate || block > 0;
-            if (block < blocks - 1)
-            {
-                part.Bias = null;
-                part.Relu = false;
-            }
-
-            RunSteps(part);
+            ProductWork<T> part = work.StepBlock(blocks, block);
+            T* packed = Scratch.Get<T>(ScratchUse.PackedRight, PackedSize(part));
+            PackPanels(part, packed, 0, Panels(part));
+            MultiplyTiles(part, packed, 0, Tiles(part));
         }
     }
 
-    private static void RunSteps(in ProductWork<T> work)
+    /// <summary>In how many blocks the steps are taken.</summary>
+    public static int StepBlocks(in ProductWork<T> work) => Math.Max(1, (work.Steps + MostSteps - 1) / MostSteps);
+
+    /// <summary>The panels of the right operand.</summary>
+    public static int Panels(in ProductWork<T> work) => (work.Columns + Width - 1) / Width;
+
+    /// <summary>The tiles of rows.</summary>
+    public static int Tiles(in ProductWork<T> work) => (work.Rows + TLanes.TileRows - 1) / TLanes.TileRows;
+
+    /// <summary>The elements of the packed right operand.</summary>
+    public static nint PackedSize(in ProductWork<T> work) => (nint)Panels(work) * work.Steps * Width;
+
+    /// <summary>Packs panels of the right operand, where that is worth it.</summary>
+    public static void PackPanels(in ProductWork<T> work, T* packed, int firstPanel, int endPanel)
     {
-        int panels = (work.Columns + Width - 1) / Width;
-        bool packRight = work.RightColumnStride != 1 || (work.Rows >= RowsWorthPacking && work.RightStepStride > 2 * Width);
-        nint panelSize = (nint)work.Steps * Width;
-        T* right = Scratch.Get<T>(ScratchUse.PackedRight, panels * panelSize);
-        for (int panel = 0; panel < panels; panel++)
+        for (int panel = firstPanel; panel < endPanel; panel++)
         {
-            int columns = Math.Min(Width, work.Columns - (panel * Width));
-            if (packRight || (columns != Width && columns != Lanes))
+            int columns = ColumnsOf(work, panel);
+            if (IsPacked(work, columns))
             {
                 PanelPacking.Pack(
                     work.Right + (panel * Width * work.RightColumnStride), work.RightStepStride, work.RightColumnStride, work.Steps, columns,
-                    right + (panel * panelSize), Width);
-            }
-        }
-
-        int tiles = (work.Rows + TLanes.TileRows - 1) / TLanes.TileRows;
-        bool packLeft = panels >= PanelsWorthPacking || (work.LeftRowStride * sizeof(T)) % 1024 == 0;
-        T* packedLeft = Scratch.Get<T>(ScratchUse.PackedLeft, TLanes.TileRows * (work.Steps + Width));
-        for (int tile = 0; tile < tiles; tile++)
-        {
-            int firstRow = ProductGrid.Cut(work.Rows, tiles, tile);
-            int rows = ProductGrid.Cut(work.Rows, tiles, tile + 1) - firstRow;
-            TileWork<T> tileWork = new()
-            {
-                Left = work.Left + (firstRow * work.LeftRowStride),
-                RowStride = work.LeftRowStride,
-                StepStride = work.LeftStepStride,
-                Segments = 1,
-                SegmentLength = work.Steps,
-                TargetStride = work.TargetStride,
-                Accumulate = work.Accumulate,
-                Relu = work.Relu,
-            };
-            if (packLeft)
-            {
-                PackLeft(ref tileWork, rows, packedLeft);
-            }
-
-            for (int panel = 0; panel < panels; panel++)
-            {
-                int column = panel * Width;
-                int columns = Math.Min(Width, work.Columns - column);
-                bool packed = packRight || (columns != Width && columns != Lanes);
-                tileWork.Right = packed ? right + (panel * panelSize) : work.Right + column;
-                tileWork.RightStride = packed ? Width : work.RightStepStride;
-                tileWork.Target = work.Target + (firstRow * work.TargetStride) + column;
-                tileWork.Bias = work.Bias is null ? null : work.Bias + column;
-                PanelTile<T, TVector, TLanes>.Run(rows, columns, &tileWork);
+                    packed + ((nint)panel * work.Steps * Width), Width);
             }
         }
     }
+
+    /// <summary>Computes tiles of rows, with all panels of the right operand packed.</summary>
+    public static void MultiplyTiles(in ProductWork<T> work, T* packed, int firstTile, int endTile)
+    {
+        int tiles = Tiles(work);
+        bool packsLeft = (work.LeftStepStride != 1 && Panels(work) >= PanelsWorthPacking)
+            || (work.LeftRowStride * sizeof(T)) % 1024 == 0;
+        bool asks = (long)work.Rows * work.Steps * sizeof(T) > BytesWorthAsking;
+        T* packedLeft = packsLeft ? Scratch.Get<T>(ScratchUse.PackedLeft, TLanes.TileRows * (work.Steps + Width)) : null;
+        int row = ProductGrid.Cut(work.Rows, tiles, firstTile);
+        for (int tile = firstTile; tile < endTile; tile++)
+        {
+            int end = ProductGrid.Cut(work.Rows, tiles, tile + 1);
+            int nextRows = asks && tile + 1 < endTile ? ProductGrid.Cut(work.Rows, tiles, tile + 2) - end : 0;
+            MultiplyTile(work, packed, packedLeft, row, end - row, nextRows);
+            row = end;
+        }
+    }
+
+    private static void MultiplyTile(in ProductWork<T> work, T* packed, T* packedLeft, int row, int rows, int nextRows)
+    {
+        TileWork<T> tile = new()
+        {
+            Left = work.Left + (row * work.LeftRowStride),
+            RowStride = work.LeftRowStride,
+            StepStride = work.LeftStepStride,
+            Segments = 1,
+            SegmentLength = work.Steps,
+            TargetStride = work.TargetStride,
+            Accumulate = work.Accumulate,
+            Relu = work.Relu,
+        };
+        if (packedLeft is not null)
+        {
+            PackLeft(ref tile, rows, packedLeft);
+        }
+
+        T* target = work.Target + (row * work.TargetStride);
+        int panels = Panels(work);
+        int share = (work.Steps + panels - 1) / panels;
+        for (int panel = 0; panel < panels; panel++)
+        {
+            int column = panel * Width;
+            int columns = ColumnsOf(work, panel);
+            bool isPacked = IsPacked(work, columns);
+            tile.Right = isPacked ? packed + ((nint)panel * work.Steps * Width) : work.Right + column;
+            tile.RightStride = isPacked ? Width : work.RightStepStride;
+            tile.Target = target + column;
+            tile.Bias = work.Bias is null ? null : work.Bias + column;
+            if (nextRows > 0)
+            {
+                AskForTarget(panel + 1 < panels ? tile.Target + Width : target + (rows * work.TargetStride), work.TargetStride, rows);
+                AskForLeft(work, row + rows, nextRows, panel * share, Math.Min(work.Steps, (panel + 1) * share));
+            }
+
+            PanelTile<T, TVector, TLanes>.Run(rows, columns, &tile);
+        }
+    }
+
+    /// <summary>Asks for the results of a panel.</summary>
+    private static void AskForTarget(T* target, nint stride, int rows)
+    {
+        for (int row = 0; row < rows; row++, target += stride)
+        {
+            Prefetch.Near(target);
+            Prefetch.Near(target + Lanes);
+        }
+    }
+
+    /// <summary>Asks for some steps of the rows of a tile.</summary>
+    private static void AskForLeft(in ProductWork<T> work, int firstRow, int rows, int firstStep, int endStep)
+    {
+        T* left = work.Left + (firstRow * work.LeftRowStride) + (firstStep * work.LeftStepStride);
+        if (work.LeftStepStride != 1)
+        {
+            for (int step = firstStep; step < endStep; step++, left += work.LeftStepStride)
+            {
+                Prefetch.Far(left);
+            }
+
+            return;
+        }
+
+        for (int row = 0; row < rows; row++, left += work.LeftRowStride)
+        {
+            for (int step = 0; step < endStep - firstStep; step += CacheLine / sizeof(T))
+            {
+                Prefetch.Far(left + step);
+            }
+        }
+    }
+
+    private static int ColumnsOf(in ProductWork<T> work, int panel) => Math.Min(Width, work.Columns - (panel * Width));
+
+    private static bool IsPacked(in ProductWork<T> work, int columns) =>
+        work.RightColumnStride != 1 || (work.Rows >= RowsWorthPacking && work.RightStepStride > 2 * Width) || (columns != Width && columns != Lanes);
 
     /// <summary>Copies the rows of a tile so that they lie close together and do not evict each other.</summary>
     private static void PackLeft(ref TileWork<T> work, int rows, T* packed)

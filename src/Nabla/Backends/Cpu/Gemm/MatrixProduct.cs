@@ -10,6 +10,8 @@ namespace Nabla.Backends.Cpu.Gemm;
 internal static unsafe class MatrixProduct
 {
     private const long SerialWork = 60_000;
+    private const long SharedWork = 4_000_000;
+    private const int SharedRows = 56;
 
     /// <summary>c[m, n] = a[m, k] b[k, n], row-major; a transposed operand is stored as [k, m] or [n, k].</summary>
     public static void Multiply<T>(int m, int n, int k, T* a, bool transposeA, T* b, bool transposeB, T* c)
@@ -108,6 +110,16 @@ internal static unsafe class MatrixProduct
         where TLanes : struct, ILanes<T, TVector>
     {
         long each = work.MultiplyAdds;
+        if (each >= SharedWork && work.Rows >= SharedRows)
+        {
+            for (int item = 0; item < batch; item++)
+            {
+                SharedProduct<T, TVector, TLanes>.Run(work.At(item * leftStride, item * rightStride, item * targetStride));
+            }
+
+            return;
+        }
+
         bool serial = each * batch < SerialWork;
         ProductGrid grid = ProductGrid.Cut(work.Rows, work.Columns, serial ? 0 : each);
         int together = grid.Blocks > 1 ? 1 : (int)Math.Clamp(SerialWork / Math.Max(each, 1), 1, Math.Max(batch, 1));
@@ -140,10 +152,7 @@ internal static unsafe class MatrixProduct
             for (int item = group * together; item < end; item++)
             {
                 ProductWork<T> part = grid.Block(work, block);
-                part.Left += item * leftStride;
-                part.Right += item * rightStride;
-                part.Target += item * targetStride;
-                BlockProduct<T, TVector, TLanes>.Run(part);
+                BlockProduct<T, TVector, TLanes>.Run(part.At(item * leftStride, item * rightStride, item * targetStride));
             }
         }
     }

@@ -9,6 +9,8 @@ namespace Nabla.Backends.Cpu.Gemm;
 /// <summary>Packs panels of a matrix.</summary>
 internal static unsafe class PanelPacking
 {
+    private const int StepsAhead = 12;
+
     /// <summary>
     /// target[p * width + j] = source[p * stepStride + j * columnStride] for j below <paramref name="columns"/>; zeros up to
     /// <paramref name="width"/>.
@@ -45,28 +47,44 @@ internal static unsafe class PanelPacking
         ClearRest(target, steps, columns, width);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyRows<T>(T* source, nint stepStride, int steps, int columns, T* target, int width)
         where T : unmanaged
     {
         int bytes = columns * sizeof(T);
-        if (columns == width && bytes == 128)
+        (nint sourceStride, nint targetStride) = (stepStride * sizeof(T), (nint)width * sizeof(T));
+        switch (bytes)
         {
-            for (int step = 0; step < steps; step++, source += stepStride, target += width)
-            {
-                Vector512.Store(Vector512.Load((byte*)source), (byte*)target);
-                Vector512.Store(Vector512.Load((byte*)source + 64), (byte*)target + 64);
-            }
-
-            return;
-        }
-
-        for (int step = 0; step < steps; step++)
-        {
-            Unsafe.CopyBlockUnaligned(target + ((nint)step * width), source + (step * stepStride), (uint)bytes);
+            case >= 64 and <= 128: CopyEnds<Vector512<byte>>((byte*)source, sourceStride, steps, bytes, (byte*)target, targetStride); break;
+            case >= 32 and < 64: CopyEnds<Vector256<byte>>((byte*)source, sourceStride, steps, bytes, (byte*)target, targetStride); break;
+            case >= 16 and < 32: CopyEnds<Vector128<byte>>((byte*)source, sourceStride, steps, bytes, (byte*)target, targetStride); break;
+            default: CopyAny((byte*)source, sourceStride, steps, bytes, (byte*)target, targetStride); break;
         }
 
         ClearRest(target, steps, columns, width);
+    }
+
+    /// <summary>Copies rows of one to two vectors as their first and their last vector, which may overlap.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CopyEnds<TVector>(byte* source, nint sourceStride, int steps, int bytes, byte* target, nint targetStride)
+        where TVector : unmanaged
+    {
+        nint last = bytes - sizeof(TVector);
+        for (int step = 0; step < steps; step++, source += sourceStride, target += targetStride)
+        {
+            Prefetch.Near(source + (StepsAhead * sourceStride));
+            Prefetch.Near(source + (StepsAhead * sourceStride) + last);
+            TVector begin = Unsafe.ReadUnaligned<TVector>(source), end = Unsafe.ReadUnaligned<TVector>(source + last);
+            Unsafe.WriteUnaligned(target, begin);
+            Unsafe.WriteUnaligned(target + last, end);
+        }
+    }
+
+    private static void CopyAny(byte* source, nint sourceStride, int steps, int bytes, byte* target, nint targetStride)
+    {
+        for (int step = 0; step < steps; step++)
+        {
+            Unsafe.CopyBlockUnaligned(target + (step * targetStride), source + (step * sourceStride), (uint)bytes);
+        }
     }
 
     private static void ClearRest<T>(T* target, int steps, int columns, int width)

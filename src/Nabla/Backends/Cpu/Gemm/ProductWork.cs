@@ -33,6 +33,34 @@ internal unsafe struct ProductWork<T>
 
     public readonly long MultiplyAdds => (long)Rows * Columns * Steps;
 
+    /// <summary>The same product of operands elsewhere.</summary>
+    public readonly ProductWork<T> At(nint left, nint right, nint target)
+    {
+        ProductWork<T> moved = this;
+        moved.Left += left;
+        moved.Right += right;
+        moved.Target += target;
+        return moved;
+    }
+
+    /// <summary>The part of the sums that one of several equal blocks of steps adds; the last one also adds the bias and rectifies.</summary>
+    public readonly ProductWork<T> StepBlock(int blocks, int block)
+    {
+        int first = ProductGrid.Cut(Steps, blocks, block);
+        ProductWork<T> part = this;
+        part.Steps = ProductGrid.Cut(Steps, blocks, block + 1) - first;
+        part.Left += first * LeftStepStride;
+        part.Right += first * RightStepStride;
+        part.Accumulate = Accumulate || block > 0;
+        if (block < blocks - 1)
+        {
+            part.Bias = null;
+            part.Relu = false;
+        }
+
+        return part;
+    }
+
     /// <summary>The part of the product that makes a block of the result.</summary>
     public readonly ProductWork<T> Block(int firstRow, int rows, int firstColumn, int columns)
     {

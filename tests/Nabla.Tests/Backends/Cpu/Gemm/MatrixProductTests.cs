@@ -7,11 +7,11 @@ namespace Nabla.Tests.Backends.Cpu.Gemm;
 [Collection(nameof(WorkerPool))]
 public sealed unsafe class MatrixProductTests
 {
-    /// <summary>Rows, columns and steps: below, at and beyond tiles, panels, step blocks and thread blocks.</summary>
+    /// <summary>Rows, columns and steps: below, at and beyond tiles, panels, step blocks, thread blocks and blocks that threads share.</summary>
     public static TheoryData<int, int, int> Sizes => new()
     {
         { 1, 1, 1 }, { 1, 1, 0 }, { 3, 5, 0 }, { 1, 130, 70 }, { 13, 16, 9 }, { 14, 32, 17 }, { 15, 33, 31 }, { 29, 47, 300 },
-        { 2, 100, 257 }, { 64, 10, 120 }, { 113, 65, 66 }, { 131, 545, 40 }, { 257, 31, 520 }, { 8, 130, 600 },
+        { 2, 100, 257 }, { 64, 10, 120 }, { 113, 65, 66 }, { 131, 545, 40 }, { 257, 31, 520 }, { 8, 130, 600 }, { 61, 420, 318 },
     };
 
     [Theory]

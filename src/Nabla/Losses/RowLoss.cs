@@ -12,7 +12,8 @@ public abstract class RowLoss : Loss
         ArgumentNullException.ThrowIfNull(targets);
         return outputs.Rank > 1 && outputs.Shape == targets.Shape
             ? MeanPerSample(Rows(outputs, targets.To(outputs.DataType)))
-            : throw new ArgumentException($"{GetType().Name} expects outputs and targets [batch, ..., size] of one shape but got {outputs.Shape} and {targets.Shape}.");
+            : throw new ArgumentException(
+                $"{GetType().Name} expects outputs and targets [batch, ..., size] of one shape but got {outputs.Shape} and {targets.Shape}.");
     }
 
     /// <summary>The loss of each row, <c>[batch, ...]</c>.</summary>

@@ -42,7 +42,7 @@ public sealed class ConfusionMatrix(IReadOnlyList<string>? labels = null, double
     {
         string[] names = [.. Enumerable.Range(0, Classes).Select(index => labels?[index] ?? index.ToString(CultureInfo.InvariantCulture))];
         int margin = names.Append(string.Empty).Max(name => name.Length);
-        int[] widths = [.. Enumerable.Range(0, Classes).Select(column => Math.Max(names[column].Length, Enumerable.Range(0, Classes).Max(row => Digits(counts[row, column]))))];
+        int[] widths = [.. names.Select((name, column) => Math.Max(name.Length, Enumerable.Range(0, Classes).Max(row => Digits(counts[row, column]))))];
         StringBuilder text = new(new string(' ', margin));
         for (int column = 0; column < Classes; column++)
         {

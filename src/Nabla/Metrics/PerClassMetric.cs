@@ -16,7 +16,9 @@ public abstract class PerClassMetric : ClassMetric
         : base(threshold, ignoreIndex) => this.averaging = averaging;
 
     /// <inheritdoc/>
-    public sealed override double Value => Array.TrueForAll(counts, count => !count.Occurs) ? double.NaN : isYesOrNo ? Figure(counts[1]) : Average();
+    public sealed override double Value => !Array.Exists(counts, count => count.Occurs) ? double.NaN
+        : isYesOrNo ? Figure(counts[1])
+        : Average();
 
     /// <summary>The figure of each class; not a number for one that was neither answered nor right.</summary>
     public IReadOnlyList<double> Values => [.. counts.Select(count => count.Occurs ? Figure(count) : double.NaN)];
@@ -25,7 +27,8 @@ public abstract class PerClassMetric : ClassMetric
     public sealed override double[] SaveState() => [isYesOrNo ? 1 : 0, .. MemoryMarshal.Cast<ClassCounts, double>(counts)];
 
     /// <inheritdoc/>
-    public sealed override void RestoreState(ReadOnlySpan<double> state) => (isYesOrNo, counts) = (state[0] != 0, MemoryMarshal.Cast<double, ClassCounts>(state[1..]).ToArray());
+    public sealed override void RestoreState(ReadOnlySpan<double> state) =>
+        (isYesOrNo, counts) = (state[0] != 0, MemoryMarshal.Cast<double, ClassCounts>(state[1..]).ToArray());
 
     /// <inheritdoc/>
     public sealed override void Reset() => counts = [];

@@ -11,7 +11,8 @@ namespace Nabla.Optimizers;
 public sealed class Adadelta(double learningRate = 1, double decay = 0.9, double epsilon = 1e-6) : FusedOptimizer(learningRate)
 {
     /// <inheritdoc/>
-    private protected override OptimizerStep StepOp { get; } = new OptimizerStep<AdadeltaUpdate>(new AdadeltaUpdate(Limits.BelowOne(decay), Limits.Positive(epsilon)));
+    private protected override OptimizerStep StepOp { get; } =
+        new OptimizerStep<AdadeltaUpdate>(new AdadeltaUpdate(Limits.BelowOne(decay), Limits.Positive(epsilon)));
 
     /// <inheritdoc/>
     private protected override string[] SlotNames => ["square", "step"];

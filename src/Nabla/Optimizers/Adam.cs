@@ -25,7 +25,10 @@ public sealed class Adam(double learningRate = 0.001, double beta1 = 0.9, double
     private protected override (double First, double Second, double Third) Rates() => rule.Rates(LearningRate, Step);
 }
 
-/// <summary>The rule of <see cref="Adam"/> and <see cref="AdamW"/>; its numbers are the learning rate and the root's factor, both corrected for means that began at 0.</summary>
+/// <summary>
+/// The rule of <see cref="Adam"/> and <see cref="AdamW"/>; its numbers are the learning rate and the root's factor, both corrected for means that
+/// began at 0.
+/// </summary>
 internal readonly record struct AdamUpdate(double Beta1, double Beta2, double Epsilon, bool AmsGrad) : IUpdateRule
 {
     public int Slots => AmsGrad ? 3 : 2;

@@ -2,7 +2,10 @@ using Nabla.Ops.Optimizers;
 
 namespace Nabla.Optimizers;
 
-/// <summary><see cref="Adam"/> whose weight decay does not pass through the running means (Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2019).</summary>
+/// <summary>
+/// <see cref="Adam"/> whose weight decay does not pass through the running means (Loshchilov and Hutter, Decoupled Weight Decay Regularization,
+/// 2019).
+/// </summary>
 public sealed class AdamW : FusedOptimizer
 {
     private readonly AdamUpdate rule;

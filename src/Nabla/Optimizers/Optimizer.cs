@@ -59,7 +59,8 @@ public abstract class Optimizer
     public int Step { get; private set; }
 
     /// <summary>What the optimizer remembers, as <c>parameter/slot</c>.</summary>
-    public IReadOnlyDictionary<string, Tensor> State => new OrderedDictionary<string, Tensor>(state.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Value)));
+    public IReadOnlyDictionary<string, Tensor> State =>
+        new OrderedDictionary<string, Tensor>(state.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Value)));
 
     /// <summary>The numbers of this step, float64: the learning rate is the first, unless an optimizer has others.</summary>
     private protected Tensor StepNumbers => numbers?.Value ?? throw new InvalidOperationException("No step was begun.");
@@ -72,6 +73,11 @@ public abstract class Optimizer
     {
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(gradients);
+        if (Tracer.Current is not null)
+        {
+            throw new InvalidOperationException("A step of an optimizer cannot be compiled by hand, since it counts: let the trainer compile it.");
+        }
+
         Check(parameters, gradients);
         Advance();
         Change(parameters, gradients);
@@ -135,7 +141,10 @@ public abstract class Optimizer
     /// <param name="gradient">Its gradient, clipped.</param>
     protected abstract Tensor Update(string name, Tensor value, Tensor gradient);
 
-    /// <summary>The learning rate of this step, a scalar of the type of a tensor: a compiled step reads it anew, where <see cref="LearningRate"/> is a constant.</summary>
+    /// <summary>
+    /// The learning rate of this step, a scalar of the type of a tensor: a compiled step reads it anew, where <see cref="LearningRate"/> is a
+    /// constant.
+    /// </summary>
     protected Tensor RateFor(Tensor like)
     {
         ArgumentNullException.ThrowIfNull(like);
@@ -172,9 +181,10 @@ public abstract class Optimizer
         for (int index = 0; index < gradients.Count; index++)
         {
             (string name, Parameter parameter) = parameters[index];
-            if (gradients[index]?.Type != parameter.Value.Type)
+            TensorType? given = gradients[index]?.Type;
+            if (given != parameter.Value.Type)
             {
-                throw new ArgumentException($"The gradient of '{name}' must be {parameter.Value.Type} but is {gradients[index]?.Type.ToString() ?? "null"}.", nameof(gradients));
+                throw new ArgumentException($"The gradient of '{name}' must be {parameter.Value.Type} but is {given?.ToString() ?? "null"}.");
             }
         }
     }
@@ -188,7 +198,8 @@ public abstract class Optimizer
 
         return cell.Type == type
             ? cell
-            : throw new InvalidOperationException($"The optimizer remembers '{name}' as {cell.Type}, but the parameter is {type}: its state is of another model.");
+            : throw new InvalidOperationException(
+                $"The optimizer remembers '{name}' as {cell.Type}, but the parameter is {type}: its state is of another model.");
     }
 
     // A cell that a compiled step knows stays the same one.

@@ -13,7 +13,9 @@ namespace Nabla.Optimizers;
 /// <param name="decay">How much of the mean square is kept in each step, from 0 up to 1.</param>
 /// <param name="momentum">How much of the last step is kept, from 0 up to 1.</param>
 /// <param name="epsilon">Keeps the division finite; added to the root.</param>
-/// <param name="centered">Whether the variance is divided by instead of the mean square (Graves, Generating Sequences with Recurrent Neural Networks, 2013).</param>
+/// <param name="centered">
+/// Whether the variance is divided by instead of the mean square (Graves, Generating Sequences with Recurrent Neural Networks, 2013).
+/// </param>
 public sealed class RmsProp(double learningRate = 0.001, double decay = 0.9, double momentum = 0, double epsilon = 1e-8, bool centered = false)
     : FusedOptimizer(learningRate)
 {
@@ -23,7 +25,13 @@ public sealed class RmsProp(double learningRate = 0.001, double decay = 0.9, dou
     private protected override OptimizerStep StepOp => new OptimizerStep<RmsPropUpdate>(rule);
 
     /// <inheritdoc/>
-    private protected override string[] SlotNames => ["square", .. rule.Centered ? ["mean"] : Array.Empty<string>(), .. rule.Momentum != 0 ? ["velocity"] : Array.Empty<string>()];
+    private protected override string[] SlotNames => (rule.Centered, rule.Momentum != 0) switch
+    {
+        (false, false) => ["square"],
+        (false, true) => ["square", "velocity"],
+        (true, false) => ["square", "mean"],
+        (true, true) => ["square", "mean", "velocity"],
+    };
 
     /// <inheritdoc/>
     private protected override (double First, double Second, double Third) Rates() => (LearningRate, 0, 0);

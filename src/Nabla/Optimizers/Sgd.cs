@@ -7,7 +7,10 @@ namespace Nabla.Optimizers;
 /// <summary>Stochastic gradient descent, with momentum if wanted: <c>velocity = momentum * velocity + gradient; value -= learningRate * velocity</c>.</summary>
 /// <param name="learningRate">How far one step goes.</param>
 /// <param name="momentum">How much of the last step is kept, from 0 up to 1.</param>
-/// <param name="nesterov">Whether the gradient counts once more, as if taken after the step (Sutskever et al., On the Importance of Initialization and Momentum in Deep Learning, 2013).</param>
+/// <param name="nesterov">
+/// Whether the gradient counts once more, as if taken after the step (Sutskever et al., On the Importance of Initialization and Momentum in Deep
+/// Learning, 2013).
+/// </param>
 public sealed class Sgd(double learningRate = 0.01, double momentum = 0, bool nesterov = false) : FusedOptimizer(learningRate)
 {
     private readonly double momentum = Limits.BelowOne(momentum);

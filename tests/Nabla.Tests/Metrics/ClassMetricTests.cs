@@ -26,7 +26,8 @@ public sealed class ClassMetricTests
         Assert.Equal(0.6, After(new Accuracy(), Scores, oneHot), 1e-12);
         Assert.Equal(0.75, After(new Accuracy(), Tensor.From(0.4f, 0.6f, 0.5f, 0.9f), Tensor.From(0f, 1f, 1f, 1f)), 1e-12);
         Assert.Equal(0.75, After(new Accuracy(), Tensor.From(0.4f, 0.6f, 0.5f, 0.9f).Reshape(4, 1), Tensor.From(false, true, true, true)), 1e-12);
-        Assert.Equal(0.5, After(new Accuracy(threshold: 0), Tensor.From(new float[,] { { -1, 2 }, { 3, -4 } }), Tensor.From(new float[,] { { 0, 1 }, { 0, 1 } })), 1e-12);
+        Tensor each = Tensor.From(new float[,] { { 0, 1 }, { 0, 1 } });
+        Assert.Equal(0.5, After(new Accuracy(threshold: 0), Tensor.From(new float[,] { { -1, 2 }, { 3, -4 } }), each), 1e-12);
     }
 
     [Fact]
@@ -34,7 +35,8 @@ public sealed class ClassMetricTests
     {
         Assert.Equal(4 / 9.0, After(new Accuracy(), Scores, Truths, Tensor.From(1f, 1f, 2f, 2f, 3f)), 1e-12);
         Assert.Equal(2 / 3.0, After(new Accuracy(ignoreIndex: -1), Scores, Tensor.From(2, -1, 1, 2, -1)), 1e-12);
-        Assert.Equal(0.5, After(new Accuracy(ignoreIndex: -1), Scores.Slice(0, 0, 4).Reshape(2, 2, 3), Tensor.From(new int[,] { { 2, -1 }, { -1, 2 } }), Tensor.From(5f, 5f)), 1e-12);
+        Tensor steps = Tensor.From(new int[,] { { 2, -1 }, { -1, 2 } });
+        Assert.Equal(0.5, After(new Accuracy(ignoreIndex: -1), Scores.Slice(0, 0, 4).Reshape(2, 2, 3), steps, Tensor.From(5f, 5f)), 1e-12);
         Assert.Equal(double.NaN, After(new Accuracy(ignoreIndex: 2), Scores, Tensor.From(2, 2, 2, 2, 2)));
     }
 

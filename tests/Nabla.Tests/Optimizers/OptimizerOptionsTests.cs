@@ -38,7 +38,8 @@ public sealed class OptimizerOptionsTests
     [Fact]
     public void A_run_that_goes_on_takes_the_steps_of_one_that_ran_through()
     {
-        foreach (Func<Optimizer> create in new Func<Optimizer>[] { () => new Nadam(0.1), () => new Adam(0.1, amsGrad: true), () => new RmsProp(0.1, momentum: 0.5, centered: true) })
+        Func<Optimizer>[] kinds = [() => new Nadam(0.1), () => new Adam(0.1, amsGrad: true), () => new RmsProp(0.1, momentum: 0.5, centered: true)];
+        foreach (Func<Optimizer> create in kinds)
         {
             (Parameter through, Parameter stopped) = (new("x", Tensor.From(1f, 2f)), new("x", Tensor.From(1f, 2f)));
             Optimizer whole = Run(create(), through, 6);
@@ -56,7 +57,7 @@ public sealed class OptimizerOptionsTests
     public void A_gradient_that_does_not_fit_changes_nothing()
     {
         Adam optimizer = new(0.1);
-        KeyValuePair<string, Parameter>[] parameters = [KeyValuePair.Create("a", new Parameter("a", Tensor.From(1f, 2f))), KeyValuePair.Create("b", new Parameter("b", Tensor.From(3f)))];
+        KeyValuePair<string, Parameter>[] parameters = Named(Tensor.From(1f, 2f), Tensor.From(3f));
         ArgumentException error = Assert.Throws<ArgumentException>(() => optimizer.Apply(parameters, [Tensor.From(1f, 1f), Tensor.From(1f, 1f)]));
         Assert.StartsWith("The gradient of 'b' must be float32[1] but is float32[2].", error.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => optimizer.Apply(parameters, [Tensor.From(1f, 1f)]));
@@ -70,7 +71,7 @@ public sealed class OptimizerOptionsTests
     [Fact]
     public void A_step_that_fails_on_the_way_leaves_all_parameters()
     {
-        KeyValuePair<string, Parameter>[] parameters = [KeyValuePair.Create("a", new Parameter("a", Tensor.From(1f))), KeyValuePair.Create("b", new Parameter("b", Tensor.From(3f, 4f)))];
+        KeyValuePair<string, Parameter>[] parameters = Named(Tensor.From(1f), Tensor.From(3f, 4f));
         Sgd optimizer = new(0.1, 0.9);
         optimizer.Restore(3, [KeyValuePair.Create("b/velocity", Tensor.From(1f, 2f, 3f))]);
         InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => optimizer.Apply(parameters, [Tensor.From(1f), Tensor.From(1f, 1f)]));
@@ -120,6 +121,18 @@ public sealed class OptimizerOptionsTests
     }
 
     [Fact]
+    public void A_step_that_is_compiled_by_hand_is_refused() => Assert.StartsWith(
+        "A step of an optimizer cannot be compiled by hand",
+        Assert.Throws<InvalidOperationException>(() => Tracer.Trace(
+            inputs =>
+            {
+                new Sgd().Apply(Named(Tensor.From(1f)), inputs);
+                return [];
+            },
+            ("gradient", new TensorType(DataType.Float32, [1])))).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
     public void An_optimizer_of_ones_own_is_a_formula_of_tensors()
     {
         SignDescent optimizer = new(0.5);
@@ -140,9 +153,12 @@ public sealed class OptimizerOptionsTests
     private static void Refused(string message, Func<object?> create) =>
         Assert.StartsWith(message, Assert.Throws<ArgumentOutOfRangeException>(create).Message, StringComparison.Ordinal);
 
+    private static KeyValuePair<string, Parameter>[] Named(params Tensor[] values) =>
+        [.. values.Select((value, index) => KeyValuePair.Create($"{(char)('a' + index)}", new Parameter("x", value)))];
+
     private static double[] Steps(Optimizer optimizer, params double[][] gradients)
     {
-        KeyValuePair<string, Parameter>[] parameters = [.. gradients.Select((gradient, index) => KeyValuePair.Create($"{index}", new Parameter("x", Tensor.Zeros([gradient.Length], DataType.Float64))))];
+        KeyValuePair<string, Parameter>[] parameters = Named([.. gradients.Select(gradient => Tensor.Zeros([gradient.Length], DataType.Float64))]);
         optimizer.Apply(parameters, [.. gradients.Select(gradient => Tensor.From(gradient))]);
         return [.. parameters.SelectMany(pair => pair.Value.Value.ToArray<double>())];
     }

@@ -65,7 +65,8 @@ public sealed class ScheduleTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new StepDecay(1, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new CosineRestarts(1, 10, 0.5));
         Assert.Throws<ArgumentException>(() => new PiecewiseConstant([3, 3], [1, 2, 3]));
-        Assert.Equal("2 boundaries need 3 rates but got 2. (Parameter 'rates')", Assert.Throws<ArgumentException>(() => new PiecewiseConstant([3, 4], [1, 2])).Message);
+        ArgumentException error = Assert.Throws<ArgumentException>(() => new PiecewiseConstant([3, 4], [1, 2]));
+        Assert.Equal("2 boundaries need 3 rates but got 2. (Parameter 'rates')", error.Message);
     }
 
     private static void AssertRates(Schedule schedule, params (int Step, double Rate)[] knots)

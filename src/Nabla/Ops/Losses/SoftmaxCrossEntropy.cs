@@ -16,7 +16,8 @@ internal sealed record SoftmaxCrossEntropy(double LabelSmoothing, int? IgnoreInd
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
         (TensorType logits, TensorType labels) = (inputs[0], inputs[1]);
-        if (!logits.DataType.IsFloating || logits.Shape.Rank < 1 || logits.Shape[-1] < 1 || labels.DataType != DataType.Int32 || labels.Shape != logits.Shape.Without(-1))
+        bool hasClasses = logits.DataType.IsFloating && logits.Shape.Rank > 0 && logits.Shape[-1] > 0;
+        if (!hasClasses || labels.DataType != DataType.Int32 || labels.Shape != logits.Shape.Without(-1))
         {
             throw Error($"expects floating-point logits [..., classes] and int32 labels [...] but got {logits} and {labels}.");
         }

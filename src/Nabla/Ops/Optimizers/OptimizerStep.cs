@@ -23,7 +23,8 @@ internal abstract record OptimizerStep : Op
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
         TensorType type = inputs[0];
-        bool fits = type.DataType.IsFloating && inputs[1] == type && inputs[2] == new TensorType(DataType.Float64, [Numbers]) && inputs.Length == FirstSlot + Slots;
+        bool fits = inputs.Length == FirstSlot + Slots && type.DataType.IsFloating && inputs[1] == type
+            && inputs[2] == new TensorType(DataType.Float64, [Numbers]);
         foreach (TensorType slot in inputs[Math.Min(FirstSlot, inputs.Length)..])
         {
             fits &= slot == type;
@@ -31,7 +32,7 @@ internal abstract record OptimizerStep : Op
 
         return fits
             ? [.. Enumerable.Repeat(type, 1 + Slots)]
-            : throw Error($"expects a value, its gradient, float64 [{Numbers}] and {Slots} slots of the value's type but got {string.Join(", ", inputs.ToArray())}.");
+            : throw Error($"expects a value, its gradient, float64[{Numbers}] and {Slots} slots of its type but got {string.Join(", ", inputs.ToArray())}.");
     }
 
     /// <inheritdoc/>

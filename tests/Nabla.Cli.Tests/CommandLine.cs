@@ -8,18 +8,19 @@ internal static class CommandLine
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "Nabla.Cli.dll");
 
-    /// <summary>Kills the command as soon as it has printed a text.</summary>
-    public static void RunUntil(string text, params string[] arguments)
+    /// <summary>Does what Ctrl-C does as soon as the command has printed a text.</summary>
+    public static (int ExitCode, string Output, string Error) Interrupt(string text, params string[] arguments)
     {
         using Process process = Start(arguments);
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginErrorReadLine();
+        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         while (process.StandardOutput.ReadLine() is { } line && !line.Contains(text, StringComparison.Ordinal))
         {
         }
 
-        process.Kill();
+        using Process kill = Process.Start("kill", ["-INT", $"{process.Id}"]);
+        string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
+        return (process.ExitCode, output, error.Result);
     }
 
     public static (int ExitCode, string Output, string Error) Run(params string[] arguments)

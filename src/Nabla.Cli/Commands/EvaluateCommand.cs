@@ -28,8 +28,8 @@ internal static class EvaluateCommand
         command.SetAction((result, cancellationToken) =>
         {
             Threads.Count = result.GetValue(threads);
-            Run(ModelPath.Load(result.GetValue(model)!), result.GetValue(data)!, result.GetValue(json), terminal, cancellationToken);
-            return Task.FromResult(0);
+            SavedModel saved = ModelPath.Load(result.GetValue(model)!);
+            return Task.Run(() => Run(saved, result.GetValue(data)!, result.GetValue(json), terminal, cancellationToken), cancellationToken);
         });
         return command;
     }

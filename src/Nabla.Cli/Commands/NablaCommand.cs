@@ -20,8 +20,11 @@ internal static class NablaCommand
             : result.InvokeAsync(Configuration(terminal), cancellationToken)).ConfigureAwait(false);
     }
 
-    private static RootCommand Create(Terminal terminal) => new("Nabla: deep learning in plain C#.")
+    // A root command would be called like the program's file.
+    private static Command Create(Terminal terminal) => new("nabla", "Nabla: deep learning in plain C#.")
     {
+        new HelpOption { Recursive = true },
+        new VersionOption(),
         TrainCommand.Create(terminal),
         EvaluateCommand.Create(terminal),
         PredictCommand.Create(terminal),
@@ -60,7 +63,7 @@ internal static class NablaCommand
     {
         for (; result is CommandResult command; result = command.Parent)
         {
-            yield return command.Command is RootCommand ? "nabla" : command.Command.Name;
+            yield return command.Command.Name;
         }
     }
 

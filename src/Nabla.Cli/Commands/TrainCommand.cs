@@ -31,7 +31,9 @@ internal static class TrainCommand
         {
             RunOptions run = options.ReadRun(result);
             TrainingRun training = new(recipe, options.Read(result, run.Resume), run, terminal);
-            return Task.FromResult(training.Execute(cancellationToken));
+
+            // On a thread of its own, so that this one can listen for Ctrl-C.
+            return Task.Run(() => training.Execute(cancellationToken), CancellationToken.None);
         });
         return command;
     }

@@ -10,6 +10,7 @@ namespace Nabla.Cli.Commands;
 internal sealed class TrainOptions
 {
     private const string DefaultOptimizer = "adam";
+    private const string DefaultHidden = "64,64";
 
     private readonly Recipe recipe;
     private readonly Option<string?> data;
@@ -17,7 +18,7 @@ internal sealed class TrainOptions
     private readonly Option<int> batch;
     private readonly Option<double?> learningRate = new("--lr") { HelpName = "X", CustomParser = ParseRate };
     private readonly Option<string> optimizer = new("--optimizer") { DefaultValueFactory = _ => DefaultOptimizer, HelpName = "NAME" };
-    private readonly Option<long> seed = new("--seed") { Description = "Decides the initial weights, the split and the order.", DefaultValueFactory = _ => 1, HelpName = "N" };
+    private readonly Option<long> seed = new("--seed") { Description = "Decides the initial weights, the split and the order.", DefaultValueFactory = _ => 1, HelpName = "N", CustomParser = ParseSeed };
     private readonly Option<int> patience;
     private readonly Option<int?> limit;
     private readonly Option<int> threads = CommonOptions.Threads();
@@ -28,7 +29,7 @@ internal sealed class TrainOptions
     private readonly Option<string?> target = new("--target") { Description = "The column to learn.", HelpName = "NAME" };
     private readonly Option<string[]> ignore = new("--ignore") { Description = "Columns to leave out, with commas between.", HelpName = "NAMES", CustomParser = ParseNames };
     private readonly Option<string?> delimiter = new("--delimiter") { Description = "What stands between two fields, one character or 'tab'; told from the header when left out.", HelpName = "C" };
-    private readonly Option<int[]> hidden = new("--hidden") { Description = "The units of each hidden layer, with commas between.", DefaultValueFactory = _ => [64, 64], HelpName = "64,64", CustomParser = ParseSizes };
+    private readonly Option<int[]> hidden = new("--hidden") { Description = $"The units of each hidden layer, with commas between; default {DefaultHidden}.", HelpName = "N,N", CustomParser = ParseSizes };
     private readonly Option<int> size = CommonOptions.Positive("--size", 64, "The rows and columns that images are resized to.");
 
     public TrainOptions(Recipe recipe)
@@ -78,7 +79,7 @@ internal sealed class TrainOptions
             Target = result.GetValue(target),
             Ignore = result.GetValue(ignore) ?? [],
             Delimiter = result.GetValue(delimiter),
-            Hidden = result.GetValue(hidden) ?? [],
+            Hidden = IsGiven(result, hidden) ? result.GetValue(hidden)! : SizesOf(DefaultHidden),
             Size = result.GetValue(size),
         };
     }
@@ -106,7 +107,7 @@ internal sealed class TrainOptions
 
     private static double? ParseRate(ArgumentResult result)
     {
-        string text = result.Tokens is [{ } token] ? token.Value : "";
+        string text = TextOf(result);
         if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) && double.IsFinite(rate) && rate > 0)
         {
             return rate;
@@ -116,14 +117,26 @@ internal sealed class TrainOptions
         return null;
     }
 
+    private static long ParseSeed(ArgumentResult result)
+    {
+        string text = TextOf(result);
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value))
+        {
+            return value;
+        }
+
+        result.AddError($"--seed must be a whole number, not '{text}'");
+        return 0;
+    }
+
     private static string[] ParseNames(ArgumentResult result) =>
         [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
 
     private static int[] ParseSizes(ArgumentResult result)
     {
         const int LargestLayer = 1 << 20;
-        string text = result.Tokens is [{ } token] ? token.Value : "";
-        int[] sizes = [.. text.Split(',').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int size) ? size : 0)];
+        string text = TextOf(result);
+        int[] sizes = SizesOf(text);
         if (Array.Exists(sizes, size => size is < 1 or > LargestLayer))
         {
             result.AddError($"--hidden must be whole numbers with commas between, such as 64,64, not '{text}'");
@@ -131,4 +144,9 @@ internal sealed class TrainOptions
 
         return sizes;
     }
+
+    private static string TextOf(ArgumentResult result) => result.Tokens is [{ } token] ? token.Value : "";
+
+    private static int[] SizesOf(string text) =>
+        [.. text.Split(',').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int size) ? size : 0)];
 }

@@ -33,7 +33,8 @@ internal static class Confusion
             return;
         }
 
-        Table table = new() { Title = new TableTitle("Confusion matrix (rows: true, columns: answered)"), Border = TableBorder.Rounded };
+        console.WriteLine("Confusion matrix (rows: true, columns: answered)");
+        Table table = new() { Border = TableBorder.Rounded };
         table.AddColumn(string.Empty);
         foreach (string label in labels)
         {

@@ -83,7 +83,7 @@ internal sealed class LiveProgress : Callback
     {
         double rate = (result.Samples - samplesBefore) / watch.Elapsed.TotalSeconds;
         TimeSpan left = TimeSpan.FromSeconds(Math.Max(0, (result.TotalSamples ?? result.Samples) - result.Samples) / rate);
-        return string.Create(CultureInfo.InvariantCulture, $"{rate,7:N0} {unit}/s  {ScoreText.Line(result.Scores)}  {left:mm\\:ss} left");
+        return string.Create(CultureInfo.InvariantCulture, $"{rate,7:N0} {unit}/s  {ScoreText.ShortLine(result.Scores)}  {(int)left.TotalMinutes:00}:{left.Seconds:00} left");
     }
 
     private sealed class FiguresColumn : ProgressColumn

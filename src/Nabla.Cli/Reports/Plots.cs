@@ -10,7 +10,6 @@ internal static class Plots
 {
     private const int Width = 900;
     private const int Height = 420;
-    private const int LongestLevelLabel = 4;
 
     private const string Font = "DejaVu Sans";
 
@@ -48,17 +47,29 @@ internal static class Plots
         if (labels.Count <= Confusion.MostShown)
         {
             AddCounts(plot, confusion, shares);
-            double[] positions = [.. Enumerable.Range(0, labels.Count).Select(index => (double)index)];
-            plot.Axes.Bottom.SetTicks(positions, [.. labels]);
-            plot.Axes.Left.SetTicks(positions, [.. labels.Reverse()]);
-            plot.Axes.Bottom.TickLabelStyle.Rotation = labels.Max(label => label.Length) > LongestLevelLabel ? 45 : 0;
-            plot.Axes.Bottom.TickLabelStyle.Alignment = labels.Max(label => label.Length) > LongestLevelLabel ? Alignment.MiddleLeft : Alignment.UpperCenter;
+            NameAxes(plot, labels);
         }
 
         plot.XLabel("answered");
         plot.YLabel("true");
         plot.Title("Confusion matrix");
         AtomicFile.WriteBytes(path, plot.GetImageBytes(720, 640, ImageFormat.Png));
+    }
+
+    private static void NameAxes(Plot plot, IReadOnlyList<string> labels)
+    {
+        const int LongestLevelLabel = 4;
+        const float HeightPerCharacter = 5.5f;
+        double[] positions = [.. Enumerable.Range(0, labels.Count).Select(index => (double)index)];
+        plot.Axes.Bottom.SetTicks(positions, [.. labels]);
+        plot.Axes.Left.SetTicks(positions, [.. labels.Reverse()]);
+        int longest = labels.Max(label => label.Length);
+        if (longest > LongestLevelLabel)
+        {
+            plot.Axes.Bottom.TickLabelStyle.Rotation = -45;
+            plot.Axes.Bottom.TickLabelStyle.Alignment = Alignment.MiddleRight;
+            plot.Axes.Bottom.MinimumSize = 40 + (HeightPerCharacter * longest);
+        }
     }
 
     private static double[,] Shares(ConfusionMatrix confusion)

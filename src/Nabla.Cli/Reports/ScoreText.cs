@@ -9,11 +9,15 @@ internal static class ScoreText
 {
     private static readonly Dictionary<string, string> Titles = new() { ["mae"] = "MAE", ["rmse"] = "RMSE", ["r2"] = "R²" };
 
-    /// <summary>As in <c>loss 0.0312  accuracy 99.14 %</c>.</summary>
+    /// <summary>All scores, the loss last, as in <c>accuracy 99.14 %  loss 0.0312</c>.</summary>
+    /// <param name="scores">The scores.</param>
+    /// <param name="prefix">What stands before each name, such as <c>test </c>.</param>
+    public static string Line(Scores scores, string prefix) => Join(scores.Skip(1).Concat(scores.Take(1)), prefix);
+
+    /// <summary>The loss and the first metric, as in <c>loss 0.0312  accuracy 99.14 %</c>.</summary>
     /// <param name="scores">The scores.</param>
     /// <param name="prefix">What stands before each name, such as <c>validation </c>.</param>
-    public static string Line(Scores scores, string prefix = "") =>
-        string.Join("  ", scores.Select(score => $"{prefix}{Title(score.Key)} {Format(score.Key, score.Value)}"));
+    public static string ShortLine(Scores scores, string prefix = "") => Join(scores.Take(2), prefix);
 
     /// <summary>A score as people read it.</summary>
     public static string Format(string name, double value) => name == "accuracy"
@@ -31,4 +35,7 @@ internal static class ScoreText
             json[prefix + name] = double.IsFinite(value) ? JsonValue.Create(value) : null;
         }
     }
+
+    private static string Join(IEnumerable<KeyValuePair<string, double>> scores, string prefix) =>
+        string.Join("  ", scores.Select(score => $"{prefix}{Title(score.Key)} {Format(score.Key, score.Value)}"));
 }

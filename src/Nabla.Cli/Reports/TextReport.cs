@@ -43,24 +43,26 @@ internal sealed class TextReport(Recipe recipe, TrainSettings settings, Terminal
         terminal.Console.MarkupLine($"[bold]{ScoreText.Line(figures.Test, "test ")}[/]");
         terminal.Output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{figures.Epochs} epochs in {figures.TrainSeconds:F1} s, {figures.Rate:N0} {figures.Unit}/s"));
+            $"{Count(figures.Epochs)} in {figures.TrainSeconds:F1} s, {figures.Rate:N0} {figures.Unit}/s"));
         terminal.Output.WriteLine($"run written to {run}");
     }
 
     public override void Stop(TrainingCanceledException stopped, string run)
     {
-        terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Stopped after step {stopped.Step:N0}, {stopped.History.Epochs.Count} whole epochs."));
+        terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Stopped after step {stopped.Step:N0}, {Count(stopped.History.Epochs.Count)} done."));
         terminal.Output.WriteLine($"Go on with: nabla train {recipe.Name} --resume {run}");
     }
+
+    private static string Count(int epochs) => epochs == 1 ? "1 epoch" : $"{epochs} epochs";
 
     private sealed class EpochLines(IAnsiConsole console, int epochs) : Callback
     {
         public override void OnEpochEnd(Trainer trainer, EpochResult result)
         {
-            string validation = result.Validation is { } scores ? $"  [bold]{ScoreText.Line(scores, "validation ")}[/]" : "";
+            string validation = result.Validation is { } scores ? $"  [bold]{ScoreText.ShortLine(scores, "validation ")}[/]" : "";
             console.MarkupLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"epoch {result.Epoch}/{epochs}  {ScoreText.Line(result.Train)}{validation}  {result.Seconds:F1} s"));
+                $"epoch {result.Epoch}/{epochs}  {ScoreText.ShortLine(result.Train)}{validation}  {result.Seconds:F1} s"));
         }
     }
 }

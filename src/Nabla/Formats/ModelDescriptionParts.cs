@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Nabla.Layers;
 
 namespace Nabla.Formats;
@@ -7,7 +8,7 @@ namespace Nabla.Formats;
 /// <summary>The layers of a network, as <c>model.json</c> has them.</summary>
 /// <param name="InputShape">The shape of one input, without the batch.</param>
 /// <param name="Layers">Each with its <c>kind</c> and its attributes.</param>
-internal sealed record ArchitectureDescription(IReadOnlyList<int> InputShape, IReadOnlyList<JsonObject> Layers)
+internal sealed record ArchitectureDescription([property: JsonConverter(typeof(JsonShapeConverter))] IReadOnlyList<int> InputShape, IReadOnlyList<JsonObject> Layers)
 {
     public static ArchitectureDescription Of(Sequential network) => new([.. network.InputShape], [.. network.Layers.Select(LayerCatalogue.Describe)]);
 
@@ -25,7 +26,7 @@ internal sealed record SignatureDescription(IReadOnlyList<TensorDescription> Inp
 }
 
 /// <summary>An input or output, as <c>model.json</c> has it.</summary>
-internal sealed record TensorDescription(string Name, IReadOnlyList<int> Shape, string Type)
+internal sealed record TensorDescription(string Name, [property: JsonConverter(typeof(JsonShapeConverter))] IReadOnlyList<int> Shape, string Type)
 {
     public static TensorDescription Of(SignatureTensor tensor) => new(tensor.Name, [.. tensor.Shape], tensor.Type.Label);
 

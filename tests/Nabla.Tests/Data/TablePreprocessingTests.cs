@@ -75,6 +75,14 @@ public sealed class TablePreprocessingTests
     }
 
     [Fact]
+    public void A_column_whose_categories_are_hardly_met_twice_is_left_out()
+    {
+        string rows = string.Concat(Enumerable.Range(0, 30).Select(row => $"{row},ticket {row * 2 / 3},{(row % 2 == 0 ? "a" : "b")}\n"));
+        TablePreprocessing preprocessing = TablePreprocessing.Fit(Table("x,ticket,y\n" + rows), "y");
+        Assert.Equal([new IgnoredColumn("ticket", "20 of its 30 values are different")], preprocessing.Ignored);
+    }
+
+    [Fact]
     public void A_column_of_identifiers_is_left_out()
     {
         string rows = string.Concat(Enumerable.Range(0, 20).Select(row => $"id{row},{row},{row % 2}\n"));
@@ -138,7 +146,7 @@ public sealed class TablePreprocessingTests
         Assert.Equal(json, TablePreprocessing.FromJson(json, "p.json").ToJson());
         Assert.Equal(
             preprocessing.Apply(Table(People)).Inputs.ToArray<float>(), TablePreprocessing.FromJson(json, "p.json").Apply(Table(People)).Inputs.ToArray<float>());
-        Assert.Contains("\"kind\": \"Categorical\"", json, StringComparison.Ordinal);
+        Assert.Contains("\"kind\": \"categorical\"", json, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -148,8 +156,8 @@ public sealed class TablePreprocessingTests
     [InlineData("\"deviation\": 1,", "\"deviation\": 0,")]
     [InlineData("\"Ulm\"", "\"Bonn\"")]
     [InlineData("\"Ulm\"", "null")]
-    [InlineData("\"Categorical\"", "\"Else\"")]
-    [InlineData("\"Categorical\"", "17")]
+    [InlineData("\"categorical\"", "\"Else\"")]
+    [InlineData("\"categorical\"", "17")]
     [InlineData("\"name\": \"age\"", "\"name\": null")]
     [InlineData("\"name\": \"age\",", "")]
     [InlineData("{", "[")]

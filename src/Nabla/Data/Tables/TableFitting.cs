@@ -52,6 +52,7 @@ internal sealed class TableFitting(CsvTable table, IReadOnlyList<int> trainingRo
         }
     }
 
+    // A category that is met once or twice teaches nothing but that row.
     private string? ReasonToIgnore(CsvColumn column, IReadOnlyCollection<string> ignored)
     {
         if (ignored.Contains(column.Name))
@@ -64,8 +65,11 @@ internal sealed class TableFitting(CsvTable table, IReadOnlyList<int> trainingRo
             return "all its values are missing";
         }
 
-        bool identifier = column.Kind == ColumnKind.Categorical && table.RowCount >= RowsOfIdentifier && Distinct(column).Count == table.RowCount;
-        return identifier ? $"each of its {table.RowCount} values is different" : null;
+        int values = table.RowCount - column.MissingRows.Count;
+        int distinct = column.Kind == ColumnKind.Categorical && table.RowCount >= RowsOfIdentifier ? Distinct(column).Count : 0;
+        return distinct == values && distinct > 0 ? $"each of its {values} values is different"
+            : distinct > values / 2 && distinct <= CategoryLimit ? $"{distinct} of its {values} values are different"
+            : null;
     }
 
     private TableColumn Fit(CsvColumn column)

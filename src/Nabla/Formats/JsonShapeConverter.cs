@@ -1,0 +1,29 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Nabla.Formats;
+
+/// <summary>Writes the sizes of a shape in one line, where each would get a line of its own.</summary>
+internal sealed class JsonShapeConverter : JsonConverter<IReadOnlyList<int>>
+{
+    private const int RankLimit = 32;
+
+    public override IReadOnlyList<int> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            throw new JsonException();
+        }
+
+        List<int> sizes = [];
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            sizes.Add(reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int size) && sizes.Count < RankLimit ? size : throw new JsonException());
+        }
+
+        return sizes;
+    }
+
+    public override void Write(Utf8JsonWriter writer, IReadOnlyList<int> value, JsonSerializerOptions options) =>
+        writer.WriteRawValue($"[{string.Join(", ", value)}]");
+}

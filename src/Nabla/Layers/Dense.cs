@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Nabla.Ops.Products;
 
 namespace Nabla.Layers;
 
@@ -48,9 +49,8 @@ public sealed class Dense : KernelLayer
             throw Unfit(Expected, input);
         }
 
-        return input.Rank == 2
-            ? Finish(input.MatMul(weights))
-            : Finish(input.Reshape(-1, weights.Shape[0]).MatMul(weights)).Reshape(input.Shape.With(-1, units).AsSpan());
+        Tensor outputs = Multiply(input.Reshape(-1, weights.Shape[0]), weights);
+        return input.Rank == 2 ? outputs : outputs.Reshape(input.Shape.With(-1, units).AsSpan());
     }
 
     private string Expected => InputShape switch
@@ -59,6 +59,18 @@ public sealed class Dense : KernelLayer
         { Rank: 1 } => $"[batch, {InputShape[0]}]",
         _ => $"[batch, ..., {InputShape[-1]}]",
     };
+
+    private Tensor Multiply(Tensor rows, Tensor weights)
+    {
+        if (Bias is not { } bias)
+        {
+            return Activation.Apply(rows.MatMul(weights));
+        }
+
+        bool rectifies = Activation == ActivationKind.Relu;
+        Tensor outputs = new DenseProduct(rectifies).ApplyOne(rows, weights, bias);
+        return rectifies ? outputs : Activation.Apply(outputs);
+    }
 
     /// <inheritdoc/>
     protected override void CreateParameters(Shape input, RandomKey key)

@@ -68,10 +68,6 @@ public abstract class KernelLayer(ActivationKind activation) : Layer
         bias = UseBias ? Register("bias", BiasInitializer, [outputs], key, BiasRegularizer) : null;
     }
 
-    /// <summary>The bias added and the activation applied.</summary>
-    /// <param name="product">What the kernel gave, <c>[..., outputs]</c>.</param>
-    protected Tensor Finish(Tensor product) => activation.Apply(Bias is { } offset ? product + offset : product);
-
     internal override JsonObject DescribeOptions()
     {
         JsonObject description = base.DescribeOptions();

@@ -1,6 +1,7 @@
 using Nabla.Layers;
 using Nabla.Layers.Initializers;
 using Nabla.Layers.Regularizers;
+using Nabla.Ops.Products;
 
 namespace Nabla.Tests.Layers;
 
@@ -30,8 +31,38 @@ public sealed class DenseTests
     public void A_dense_layer_has_the_gradient_of_differences()
     {
         LayerCheck.Verify(new Dense(4, ActivationKind.Tanh), [3]);
+        LayerCheck.Verify(new Dense(4, ActivationKind.Relu), [3]);
         LayerCheck.Verify(new Dense(2) { UseBias = false }, [3, 5]);
     }
+
+    [Theory]
+    [InlineData(1, 1, 1)]
+    [InlineData(7, 5, 3)]
+    [InlineData(65, 33, 49)]
+    public void The_product_with_bias_has_the_bits_of_its_parts(int rows, int inputs, int units)
+    {
+        foreach (DataType type in new[] { DataType.Float32, DataType.Float64 })
+        {
+            Tensor[] operands = [.. new Shape[] { [rows, inputs], [inputs, units], [units] }.Select(shape => Ops.GradientCheck.Random(shape, 1).To(type))];
+            Tensor expected = operands[0].MatMul(operands[1]) + operands[2];
+            Assert.Equal(expected.AsBytes(), new DenseProduct(Rectifies: false).ApplyOne(operands).AsBytes());
+            Assert.Equal(expected.Relu().AsBytes(), new DenseProduct(Rectifies: true).ApplyOne(operands).AsBytes());
+        }
+    }
+
+    [Fact]
+    public void The_product_with_bias_has_the_gradient_of_differences()
+    {
+        Tensor[] operands = [Ops.GradientCheck.Random([3, 4], 1), Ops.GradientCheck.Random([4, 5], 2), Ops.GradientCheck.Random([5], 3)];
+        Ops.GradientCheck.Verify(x => new DenseProduct(Rectifies: false).ApplyOne(x), operands);
+        Ops.GradientCheck.Verify(x => new DenseProduct(Rectifies: true).ApplyOne(x), operands);
+    }
+
+    [Fact]
+    public void The_product_with_bias_refuses_what_does_not_fit() => Assert.Contains(
+        "but got float32[2, 3], float32[3, 4] and float32[3].",
+        Assert.Throws<ArgumentException>(() => new DenseProduct(false).ApplyOne(Tensor.Ones([2, 3]), Tensor.Ones([3, 4]), Tensor.Ones([3]))).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void Options_decide_what_parameters_there_are_and_how_they_begin()

@@ -5,34 +5,27 @@ internal sealed class SignatureCache<T>(Func<TensorType[], T> create)
 {
     private const int Most = 16;
 
-    private readonly OrderedDictionary<Signature, T> known = [];
+    private readonly List<(TensorType[] Types, T Made)> known = [];
 
     /// <summary>What belongs to a signature, made now if it is met for the first time.</summary>
-    public T Find(params TensorType[] types)
+    public T Find(params ReadOnlySpan<TensorType> types)
     {
-        Signature signature = new(types);
-        if (!known.TryGetValue(signature, out T? found))
+        foreach ((TensorType[] signature, T made) in known)
         {
-            found = create(types);
-            if (known.Count == Most)
+            if (types.SequenceEqual(signature))
             {
-                known.RemoveAt(0);
+                return made;
             }
-
-            known[signature] = found;
         }
 
-        return found;
-    }
+        if (known.Count == Most)
+        {
+            known.RemoveAt(0);
+        }
 
-    private readonly struct Signature(TensorType[] types) : IEquatable<Signature>
-    {
-        private readonly TensorType[] types = types;
-
-        public bool Equals(Signature other) => types.AsSpan().SequenceEqual(other.types);
-
-        public override bool Equals(object? obj) => obj is Signature other && Equals(other);
-
-        public override int GetHashCode() => types.Aggregate(types.Length, HashCode.Combine);
+        TensorType[] copy = types.ToArray();
+        T created = create(copy);
+        known.Add((copy, created));
+        return created;
     }
 }

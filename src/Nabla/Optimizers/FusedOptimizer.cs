@@ -5,6 +5,8 @@ namespace Nabla.Optimizers;
 /// <summary>An optimizer whose step is one op for each parameter, which walks over value, gradient and state once.</summary>
 public abstract class FusedOptimizer : Optimizer
 {
+    private readonly double[] numbers = new double[OptimizerStep.Numbers];
+
     private protected FusedOptimizer(double learningRate)
         : base(learningRate)
     {
@@ -39,6 +41,8 @@ public abstract class FusedOptimizer : Optimizer
     private protected sealed override double[] Numbers()
     {
         (double first, double second, double third) = Rates();
-        return [DecaysValue ? 0 : WeightDecay, DecaysValue ? 1 - (LearningRate * WeightDecay) : 1, first, second, third];
+        (numbers[0], numbers[1]) = DecaysValue ? (0.0, 1 - (LearningRate * WeightDecay)) : (WeightDecay, 1.0);
+        (numbers[2], numbers[3], numbers[4]) = (first, second, third);
+        return numbers;
     }
 }

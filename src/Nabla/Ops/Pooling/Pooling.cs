@@ -6,7 +6,10 @@ namespace Nabla.Ops.Pooling;
 internal abstract record Pooling(Size2D Size, Window Window) : Op
 {
     /// <summary>All sizes, from the shape of the images.</summary>
-    public PoolingShape Sizes(Shape images) => new(images[0], images[1], images[2], images[3], Size, Window);
+    public PoolingShape Sizes(Shape images) => Sizes(images[0], images[1], images[2], images[3]);
+
+    /// <summary>All sizes, from those of the images.</summary>
+    public PoolingShape Sizes(int batch, int height, int width, int channels) => new(batch, height, width, channels, Size, Window);
 
     /// <summary>The shape of the results.</summary>
     private protected Shape ResultShape(TensorType input)

@@ -61,7 +61,7 @@ internal static unsafe class ConvolutionKernels
     }
 
     private static PoolingWork Pooling(PooledConvolution op, in ConvolutionShape shape) =>
-        PoolingWork.Of(op.Pooling.Sizes([shape.Batch, shape.OutputHeight, shape.OutputWidth, shape.Outputs]));
+        PoolingWork.Of(op.Pooling.Sizes(shape.Batch, shape.OutputHeight, shape.OutputWidth, shape.Outputs));
 
     private readonly struct PooledForwardCall(PooledConvolution op, Tensor[] inputs, Tensor[] outputs) : ICall
     {

@@ -11,11 +11,25 @@ namespace Nabla.Backends.Cpu.Elementwise;
 /// <summary>Computes elementwise ops.</summary>
 internal static class ElementwiseKernel
 {
-    [ModuleInitializer]
-    internal static void Register() => CpuBackend.Register<ElementwiseOp>((op, inputs, outputs) => op.Accept(new Dispatch(inputs, outputs[0])));
+    [ThreadStatic]
+    private static Dispatch? t_dispatch;
 
-    private sealed class Dispatch(Tensor[] inputs, Tensor output) : IFunctionVisitor
+    [ModuleInitializer]
+    internal static void Register() => CpuBackend.Register<ElementwiseOp>((op, inputs, outputs) => (t_dispatch ??= new Dispatch()).Run(op, inputs, outputs[0]));
+
+    /// <summary>Hands tensors to the loop of an op; each thread uses its own again and again.</summary>
+    private sealed class Dispatch : IFunctionVisitor
     {
+        private Tensor[] inputs = [];
+        private Tensor output = null!;
+
+        public void Run(ElementwiseOp op, Tensor[] arguments, Tensor result)
+        {
+            (inputs, output) = (arguments, result);
+            op.Accept(this);
+            (inputs, output) = ([], null!);
+        }
+
         public void Unary<TFunction>(TFunction function)
             where TFunction : struct, IUnaryFunction =>
             ElementTypes.Number(output.DataType, new UnaryBody<TFunction>(function, inputs[0], output));

@@ -14,11 +14,25 @@ internal static class OptimizerKernel
 {
     private const int PieceElements = 1 << 13;
 
-    [ModuleInitializer]
-    internal static void Register() => CpuBackend.Register<OptimizerStep>((op, inputs, outputs) => op.Accept(new Dispatch(inputs, outputs)));
+    [ThreadStatic]
+    private static Dispatch? t_dispatch;
 
-    private sealed class Dispatch(Tensor[] inputs, Tensor[] outputs) : IUpdateVisitor
+    [ModuleInitializer]
+    internal static void Register() => CpuBackend.Register<OptimizerStep>((op, inputs, outputs) => (t_dispatch ??= new Dispatch()).Run(op, inputs, outputs));
+
+    /// <summary>Hands tensors to the loop of a rule; each thread uses its own again and again.</summary>
+    private sealed class Dispatch : IUpdateVisitor
     {
+        private Tensor[] inputs = [];
+        private Tensor[] outputs = [];
+
+        public void Run(OptimizerStep op, Tensor[] arguments, Tensor[] results)
+        {
+            (inputs, outputs) = (arguments, results);
+            op.Accept(this);
+            (inputs, outputs) = ([], []);
+        }
+
         public void Visit<TRule>(TRule rule)
             where TRule : struct, IUpdateRule
         {

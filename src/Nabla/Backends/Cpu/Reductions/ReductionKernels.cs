@@ -36,7 +36,8 @@ internal static unsafe class ReductionKernels
         public void Run<T>()
             where T : unmanaged, INumber<T>
         {
-            Shape shape = input.Shape;
+            Span<int> sizes = stackalloc int[input.Rank];
+            input.Shape.AsSpan().CopyTo(sizes);
             Storage memory = input.Storage;
             for (int end = axes.Rank - 1; end >= 0;)
             {
@@ -47,17 +48,24 @@ internal static unsafe class ReductionKernels
                 }
 
                 (int first, int last) = (axes[start], axes[end]);
-                (int outer, int reduced, int inner) = (shape.Product(0, first), shape.Product(first, last + 1), shape.Product(last + 1, shape.Rank));
+                (int outer, int reduced, int inner) = (Product(sizes[..first]), Product(sizes[first..(last + 1)]), Product(sizes[(last + 1)..]));
                 Storage target = start == 0 ? output.Storage : Storage.Allocate((long)outer * inner * sizeof(T));
                 Reduce<T, TReducer>((T*)memory.Pointer, (T*)target.Pointer, outer, reduced, inner);
                 GC.KeepAlive(memory);
-                for (int axis = first; axis <= last; axis++)
-                {
-                    shape = shape.With(axis, 1);
-                }
-
+                sizes[first..(last + 1)].Fill(1);
                 (memory, end) = (target, start - 1);
             }
+        }
+
+        private static int Product(ReadOnlySpan<int> sizes)
+        {
+            int product = 1;
+            foreach (int size in sizes)
+            {
+                product *= size;
+            }
+
+            return product;
         }
     }
 
@@ -73,11 +81,9 @@ internal static unsafe class ReductionKernels
             return;
         }
 
-        Storage partial = Storage.Allocate((long)outer * slices * inner * sizeof(T));
-        T* results = (T*)partial.Pointer;
+        T* results = Scratch.Get<T>(ScratchUse.PartialSums, (nint)outer * slices * inner);
         Run(new ReductionPieces<T, TReducer>(input, results, outer, reduced, inner, sliceLength));
         Run(new ReductionPieces<T, TReducer>(results, output, outer, slices, inner, slices));
-        GC.KeepAlive(partial);
     }
 
     private static void Run<T, TReducer>(ReductionPieces<T, TReducer> pieces)

@@ -104,18 +104,13 @@ public abstract class Optimizer
         LearningRate = Schedule?.At(Step) ?? LearningRate;
         Step++;
         double[] values = Numbers();
-        if (numbers is { IsShared: false })
+        numbers ??= new Cell("the numbers of the step", Tensor.From(values));
+        if (numbers.IsShared)
         {
-            values.CopyTo(MemoryMarshal.Cast<byte, double>(numbers.Storage.Span()));
+            numbers.Replace(Storage.Allocate(numbers.Type.ByteCount));
         }
-        else if (numbers is not null)
-        {
-            numbers.Value = Tensor.From(values);
-        }
-        else
-        {
-            numbers = new Cell("the numbers of the step", Tensor.From(values));
-        }
+
+        values.CopyTo(MemoryMarshal.Cast<byte, double>(numbers.Storage.Span()));
     }
 
     /// <summary>Computes the new values of all parameters, then sets them: tensors alone, so that it can be traced.</summary>

@@ -10,10 +10,15 @@ internal static class GoldenCommand
 
     private static readonly OrderedDictionary<string, Action<GoldenRecorder>> Files = new()
     {
+        ["elementwise"] = ElementwiseGolden.Record,
         ["reductions"] = ReductionGolden.Record,
+        ["softmax"] = SoftmaxGolden.Record,
         ["indexing"] = IndexingGolden.Record,
+        ["products"] = ProductGolden.Record,
         ["convolutions"] = ConvolutionGolden.Record,
         ["pooling"] = PoolingGolden.Record,
+        ["layers"] = LayerGolden.Record,
+        ["losses"] = LossGolden.Record,
         ["optimizers"] = OptimizerGolden.Record,
     };
 

@@ -6,7 +6,7 @@ namespace Nabla.Conformance.Golden;
 
 /// <summary>
 /// Collects cases of one file. A case holds <c>input0</c>, <c>input1</c>, ... and <c>output</c>; if that is differentiable also a
-/// <c>cotangent</c> of its shape and <c>gradient0</c>, <c>gradient1</c>, ... of the sum of output times cotangent, for each floating-point input.
+/// <c>cotangent</c> of its shape and <c>gradient0</c>, <c>gradient1</c>, ... of the sum of output times cotangent, for each input that has one.
 /// Everything is computed in float64 from inputs that float32 can hold, and lies in Nabla's layouts.
 /// </summary>
 internal sealed class GoldenRecorder
@@ -18,14 +18,20 @@ internal sealed class GoldenRecorder
     /// <summary>Normally distributed numbers that float32 can hold.</summary>
     public static torch.Tensor Normal(params long[] shape) => torch.randn(shape, torch.float32).to(torch.float64);
 
-    /// <summary>Numbers from a range that float32 can hold.</summary>
-    public static torch.Tensor Uniform(double low, double high, params long[] shape) =>
-        ((torch.rand(shape, torch.float64) * (high - low)) + low).to(torch.float32).to(torch.float64);
+    /// <summary>Numbers from a range.</summary>
+    public static torch.Tensor Uniform(double low, double high, params long[] shape) => (torch.rand(shape, torch.float64) * (high - low)) + low;
 
     /// <summary>Runs a function of libtorch on inputs, forward and backward.</summary>
-    public void Record(string name, torch.Tensor[] inputs, Func<torch.Tensor[], torch.Tensor> function)
+    /// <param name="name">The name of the case.</param>
+    /// <param name="inputs">What the function gets.</param>
+    /// <param name="function">What is computed.</param>
+    /// <param name="constants">How many inputs, counted from the last, have no gradient: targets of a loss.</param>
+    public void Record(string name, torch.Tensor[] inputs, Func<torch.Tensor[], torch.Tensor> function, int constants = 0)
     {
-        torch.Tensor[] leaves = [.. inputs.Select(input => input.detach().clone().requires_grad_(input.is_floating_point()))];
+        torch.Tensor[] leaves =
+        [
+            .. inputs.Select((input, index) => Representable(input).requires_grad_(input.is_floating_point() && index < inputs.Length - constants)),
+        ];
         torch.Tensor output = function(leaves);
         Cases++;
         for (int index = 0; index < leaves.Length; index++)
@@ -65,6 +71,9 @@ internal sealed class GoldenRecorder
             }
         }
     }
+
+    private static torch.Tensor Representable(torch.Tensor tensor) =>
+        tensor.is_floating_point() ? tensor.detach().to(torch.float32).to(torch.float64) : tensor;
 
     private static torch.Tensor Narrow(torch.Tensor tensor) => tensor.is_floating_point() ? tensor.to(torch.float32) : Integers(tensor);
 

@@ -5,6 +5,9 @@ internal sealed class GoldenCases(string file) : Dictionary<string, Func<Tensor[
 {
     private readonly GoldenFile golden = new(file);
 
+    /// <summary>Whether the functions compute in float32 alone, as layers do.</summary>
+    public bool FloatsOnly { get; init; }
+
     /// <summary>The names of the cases in the file: one that no function was given for fails.</summary>
     public TheoryData<string> Names => [.. golden.Cases];
 
@@ -12,7 +15,7 @@ internal sealed class GoldenCases(string file) : Dictionary<string, Func<Tensor[
     public void Verify(string name)
     {
         Assert.True(ContainsKey(name), $"Golden case '{name}' has no function to compare with.");
-        golden.Verify(name, this[name]);
+        golden.Verify(name, this[name], FloatsOnly);
     }
 
     /// <summary>Asserts that the file has a case for each function.</summary>

@@ -73,8 +73,9 @@ internal sealed class JsonAttributes(JsonObject json, LayerBudget budget, int de
     public ActivationKind Activation(string name = "activation") => Choice<ActivationKind>(name, ActivationKind.Linear);
 
     /// <summary>A list of whole numbers.</summary>
-    public int[] Integers(string name, int least = 1) => Find(name) is JsonArray array && array.All(item => item is JsonValue value && Whole(value, least) is not null)
-        ? [.. array.Select(item => Whole((JsonValue)item!, least)!.Value)]
+    public int[] Integers(string name, int least = 1) => Find(name) is JsonArray array
+        && array.Select(item => item is JsonValue value ? Whole(value, least) : null).ToArray() is { } numbers && numbers.All(number => number is not null)
+        ? [.. numbers.Select(number => number!.Value)]
         : throw Error(name, $"a list of whole numbers from {least} to {Largest}");
 
     /// <summary>Rows and columns: one number for both, or a list of two.</summary>

@@ -68,7 +68,7 @@ public abstract class Layer : Module
     }
 
     /// <summary>The shape of a batch of such samples as text, for errors: <c>[batch, 28, 28, 1]</c>.</summary>
-    protected static string Batched(Shape sample) => $"[{string.Join(", ", new[] { "batch" }.Concat(sample.Select(size => $"{size}")))}]";
+    protected internal static string Batched(Shape sample) => $"[{string.Join(", ", new[] { "batch" }.Concat(sample.Select(size => $"{size}")))}]";
 
     /// <summary>The error about an input shape, without the batch, that the layer does not take.</summary>
     /// <param name="expected">What it takes, such as <c>[batch, features]</c>.</param>
@@ -85,7 +85,8 @@ public abstract class Layer : Module
     /// <summary>What the layer made when it was built.</summary>
     /// <exception cref="InvalidOperationException">It was not built yet.</exception>
     protected T Built<T>(T? made)
-        where T : class => made ?? throw new InvalidOperationException($"{Label} has no parameters yet: build it for an input shape, or put it into a Sequential.");
+        where T : class => made
+            ?? throw new InvalidOperationException($"{Label} has no parameters yet: build it for an input shape, or put it into a Sequential.");
 
     /// <summary>The output of the layer behind this one, computed with this one's in one go; null when the two do not go together so.</summary>
     internal virtual Tensor? ComputeInto(Layer next, Tensor input) => null;

@@ -43,7 +43,7 @@ public abstract class Module
     /// <summary>What errors call it: its kind and its path, such as <c>Dense 'head'</c>.</summary>
     public string Label => Path.Length == 0 ? Kind : $"{Kind} '{Path}'";
 
-    /// <summary>Whether <see cref="Freeze"/> holds: no gradient changes a parameter, and layers that learn from batches do not.</summary>
+    /// <summary>Whether <see cref="Freeze"/> holds.</summary>
     public bool Frozen { get; private set; }
 
     /// <summary>The modules within this one, by name.</summary>
@@ -127,7 +127,10 @@ public abstract class Module
     /// <exception cref="ArgumentException">A value is missing, unknown, or of another type or shape; the message lists which.</exception>
     public void Load(IReadOnlyDictionary<string, Tensor> state) => ModuleState.Load(this, state);
 
-    /// <summary>Keeps all parameters as they are in training, those of the modules within too.</summary>
+    /// <summary>
+    /// Keeps all parameters as they are in training, those of the modules within too. Frozen layers compute as in use: batch normalisation takes
+    /// and keeps what it remembers, dropout drops nothing.
+    /// </summary>
     public void Freeze() => SetFrozen(true);
 
     /// <summary>Lets gradients change again what they changed before <see cref="Freeze"/>; running means stay as they are made.</summary>
@@ -155,7 +158,10 @@ public abstract class Module
     /// <summary>A table of the layers with their output shapes, parameters and multiply-adds; print it.</summary>
     public ModuleSummary Summary() => ModuleSummary.Of(this);
 
-    /// <summary>Computes the output: what a module of one's own overrides. Modules within are called through their <see cref="Forward(Tensor, ForwardContext)"/>.</summary>
+    /// <summary>
+    /// Computes the output: what a module of one's own overrides. Modules within are called through their
+    /// <see cref="Forward(Tensor, ForwardContext)"/>.
+    /// </summary>
     /// <param name="input">One batch, <c>[batch, ...]</c>.</param>
     /// <param name="context">How the pass is meant; handed on to the modules within.</param>
     protected abstract Tensor Compute(Tensor input, ForwardContext context);
@@ -203,7 +209,8 @@ public abstract class Module
         RequireFree(name);
         if (module.owner is { } other)
         {
-            throw new ArgumentException($"{Label} cannot register a {module.Kind} as '{name}': it is '{module.ownName}' of {other.Label} already, and a module has one place.");
+            throw new ArgumentException(
+                $"{Label} cannot register a {module.Kind} as '{name}': it is '{module.ownName}' of {other.Label} already, and a module has one place.");
         }
 
         for (Module? outer = this; outer is not null; outer = outer.owner)

@@ -33,7 +33,7 @@ public sealed class Parameter
         get => cell.Value;
         set => cell.Value = value?.Type == cell.Type
             ? value
-            : throw new ArgumentException($"Parameter '{FullName}' holds {cell.Type.DataType.Label} {cell.Type.Shape} but got {value?.DataType.Label} {value?.Shape}.");
+            : throw new ArgumentException($"Parameter '{FullName}' holds {cell.Type} but got {value?.Type.ToString() ?? "null"}.");
     }
 
     /// <summary>The type and shape of the value.</summary>

@@ -15,7 +15,9 @@ public sealed class Sequential : Module
     /// <param name="inputShape">The shape of one input, without the batch.</param>
     /// <param name="seed">What decides the initial weights.</param>
     /// <param name="layers">The layers in order.</param>
-    /// <exception cref="ArgumentException">A layer does not take what the one before it gives, or is part of another module; the message names the layer.</exception>
+    /// <exception cref="ArgumentException">
+    /// A layer does not take what the one before it gives, or is part of another module; the message names the layer.
+    /// </exception>
     public Sequential(Shape inputShape, long seed, params Layer[] layers)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
@@ -42,6 +44,6 @@ public sealed class Sequential : Module
     {
         return input.Rank == InputShape.Rank + 1 && input.Shape.AsSpan()[1..].SequenceEqual(InputShape.AsSpan())
             ? stack.Forward(input, context)
-            : throw new ArgumentException($"The network expects [{string.Join(", ", InputShape.Select(size => $"{size}").Prepend("batch"))}] but got {input.Shape}.");
+            : throw new ArgumentException($"The network expects {Layer.Batched(InputShape)} but got {input.Shape}.");
     }
 }

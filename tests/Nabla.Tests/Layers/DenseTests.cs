@@ -82,7 +82,7 @@ public sealed class DenseTests
         Dense layer = new(4);
         Assert.Equal([7, 4], layer.OutputShape([7, 3]));
         Assert.Equal(7 * 3 * 4, layer.MultiplyAdds([7, 3]));
-        Assert.Contains("[batch, ..., inputs] but got [batch]", Assert.Throws<ArgumentException>(() => layer.OutputShape([])).Message, StringComparison.Ordinal);
+        LayerCheck.Refuses<ArgumentException>("[batch, ..., inputs] but got [batch]", () => layer.OutputShape([]));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Dense(0));
     }
 

@@ -86,6 +86,6 @@ public sealed class InitializerTests
         Assert.Throws<ArgumentException>(() => new RandomUniform(1, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new RandomNormal(0, -1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Orthogonal(0));
-        Assert.Contains("[3]", Assert.Throws<ArgumentException>(() => new Orthogonal().Create([3], Key)).Message, StringComparison.Ordinal);
+        LayerCheck.Refuses<ArgumentException>("[3]", () => new Orthogonal().Create([3], Key));
     }
 }

@@ -40,6 +40,10 @@ internal static class LayerCheck
         return copy;
     }
 
+    /// <summary>Checks that something is refused with a message that holds what is expected.</summary>
+    public static void Refuses<TException>(string expected, Action action)
+        where TException : Exception => Assert.Contains(expected, Assert.Throws<TException>(action).Message, StringComparison.Ordinal);
+
     private static void VerifyGradients(Layer layer, Tensor input, Func<ForwardContext> context)
     {
         Parameter[] parameters = [.. layer.TrainableParameters.Select(pair => pair.Value)];

@@ -34,7 +34,7 @@ public sealed class ModuleTests
             Assert.Throws<ArgumentException>(() => new Sequential([2], seed: 1, new Flatten(), shared)).Message);
         Assert.Same(shared, first.Layers[0]);
         Layer twice = new Dense(2);
-        Assert.Contains("it is '0' of Chain already", Assert.Throws<ArgumentException>(() => new Chain(twice, twice)).Message, StringComparison.Ordinal);
+        LayerCheck.Refuses<ArgumentException>("it is '0' of Chain already", () => new Chain(twice, twice));
     }
 
     [Fact]
@@ -43,8 +43,8 @@ public sealed class ModuleTests
         Holder inner = new();
         Holder outer = new();
         outer.Hold("inner", inner);
-        Assert.Contains("that it is part of", Assert.Throws<ArgumentException>(() => inner.Hold("outer", outer)).Message, StringComparison.Ordinal);
-        Assert.Contains("that it is part of", Assert.Throws<ArgumentException>(() => outer.Hold("self", outer)).Message, StringComparison.Ordinal);
+        LayerCheck.Refuses<ArgumentException>("that it is part of", () => inner.Hold("outer", outer));
+        LayerCheck.Refuses<ArgumentException>("that it is part of", () => outer.Hold("self", outer));
     }
 
     [Theory]
@@ -69,7 +69,7 @@ public sealed class ModuleTests
         Assert.Equal(
             "Dense 'body.narrow' expects [batch, 3] but got [2, 9].",
             Assert.Throws<ArgumentException>(() => narrow.Forward(Tensor.Ones([2, 9]))).Message);
-        Assert.StartsWith("Dense '0' expects [batch, 4]", Assert.Throws<ArgumentException>(() => network.Layers[0].Forward(Tensor.Ones([4]))).Message, StringComparison.Ordinal);
+        LayerCheck.Refuses<ArgumentException>("Dense '0' expects [batch, 4]", () => network.Layers[0].Forward(Tensor.Ones([4])));
     }
 
     [Theory]
@@ -118,10 +118,11 @@ public sealed class ModuleTests
     }
 
     [Fact]
-    public void A_long_list_of_misfits_is_cut() => Assert.EndsWith(
-        "; and 3 more.",
-        Assert.Throws<ArgumentException>(() => new Sequential([1], 1, new Dense(1), new Dense(1), new Dense(1), new Dense(1)).Load(new Dictionary<string, Tensor>())).Message,
-        StringComparison.Ordinal);
+    public void A_long_list_of_misfits_is_cut()
+    {
+        Sequential network = new([1], seed: 1, new Dense(1), new Dense(1), new Dense(1), new Dense(1));
+        LayerCheck.Refuses<ArgumentException>("; and 3 more.", () => network.Load(new Dictionary<string, Tensor>()));
+    }
 
     [Fact]
     public void A_frozen_part_is_not_trained_until_it_is_unfrozen()
@@ -156,7 +157,7 @@ public sealed class ModuleTests
         network.ConvertTo(DataType.Float64);
         double[] after = network.Forward(input.To(DataType.Float64)).ToArray<double>();
         Assert.All(before.Zip(after), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
-        Assert.Contains("int32", Assert.Throws<ArgumentException>(() => network.ConvertTo(DataType.Int32)).Message, StringComparison.Ordinal);
+        LayerCheck.Refuses<ArgumentException>("int32", () => network.ConvertTo(DataType.Int32));
     }
 
     [Fact]
@@ -182,9 +183,9 @@ public sealed class ModuleTests
     public void A_layer_is_built_once_and_before_it_is_used()
     {
         Dense layer = new(2) { Name = "head" };
-        Assert.StartsWith("Dense 'head' has no parameters yet", Assert.Throws<InvalidOperationException>(() => layer.Forward(Tensor.Ones([1, 2]))).Message, StringComparison.Ordinal);
+        LayerCheck.Refuses<InvalidOperationException>("Dense 'head' has no parameters yet", () => layer.Forward(Tensor.Ones([1, 2])));
         layer.Build([2], RandomKey.FromSeed(1));
-        Assert.Contains("built already, for [batch, 2]", Assert.Throws<InvalidOperationException>(() => layer.Build([2], RandomKey.FromSeed(1))).Message, StringComparison.Ordinal);
+        LayerCheck.Refuses<InvalidOperationException>("built already, for [batch, 2]", () => layer.Build([2], RandomKey.FromSeed(1)));
     }
 
     [Fact]
@@ -192,7 +193,7 @@ public sealed class ModuleTests
     {
         Sequential network = Network(seed: 1);
         string message = Assert.Throws<ArgumentException>(() => network.Parameters[0].Value = Tensor.Ones([2])).Message;
-        Assert.Equal("Parameter '0.kernel' holds float32 [3, 4] but got float32 [2].", message);
+        Assert.Equal("Parameter '0.kernel' holds float32[3, 4] but got float32[2].", message);
     }
 
     private static Sequential Network(long seed) => new([3], seed, new Dense(4, ActivationKind.Relu), new Dense(2));

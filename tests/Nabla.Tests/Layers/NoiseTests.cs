@@ -87,7 +87,7 @@ public sealed class NoiseTests
 
         Assert.Contains(0.0, result);
         Assert.Contains(2.0, result);
-        Assert.Contains("[batch, height, width, channels] but got [batch, 3]", Assert.Throws<ArgumentException>(() => layer.OutputShape([3])).Message, StringComparison.Ordinal);
+        LayerCheck.Refuses<ArgumentException>("[batch, height, width, channels] but got [batch, 3]", () => layer.OutputShape([3]));
     }
 
     [Fact]

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Nabla.Layers;
 
-/// <summary>While training adds normally distributed numbers to each element (Bishop, Training with Noise is Equivalent to Tikhonov Regularization, 1995).</summary>
+/// <summary>
+/// While training adds normally distributed numbers to each element (Bishop, Training with Noise is Equivalent to Tikhonov Regularization, 1995).
+/// </summary>
 /// <param name="deviation">The standard deviation of the numbers, at least 0.</param>
 public sealed class GaussianNoise(double deviation) : RandomLayer
 {

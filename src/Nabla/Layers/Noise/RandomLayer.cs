@@ -1,6 +1,6 @@
 namespace Nabla.Layers;
 
-/// <summary>A layer that changes its input at random while the model is trained, and passes it on as it is in use.</summary>
+/// <summary>A layer that changes its input at random while the model is trained, and passes it on as it is in use or when frozen.</summary>
 public abstract class RandomLayer : Layer
 {
     private RandomKey layerKey;
@@ -27,5 +27,6 @@ public abstract class RandomLayer : Layer
         : throw new ArgumentOutOfRangeException(nameof(rate), rate, "A layer drops with a probability from 0 up to but not including 1.");
 
     /// <summary>Zeros with the probability, else what keeps the mean.</summary>
-    private protected static Tensor Mask(Shape shape, DataType dataType, double rate, RandomKey key) => key.Bernoulli(shape, 1 - rate, dataType) * (1 / (1 - rate));
+    private protected static Tensor Mask(Shape shape, DataType dataType, double rate, RandomKey key) =>
+        key.Bernoulli(shape, 1 - rate, dataType) * (1 / (1 - rate));
 }

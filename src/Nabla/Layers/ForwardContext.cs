@@ -19,8 +19,8 @@ public sealed class ForwardContext(bool training, RandomKey key)
     /// <summary>The values that parameters which no gradient changes, such as running means, are to have after the step.</summary>
     public IReadOnlyList<KeyValuePair<Parameter, Tensor>> Updates => updates;
 
-    /// <summary>Is told the output of each module as soon as it is there, those within before the one that holds them.</summary>
-    internal Action<Module, Tensor>? Observer { get; init; }
+    /// <summary>Follows the pass from module to module.</summary>
+    internal ForwardObserver? Observer { get; init; }
 
     /// <summary>Asks for a new value of a parameter. Nothing changes before <see cref="ApplyUpdates"/>, so a failed step leaves the model whole.</summary>
     /// <exception cref="InvalidOperationException">The model is not being trained.</exception>

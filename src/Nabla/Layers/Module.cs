@@ -69,22 +69,6 @@ public abstract class Module
         }
     }
 
-    /// <summary>This module, with an empty name, and all within, with dotted names such as <c>encoder.0</c>, each before those it holds.</summary>
-    public IEnumerable<KeyValuePair<string, Module>> NamedModules
-    {
-        get
-        {
-            yield return new("", this);
-            foreach ((string child, Module module) in children)
-            {
-                foreach ((string name, Module inner) in module.NamedModules)
-                {
-                    yield return new(name.Length == 0 ? child : $"{child}.{name}", inner);
-                }
-            }
-        }
-    }
-
     /// <summary>All parameters of this module and those within.</summary>
     public IReadOnlyList<Parameter> Parameters => [.. NamedParameters.Select(pair => pair.Value)];
 
@@ -110,8 +94,9 @@ public abstract class Module
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(context);
+        context.Observer?.Enter(this);
         Tensor output = Compute(input, context);
-        context.Observer?.Invoke(this, output);
+        context.Observer?.Leave(this, output);
         return output;
     }
 

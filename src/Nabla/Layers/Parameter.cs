@@ -6,6 +6,9 @@ namespace Nabla.Layers;
 /// <summary>A named cell that holds a tensor: the one thing of a model that changes.</summary>
 public sealed class Parameter
 {
+    [ThreadStatic]
+    private static Action<Parameter>? reading;
+
     private Cell cell;
 
     internal Parameter(string name, Tensor value)
@@ -30,7 +33,12 @@ public sealed class Parameter
     /// <exception cref="ArgumentException">The new value has another type or shape.</exception>
     public Tensor Value
     {
-        get => cell.Value;
+        get
+        {
+            reading?.Invoke(this);
+            return cell.Value;
+        }
+
         set => cell.Value = value?.Type == cell.Type
             ? value
             : throw new ArgumentException($"Parameter '{FullName}' holds {cell.Type} but got {value?.Type.ToString() ?? "null"}.");
@@ -44,6 +52,21 @@ public sealed class Parameter
 
     /// <summary>Whether it was made for gradients to change, frozen or not.</summary>
     internal bool Learns { get; init; } = true;
+
+    /// <summary>Runs a function of which <paramref name="read"/> is told each parameter that this thread reads.</summary>
+    internal static T Watch<T>(Action<Parameter> read, Func<T> function)
+    {
+        Action<Parameter>? outer = reading;
+        reading = read;
+        try
+        {
+            return function();
+        }
+        finally
+        {
+            reading = outer;
+        }
+    }
 
     /// <summary>Holds the same numbers as another floating-point type from now on.</summary>
     internal void ConvertTo(DataType dataType)

@@ -58,9 +58,11 @@ public sealed class ClassWeights
         double[] values = targets.To(DataType.Float64).ToArray<double>();
         int classes = targets.Rank == 2 ? targets.Shape[1] : 1;
         return classes == 1
-            ? Array.ConvertAll(values, label => Weight((int)label))
+            ? Array.ConvertAll(values, Weight)
             : [.. values.Chunk(classes).Select(shares => shares.Select((share, label) => share * Weight(label)).Sum())];
     }
 
-    private double Weight(int label) => weights.GetValueOrDefault(label, 1);
+    private double Weight(double label) => label >= 0 && label == Math.Floor(label)
+        ? weights.GetValueOrDefault((int)label, 1)
+        : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"ClassWeights need targets that are classes, but got {label}."));
 }

@@ -1,5 +1,3 @@
-using Nabla.Layers;
-
 namespace Nabla.Training;
 
 /// <summary>Stops when a score has not improved for some epochs, and goes back to the weights of the best epoch.</summary>
@@ -28,7 +26,7 @@ public sealed class EarlyStopping(int patience = 2, double minimumDelta = 0, Sco
         if (monitor.IsBetter(value, best, minimumDelta))
         {
             (best, BestEpoch, waited) = (value, result.Epoch, 0);
-            bestWeights = restoreBest ? Weights(trainer.Model) : [];
+            bestWeights = restoreBest ? [.. trainer.Model.State()] : [];
         }
         else if (++waited >= patience)
         {
@@ -40,10 +38,9 @@ public sealed class EarlyStopping(int patience = 2, double minimumDelta = 0, Sco
     public override void OnTrainingEnd(Trainer trainer)
     {
         ArgumentNullException.ThrowIfNull(trainer);
-        Dictionary<string, Tensor> values = bestWeights.ToDictionary();
-        foreach ((string name, Parameter parameter) in trainer.Model.NamedParameters)
+        if (bestWeights.Length > 0)
         {
-            parameter.Value = values.GetValueOrDefault(name, parameter.Value);
+            trainer.Model.Load(bestWeights.ToDictionary());
         }
     }
 
@@ -65,7 +62,4 @@ public sealed class EarlyStopping(int patience = 2, double minimumDelta = 0, Sco
             .Where(pair => pair.Key.StartsWith("weights/", StringComparison.Ordinal))
             .Select(pair => KeyValuePair.Create(pair.Key["weights/".Length..], pair.Value))];
     }
-
-    private static KeyValuePair<string, Tensor>[] Weights(Module model) =>
-        [.. model.NamedParameters.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Value))];
 }

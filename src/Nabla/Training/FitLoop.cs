@@ -28,6 +28,7 @@ internal sealed class FitLoop
 
     public History Run()
     {
+        FitCheck.Run(trainer, train, validation, options);
         trainer.Stopped = false;
         options.Resume?.Restore(state);
         Notify(callback => callback.OnTrainingStart(trainer, new(options.Epochs, [.. state.Epochs], train.Count, state.Scores.Samples)));

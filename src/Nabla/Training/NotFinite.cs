@@ -22,22 +22,23 @@ internal static class NotFinite
             return "the inputs of this step have values that are not finite";
         }
 
-        Module? first = null;
-        model.Forward(batch.Batch.Input, new ForwardContext(training: true, key)
+        FirstNotFinite observer = new();
+        model.Forward(batch.Batch.Input, new ForwardContext(training: true, key) { Observer = observer });
+        return observer switch
         {
-            Observer = (module, output) => first ??= IsFinite(output) ? null : module,
-        });
-        return first is not null
-            ? $"the first output that is not finite is that of {Describe(model, first)}; try a lower learning rate or clip the gradients"
-            : IsFinite(batch.Targets) ? "all outputs of the model are finite, so the loss function or a penalty is not" : "the targets of this step have values that are not finite";
-    }
-
-    private static string Describe(Module model, Module module)
-    {
-        string kind = module is Layer layer ? layer.Kind : module.GetType().Name;
-        string? name = model.NamedModules.FirstOrDefault(pair => pair.Value == module).Key;
-        return string.IsNullOrEmpty(name) ? $"the model ({kind}) itself" : $"layer '{name}' ({kind})";
+            { Module: { } module } => $"the first output that is not finite is that of {module.Label}; try a lower learning rate or clip the gradients",
+            _ when !IsFinite(batch.Targets) => "the targets of this step have values that are not finite",
+            _ when !double.IsFinite(batch.Total) => "the weights of this step have values that are not finite",
+            _ => "all outputs of the model are finite, so the loss function or a penalty is not",
+        };
     }
 
     private static bool IsFinite(Tensor x) => !x.DataType.IsFloating || double.IsFinite((x - x).Sum().ToDouble());
+
+    private sealed class FirstNotFinite : ForwardObserver
+    {
+        public Module? Module { get; private set; }
+
+        public override void Leave(Module module, Tensor output) => Module ??= IsFinite(output) ? null : module;
+    }
 }

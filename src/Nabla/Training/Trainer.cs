@@ -77,6 +77,8 @@ public sealed class Trainer
     /// <param name="options">How; null for the defaults.</param>
     /// <param name="cancellationToken">Ends training after the current step, with a checkpoint if one was asked for.</param>
     /// <returns>All epochs, those of the run that was resumed included.</returns>
+    /// <exception cref="ArgumentException">A dataset is empty, targets are missing, or shapes do not fit: said before the first step.</exception>
+    /// <exception cref="InvalidOperationException">The forward pass reads a parameter that is not part of the model, or the loss does not depend on a trainable one.</exception>
     /// <exception cref="TrainingException">The loss is not finite: the message says in which step and behind which layer. The model is as it was before that step.</exception>
     /// <exception cref="TrainingCanceledException">Training was cancelled.</exception>
     public History Fit(Dataset<Sample> train, Dataset<Sample>? validation = null, FitOptions? options = null, CancellationToken cancellationToken = default)

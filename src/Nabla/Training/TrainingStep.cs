@@ -20,8 +20,8 @@ internal sealed class TrainingStep
     public TrainingStep(Trainer trainer, FitOptions options, ScoreKeeper scores)
     {
         (this.trainer, this.options, this.scores) = (trainer, options, scores);
-        parameters = [.. trainer.Model.TrainableParameters.DistinctBy(pair => pair.Value)];
-        EagerPass pass = new(trainer.Model, trainer.Loss, [.. parameters.Select(pair => pair.Value)]);
+        parameters = [.. trainer.Model.TrainableParameters];
+        EagerPass pass = new(trainer.Model, trainer.Loss, parameters);
         function = trainer.Compile ? new CompiledPass(pass) : pass;
         change = trainer.Compile ? new CompiledUpdate(trainer.Optimizer, parameters).Apply : gradients => trainer.Optimizer.Apply(parameters, gradients);
     }

@@ -85,8 +85,8 @@ public sealed class CheckpointTests
         FitOptions options = Options with { Checkpoints = new(folder.ToString()) };
         Cancelled(options, 2);
         options = options with { Callbacks = [new EarlyStopping(1)] };
-        Refused(Create(new Dense(Tiny.Classes, ActivationKind.Softmax)), options, folder, "another model: expected '0.kernel' of float32[3, 3], got none");
-        Refused(Create(new RunningMean()), options, folder, "another model: it has '1.kernel', which this model has not");
+        Refused(Create(layers: [new Dense(Tiny.Classes, ActivationKind.Softmax)]), options, folder, "another model: expected '0.kernel' of float32[3, 3], got none");
+        Refused(Create(layers: [new RunningMean(), new Dense(5, ActivationKind.Softmax)]), options, folder, "another model: it has '3.kernel', which this model has not");
         Refused(Create(optimizer: new Sgd()), options, folder, "the optimizer Adam, but this run has Sgd");
         Refused(Create(), options with { BatchSize = 5 }, folder, "a batch size of 4, but this run has 5");
         Refused(Create(), options with { Seed = 1 }, folder, "the seed 9, but this run has 1");
@@ -95,10 +95,10 @@ public sealed class CheckpointTests
 
     private static Dataset<Sample> Validation => Tiny.Dataset(10, seed: 6);
 
-    private static Trainer Create(Layer? only = null, Optimizer? optimizer = null) => Tiny.Trainer(
-        new Sequential([Tiny.Features], 1, only is null
-            ? [new RunningMean(), new Dense(5, ActivationKind.Tanh), new Dropout(0.3), new Dense(Tiny.Classes, ActivationKind.Softmax)]
-            : [only]),
+    private static Trainer Create(Optimizer? optimizer = null, params Layer[] layers) => Tiny.Trainer(
+        new Sequential([Tiny.Features], 1, layers.Length > 0
+            ? layers
+            : [new RunningMean(), new Dense(5, ActivationKind.Tanh), new Dropout(0.3), new Dense(Tiny.Classes, ActivationKind.Softmax)]),
         optimizer,
         new Accuracy(), new F1(), new RocAuc());
 

@@ -1,0 +1,52 @@
+using Nabla.Layers;
+using Nabla.Losses;
+using Nabla.Transforms;
+
+namespace Nabla.Training;
+
+/// <summary>Computes passes op by op. The first one, which may be traced, checks that the model is put together well.</summary>
+internal sealed class EagerPass(Module model, Loss loss, IReadOnlyList<KeyValuePair<string, Parameter>> parameters) : IPassFunction
+{
+    private RegistrationCheck? check = new(model);
+
+    /// <inheritdoc/>
+    public Pass Run(Tensor input, Tensor targets, Tensor shares, RandomKey key, bool penalties)
+    {
+        ForwardContext context = new(training: true, key) { Observer = check };
+        Tensor? outputs = null;
+        Tensor? mean = null;
+        Tensor[] values = [.. parameters.Select(pair => pair.Value.Value)];
+        (Tensor objective, Tape tape) = Tape.Record(values, () =>
+        {
+            outputs = check is null ? model.Forward(input, context) : check.Run(() => model.Forward(input, context));
+            mean = WeightedMean(loss, outputs, targets, shares);
+            return penalties ? WithPenalties(mean) : mean;
+        });
+        Tensor[] gradients = Complete(tape.Backward(objective, Tensor.Ones(objective.Shape, objective.DataType), values));
+        check = null;
+        return new Pass(objective, mean!, outputs!, gradients, context.Updates);
+    }
+
+    /// <summary>The sum of the losses, each times its share.</summary>
+    public static Tensor WeightedMean(Loss loss, Tensor outputs, Tensor targets, Tensor shares)
+    {
+        Tensor losses = loss.PerSample(outputs, targets);
+        return losses.Shape == shares.Shape
+            ? (losses * shares.To(losses.DataType)).Sum()
+            : throw new InvalidOperationException($"{loss.GetType().Name} must give a loss for each sample, {shares.Shape}, but gave {losses.Shape}.");
+    }
+
+    // The first pass must reach every parameter; a later one may leave out some, such as layers that are skipped at random.
+    private Tensor[] Complete(Tensor?[] gradients)
+    {
+        string[] unreached = [.. parameters.Where((_, index) => gradients[index] is null).Select(pair => $"'{pair.Key}'")];
+        return check is null || unreached.Length == 0
+            ? [.. gradients.Select((gradient, index) => gradient ?? Tensor.Zeros(parameters[index].Value.Type.Shape, parameters[index].Value.Type.DataType))]
+            : throw new InvalidOperationException(
+                $"The loss of {model.Label} does not depend on {string.Join(", ", unreached)}: use them in the forward pass, or make them not trainable.");
+    }
+
+    private Tensor WithPenalties(Tensor mean) => parameters
+        .Where(pair => pair.Value.Regularizer is not null)
+        .Aggregate(mean, (sum, pair) => sum + pair.Value.Regularizer!.Penalty(pair.Value.Value));
+}

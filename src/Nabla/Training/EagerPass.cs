@@ -12,13 +12,13 @@ internal sealed class EagerPass(Module model, Loss loss, IReadOnlyList<KeyValueP
     /// <inheritdoc/>
     public Pass Run(Tensor input, Tensor targets, Tensor shares, RandomKey key, bool penalties)
     {
-        ForwardContext context = new(training: true, key) { Observer = check };
+        ForwardContext context = new(training: true, key);
         Tensor? outputs = null;
         Tensor? mean = null;
         Tensor[] values = [.. parameters.Select(pair => pair.Value.Value)];
         (Tensor objective, Tape tape) = Tape.Record(values, () =>
         {
-            outputs = check is null ? model.Forward(input, context) : check.Run(() => model.Forward(input, context));
+            outputs = check is null ? model.Forward(input, context) : check.Forward(input, context);
             mean = WeightedMean(loss, outputs, targets, shares);
             return penalties ? WithPenalties(mean) : mean;
         });

@@ -83,7 +83,7 @@ public sealed class ConvolutionLayerTests
         network.ConvertTo(DataType.Float64);
         Tensor input = GradientCheck.Random([2, 9, 8, 2], 3);
         List<Module> seen = [];
-        Tensor observed = network.Forward(input, new ForwardContext(training: false, default) { Observer = (module, _) => seen.Add(module) });
+        Tensor observed = network.Forward(input, new ForwardContext(training: false, default) { Observer = new ModuleRecorder(seen) });
         Assert.Equal(4, seen.Count);
         Assert.Equal(observed.ToArray<double>(), network.Forward(input).ToArray<double>());
         Parameter[] parameters = [.. network.Parameters];

@@ -9,7 +9,7 @@ public sealed class ModuleTests
     {
         List<Module> seen = [];
         Sequential network = new([2], seed: 1, new Dense(3), new Dense(1));
-        network.Forward(Tensor.Ones([1, 2]), new ForwardContext(training: false, default) { Observer = new Recorder(seen) });
+        network.Forward(Tensor.Ones([1, 2]), new ForwardContext(training: false, default) { Observer = new ModuleRecorder(seen) });
         Assert.Equal([network.Layers[0], network.Layers[1], network], seen);
     }
 
@@ -219,10 +219,5 @@ public sealed class ModuleTests
         public Parameter Hold(string name, Tensor value, bool trainable) => Register(name, value, trainable);
 
         protected override Tensor Compute(Tensor input, ForwardContext context) => input;
-    }
-
-    private sealed class Recorder(List<Module> seen) : ForwardObserver
-    {
-        public override void Leave(Module module, Tensor output) => seen.Add(module);
     }
 }

@@ -14,7 +14,7 @@ public sealed class SteadyStateTests
             [14, 14, 1], seed: 1, new Conv2D(8, 3, ActivationKind.Relu), new MaxPool2D(2), new Dropout(0.25), new Conv2D(16, 3, ActivationKind.Relu), new BatchNorm(),
             new MaxPool2D(2), new Flatten(), new Dense(12, ActivationKind.Gelu), new Dense(10, ActivationKind.Softmax));
         KeyValuePair<string, Parameter>[] parameters = [.. model.TrainableParameters];
-        CompiledPass pass = new(new EagerPass(model, new SparseCategoricalCrossEntropy(), [.. parameters.Select(pair => pair.Value)]));
+        CompiledPass pass = new(new EagerPass(model, new SparseCategoricalCrossEntropy(), parameters));
         CompiledUpdate update = new(new Adam(0.001), parameters);
         Tensor images = RandomKey.FromSeed(1).Uniform([32, 14, 14, 1]);
         Tensor labels = RandomKey.FromSeed(2).Integers([32], 0, 10);

@@ -1,4 +1,4 @@
 using Nabla.Cli;
 using Nabla.Cli.Commands;
 
-return await NablaCommand.Run(args, Terminal.System);
+return await NablaCommand.Run(args, Terminal.Standard);

@@ -19,8 +19,8 @@ internal sealed class Terminal
     }
 
     /// <summary>The streams of the process.</summary>
-    public static Terminal System { get; } = new(
-        global::System.Console.OpenStandardInput, global::System.Console.Out, global::System.Console.Error, !global::System.Console.IsOutputRedirected);
+    public static Terminal Standard { get; } = new(
+        System.Console.OpenStandardInput, System.Console.Out, System.Console.Error, !System.Console.IsOutputRedirected);
 
     /// <summary>Opens the standard input.</summary>
     public Func<Stream> OpenInput { get; }

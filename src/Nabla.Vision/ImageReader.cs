@@ -16,7 +16,12 @@ public static class ImageReader
 
     /// <summary>Reads a picture: <c>[height, width, channels]</c>, float32, pixels divided by the preprocessing's divisor.</summary>
     /// <exception cref="InvalidFileException">The file is damaged, no picture, or has more than 100 million pixels.</exception>
-    public static Tensor Read(string path, ImagePreprocessing preprocessing) => Decode(File.ReadAllBytes(path), path, preprocessing);
+    /// <exception cref="IOException">There is no such file.</exception>
+    public static Tensor Read(string path, ImagePreprocessing preprocessing)
+    {
+        PackedFile.Require(path);
+        return Decode(File.ReadAllBytes(path), path, preprocessing);
+    }
 
     /// <summary>Reads a picture that is in memory.</summary>
     /// <param name="content">The file's content.</param>

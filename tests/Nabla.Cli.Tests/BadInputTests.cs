@@ -21,6 +21,7 @@ public sealed class BadInputTests : IDisposable
         Cli.Run("train").FailsWith("digits, fashion, csv, images");
         Cli.Run("train", "csv", "--optimizer", "best").FailsWith("not 'best'", "adam", "lion");
         Cli.Run("train", "csv", "--epochs", "0").FailsWith("--epochs", "1 or more", "'0'");
+        Cli.Run("train", "images", "--size", "5000").FailsWith("--size", "1 to 1024");
         Cli.Run("train", "csv", "--lr", "-1").FailsWith("--lr", "above 0");
         Cli.Run("train", "csv", "--hidden", "3,x").FailsWith("--hidden", "'3,x'");
         Cli.Run("train", "csv", "--seed", "x").FailsWith("--seed", "'x'");
@@ -64,7 +65,8 @@ public sealed class BadInputTests : IDisposable
     {
         Cli.Run("train", "csv", "--out", folder.File("run")).FailsWith("--data");
         Cli.Run("train", "csv", "--data", Repository.PathOf("docs/data/iris.csv"), "--out", folder.File("run")).FailsWith("--target", "sepal_length, sepal_width, petal_length, petal_width, species");
-        Cli.Run("train", "csv", "--data", folder.File("no.csv"), "--target", "a", "--out", folder.File("run")).FailsWith("no.csv");
+        Cli.Run("train", "csv", "--data", folder.File("no.csv"), "--target", "a", "--out", folder.File("run")).FailsWith("no.csv: no such file");
+        Cli.Run("train", "csv", "--data", folder.ToString(), "--target", "a", "--out", folder.File("run")).FailsWith($"{folder}: expected a file, got a folder");
         Cli.Run("train", "images", "--out", folder.File("run")).FailsWith("--data");
         Cli.Run("inspect", folder.File("nowhere")).FailsWith("nowhere: no such file or folder");
     }

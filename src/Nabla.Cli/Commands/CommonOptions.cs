@@ -14,26 +14,28 @@ internal static class CommonOptions
     public static Option<int> Threads() => Positive("--threads", Environment.ProcessorCount, "The threads that compute; the result is the same for any number.");
 
     /// <summary>An option that takes a whole number from 1 up.</summary>
-    public static Option<int> Positive(string name, int value, string description)
+    public static Option<int> Positive(string name, int value, string description, int largest = int.MaxValue) => new(name)
     {
-        Option<int> option = new(name) { Description = description, DefaultValueFactory = _ => value, HelpName = "N" };
-        option.CustomParser = result => ParsePositive(result, name);
-        return option;
-    }
+        Description = description,
+        DefaultValueFactory = _ => value,
+        HelpName = "N",
+        CustomParser = result => ParsePositive(result, name, largest),
+    };
 
     /// <summary>An option that takes a whole number from 1 up, or is left out.</summary>
     public static Option<int?> MaybePositive(string name, string description) =>
-        new(name) { Description = description, HelpName = "N", CustomParser = result => ParsePositive(result, name) };
+        new(name) { Description = description, HelpName = "N", CustomParser = result => ParsePositive(result, name, int.MaxValue) };
 
-    private static int ParsePositive(ArgumentResult result, string name)
+    private static int ParsePositive(ArgumentResult result, string name, int largest)
     {
         string text = result.Tokens is [{ } token] ? token.Value : "";
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= 1)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= 1 && value <= largest)
         {
             return value;
         }
 
-        result.AddError($"{name} must be a whole number, 1 or more, not '{text}'");
+        string range = largest == int.MaxValue ? "1 or more" : $"1 to {largest}";
+        result.AddError($"{name} must be a whole number, {range}, not '{text}'");
         return 1;
     }
 }

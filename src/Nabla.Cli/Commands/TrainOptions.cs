@@ -10,6 +10,7 @@ namespace Nabla.Cli.Commands;
 internal sealed class TrainOptions
 {
     private const string DefaultOptimizer = "adam";
+    private const int LargestSide = 1024;
     private const string DefaultHidden = "64,64";
 
     private readonly Recipe recipe;
@@ -30,7 +31,7 @@ internal sealed class TrainOptions
     private readonly Option<string[]> ignore = new("--ignore") { Description = "Columns to leave out, with commas between.", HelpName = "NAMES", CustomParser = ParseNames };
     private readonly Option<string?> delimiter = new("--delimiter") { Description = "What stands between two fields, one character or 'tab'; told from the header when left out.", HelpName = "C" };
     private readonly Option<int[]> hidden = new("--hidden") { Description = $"The units of each hidden layer, with commas between; default {DefaultHidden}.", HelpName = "N,N", CustomParser = ParseSizes };
-    private readonly Option<int> size = CommonOptions.Positive("--size", 64, "The rows and columns that images are resized to.");
+    private readonly Option<int> size = CommonOptions.Positive("--size", 64, "The rows and columns that images are resized to.", LargestSide);
 
     public TrainOptions(Recipe recipe)
     {

@@ -22,7 +22,7 @@ internal sealed class ImagesRecipe : Recipe
 
     public override IReadOnlyList<string> SpecialOptions => ["--size"];
 
-    public override RecipeDefaults Defaults => new(Epochs: 30, Batch: 32, Patience: 5);
+    public override RecipeDefaults Defaults => new(Epochs: 30, Batch: 16, Patience: 5);
 
     public override Experiment Prepare(TrainSettings settings, CancellationToken cancellationToken)
     {

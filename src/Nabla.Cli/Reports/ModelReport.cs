@@ -39,7 +39,7 @@ internal static class ModelReport
             yield break;
         }
 
-        yield return ("trained by", string.Join(", ", [training.Recipe, $"seed {training.Seed}", $"{training.Epochs} epochs", .. training.Settings.Select(setting => $"{setting.Key} {setting.Value}")]));
+        yield return ("trained by", string.Join(", ", [training.Recipe, $"seed {training.Seed}", $"epochs {training.Epochs}", .. training.Settings.Select(setting => $"{setting.Key} {setting.Value}")]));
         yield return ("trained on", training.Data ?? "");
         yield return ("reached", string.Join(", ", training.Metrics.Select(metric => string.Create(CultureInfo.InvariantCulture, $"{metric.Key} {metric.Value:G5}"))));
     }

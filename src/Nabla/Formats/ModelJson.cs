@@ -24,11 +24,16 @@ internal sealed partial class ModelJson : JsonSerializerContext
     public static InvalidFileException Error(string path, JsonException error)
     {
         FilePosition position = error.LineNumber is { } line ? FilePosition.Line(line + 1) : FilePosition.None;
-        string problem = error.InnerException is JsonException syntax
-            ? $"expected JSON, got something else ({Before(syntax.Message, ". LineNumber")})"
-            : $"expected a model description of schema 2, got something else in {error.Path ?? "$"} ({Before(error.Message, ". Path").TrimEnd('.')})";
-        return new InvalidFileException(path, position, problem, error);
+        return new InvalidFileException(path, position, Problem(error), error);
     }
+
+    // Only of the whole is it worth saying what is missing: a field is named by its path.
+    private static string Problem(JsonException error) => error switch
+    {
+        { InnerException: JsonException syntax } => $"expected JSON, got something else ({Before(syntax.Message, ". LineNumber")})",
+        { Path: { Length: > 1 } field } => $"expected a model description of schema 2, got a field that is unknown or of another type: {field}",
+        _ => $"expected a model description of schema 2, got something else ({Before(error.Message, ". Path").TrimEnd('.')})",
+    };
 
     private static string Before(string text, string mark) => text.IndexOf(mark, StringComparison.Ordinal) is >= 0 and int end ? text[..end] : text;
 }

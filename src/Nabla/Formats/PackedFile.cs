@@ -3,7 +3,7 @@ using System.IO.Compression;
 
 namespace Nabla.Formats;
 
-/// <summary>Reads files that may be gzipped, whatever their name.</summary>
+/// <summary>Reads whole files that may be gzipped, whatever their name.</summary>
 internal static class PackedFile
 {
     private const int Limit = 1 << 30;
@@ -11,10 +11,26 @@ internal static class PackedFile
 
     /// <summary>The content, unpacked.</summary>
     /// <exception cref="InvalidFileException">The packed content is corrupt or larger than a gibibyte.</exception>
+    /// <exception cref="IOException">There is no such file.</exception>
     public static byte[] ReadAllBytes(string path)
     {
+        Require(path);
         byte[] bytes = File.ReadAllBytes(path);
         return bytes is [0x1F, 0x8B, ..] ? Unpack(bytes, path) : bytes;
+    }
+
+    /// <summary>Says in plain words that a file is not there; the system would say that access to a folder is denied.</summary>
+    public static void Require(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new IOException($"{path}: expected a file, got a folder.");
+        }
+
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"{path}: no such file.", path);
+        }
     }
 
     private static byte[] Unpack(byte[] packed, string path)

@@ -57,7 +57,7 @@ public sealed class CsvTableTests : IDisposable
     {
         using StringReader text = new("1,2\n3,4,5\n");
         InvalidFileException error = Assert.Throws<InvalidFileException>(() => CsvTable.Read(text, "t", new CsvOptions { Header = ["x", "y"] }));
-        Assert.Equal("t: expected 2 fields, got 3 at line 2", error.Message);
+        Assert.Equal("t: expected 2 fields (x, y), got 3 at line 2", error.Message);
         using StringReader good = new("1,2\n3,4\n");
         CsvTable table = CsvTable.Read(good, "t", new CsvOptions { Header = ["x", "y"] });
         Assert.Equal((2, 1L, "4"), (table.RowCount, table.Line(0), table["y"].Values[1]));

@@ -75,7 +75,7 @@ internal sealed class CsvParser(string path, CsvOptions options)
         bool blank = fields == 1 && reader.GetString(0).Length == 0;
         if (!blank && fields != columns.Length)
         {
-            throw Error($"expected {columns.Length} fields{(options.Header is null ? " as in the header" : "")}, got {fields}");
+            throw Error($"expected {columns.Length} fields {(options.Header is { } header ? $"({string.Join(", ", header)})" : "as in the header")}, got {fields}");
         }
 
         int breaks = 0;

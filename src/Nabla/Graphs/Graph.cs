@@ -1,3 +1,5 @@
+using Nabla.Graphs.Drawing;
+
 namespace Nabla.Graphs;
 
 /// <summary>
@@ -31,6 +33,12 @@ public sealed class Graph
 
     /// <summary>The graph as text, one line a node.</summary>
     public override string ToString() => GraphPrinter.Print(this);
+
+    /// <summary>The graph in the DOT language of Graphviz.</summary>
+    public string ToDot() => GraphDot.Write(GraphPicture.Of(this));
+
+    /// <summary>The graph as a picture: boxes for ops, each below what it reads; SVG.</summary>
+    public string ToSvg() => GraphSvg.Write(GraphPicture.Of(this));
 }
 
 /// <summary>A cell and the value that it gets.</summary>

@@ -6,19 +6,26 @@ namespace Nabla.Graphs;
 /// </summary>
 internal sealed class Cell
 {
+    private readonly Func<string> name;
     private Storage storage;
     private Tensor? tensor;
 
     public Cell(string name, Tensor value)
+        : this(() => name, value)
     {
-        Name = name;
+    }
+
+    /// <summary>A cell whose name depends on where its owner stands.</summary>
+    public Cell(Func<string> name, Tensor value)
+    {
+        this.name = name;
         Type = value.Type;
         storage = value.Storage;
         tensor = value;
     }
 
     /// <summary>What errors and graphs call it.</summary>
-    public string Name { get; }
+    public string Name => name();
 
     /// <summary>The type of all tensors that it holds.</summary>
     public TensorType Type { get; }

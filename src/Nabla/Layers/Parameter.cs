@@ -14,7 +14,7 @@ public sealed class Parameter
     internal Parameter(string name, Tensor value)
     {
         Name = name;
-        cell = new Cell(name, value);
+        cell = new Cell(() => FullName, value);
     }
 
     /// <summary>The name within its module, such as <c>kernel</c>.</summary>
@@ -73,7 +73,7 @@ public sealed class Parameter
     {
         if (Type.DataType.IsFloating && Type.DataType != dataType)
         {
-            cell = new Cell(Name, Value.To(dataType));
+            cell = new Cell(() => FullName, Value.To(dataType));
         }
     }
 }

@@ -17,7 +17,7 @@ public sealed class GraphDrawingTests
         XElement svg = XDocument.Parse(Drawn.ToSvg()).Root!;
         string[] texts = [.. svg.Elements().Where(element => element.Name.LocalName == "text").Select(element => element.Value)];
         Assert.Contains("x0", texts);
-        Assert.Contains("kernel", texts);
+        Assert.Contains("0.kernel", texts);
         Assert.Contains("output", texts);
         Assert.Contains("float32[2, 8, 8, 1]", texts);
         Assert.All(Drawn.Nodes, node => Assert.Contains(node.Op.Name, texts));

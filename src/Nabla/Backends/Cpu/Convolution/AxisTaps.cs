@@ -14,6 +14,22 @@ internal readonly record struct AxisTaps(int Count, int FirstKernel, int KernelS
     /// <summary>The source pixels from the first tap to the last.</summary>
     public int Extent => Count == 0 ? 0 : ((Count - 1) * SourceStep) + 1;
 
+    /// <summary>Of a window that begins at a source pixel, the taps that lie in the image.</summary>
+    public (int First, int End) Inside(int corner, int length)
+    {
+        int first = corner >= 0 ? 0 : Math.Min(Count, (-corner + SourceStep - 1) / Math.Max(1, SourceStep));
+        int end = corner >= length ? 0 : Math.Min(Count, ((length - 1 - corner) / Math.Max(1, SourceStep)) + 1);
+        return (first, Math.Max(first, end));
+    }
+
+    /// <summary>The results whose windows lie in the image as a whole.</summary>
+    public (int First, int End) Whole(int results, int stride, int length)
+    {
+        int first = Lead <= 0 ? 0 : Math.Min(results, (Lead + stride - 1) / stride);
+        int last = length - Extent + Lead;
+        return (first, last < 0 ? first : Math.Clamp((last / stride) + 1, first, results));
+    }
+
     /// <summary>All taps of a kernel, in order.</summary>
     public static AxisTaps Forward(int kernel, int dilation, int padding) => new(kernel, 0, 1, dilation, padding);
 

@@ -24,13 +24,13 @@ internal static unsafe class DirectConvolution
         where T : unmanaged => WeightGradient(shape, input, cotangent, gradient, Lanes.Widest);
 
     internal static void Forward<T>(in ConvolutionShape shape, T* input, T* weights, T* bias, bool relu, T* output, LaneWidth width)
-        where T : unmanaged => LaneDispatch.Run<T, ForwardCall>(new ForwardCall(shape, input, weights, bias, relu, output), width);
+        where T : unmanaged => LaneDispatch.Run<T, ForwardCall>(new ForwardCall(shape, input, weights, bias, relu, output), ChannelConvolution.Fit<T>(shape, width));
 
     internal static void InputGradient<T>(in ConvolutionShape shape, T* cotangent, T* weights, T* gradient, LaneWidth width)
-        where T : unmanaged => LaneDispatch.Run<T, InputGradientCall>(new InputGradientCall(shape, cotangent, weights, gradient), width);
+        where T : unmanaged => LaneDispatch.Run<T, InputGradientCall>(new InputGradientCall(shape, cotangent, weights, gradient), ChannelConvolution.Fit<T>(shape, width));
 
     internal static void WeightGradient<T>(in ConvolutionShape shape, T* input, T* cotangent, T* gradient, LaneWidth width)
-        where T : unmanaged => LaneDispatch.Run<T, WeightGradientCall>(new WeightGradientCall(shape, input, cotangent, gradient), width);
+        where T : unmanaged => LaneDispatch.Run<T, WeightGradientCall>(new WeightGradientCall(shape, input, cotangent, gradient), ChannelConvolution.Fit<T>(shape, width));
 
     private readonly struct ForwardCall(ConvolutionShape shape, void* input, void* weights, void* bias, bool relu, void* output) : ILaneBody
     {
@@ -39,6 +39,12 @@ internal static unsafe class DirectConvolution
             where TVector : struct
             where TLanes : struct, ILanes<T, TVector>
         {
+            if (ChannelConvolution.Takes(shape))
+            {
+                ChannelConvolution.Forward<T, TVector, TLanes>(shape, (T*)input, (T*)weights, (T*)bias, relu, (T*)output);
+                return;
+            }
+
             WindowWork<T> work = WindowWeights<T, TVector, TLanes>.Forward(shape, (T*)input, (T*)weights, (T*)bias, relu);
             work.Target = (T*)output;
             WindowProduct<T, TVector, TLanes>.Run(work);
@@ -52,6 +58,12 @@ internal static unsafe class DirectConvolution
             where TVector : struct
             where TLanes : struct, ILanes<T, TVector>
         {
+            if (ChannelConvolution.Takes(shape))
+            {
+                ChannelConvolution.InputGradient<T, TVector, TLanes>(shape, (T*)cotangent, (T*)weights, (T*)gradient);
+                return;
+            }
+
             for (int y = 0; y < Math.Min(shape.StrideY, shape.Height); y++)
             {
                 for (int x = 0; x < Math.Min(shape.StrideX, shape.Width); x++)
@@ -105,8 +117,16 @@ internal static unsafe class DirectConvolution
         public void Run<T, TVector, TLanes>()
             where T : unmanaged, IFloatingPointIeee754<T>
             where TVector : struct
-            where TLanes : struct, ILanes<T, TVector> =>
+            where TLanes : struct, ILanes<T, TVector>
+        {
+            if (ChannelConvolution.Takes(shape))
+            {
+                ChannelConvolution.WeightGradient<T, TVector, TLanes>(shape, (T*)input, (T*)cotangent, (T*)gradient);
+                return;
+            }
+
             WindowSums<T, TVector, TLanes>.Run(
                 shape, (T*)input, new WholeRows<T>((T*)cotangent, shape.OutputHeight, (nint)shape.OutputWidth * shape.Outputs), (T*)gradient);
+        }
     }
 }

@@ -27,6 +27,12 @@ internal readonly record struct ConvolutionShape(
 
     public bool IsPadded => (PadTop | PadBottom | PadLeft | PadRight) != 0;
 
+    /// <summary>Whether each pixel is convolved alone: then the convolution is a product of matrices, <c>[pixels, inputs]</c> and <c>[inputs, outputs]</c>.</summary>
+    public bool IsProduct => (KernelHeight, KernelWidth, StrideY, StrideX, Groups) == (1, 1, 1, 1, 1) && !IsPadded;
+
+    /// <summary>The pixels of all images.</summary>
+    public int Pixels => Batch * Height * Width;
+
     /// <summary>The elements of one image.</summary>
     public nint ImageSize => (nint)Height * Width * Inputs;
 

@@ -24,10 +24,28 @@ internal static unsafe class DirectConvolution
         where T : unmanaged => WeightGradient(shape, input, cotangent, gradient, Lanes.Widest);
 
     internal static void Forward<T>(in ConvolutionShape shape, T* input, T* weights, T* bias, bool relu, T* output, LaneWidth width)
-        where T : unmanaged => LaneDispatch.Run<T, ForwardCall>(new ForwardCall(shape, input, weights, bias, relu, output), ChannelConvolution.Fit<T>(shape, width));
+        where T : unmanaged
+    {
+        if (shape.IsProduct)
+        {
+            PixelProduct.Forward(shape, input, weights, bias, relu, output, width);
+            return;
+        }
+
+        LaneDispatch.Run<T, ForwardCall>(new ForwardCall(shape, input, weights, bias, relu, output), ChannelConvolution.Fit<T>(shape, width));
+    }
 
     internal static void InputGradient<T>(in ConvolutionShape shape, T* cotangent, T* weights, T* gradient, LaneWidth width)
-        where T : unmanaged => LaneDispatch.Run<T, InputGradientCall>(new InputGradientCall(shape, cotangent, weights, gradient), ChannelConvolution.Fit<T>(shape, width));
+        where T : unmanaged
+    {
+        if (shape.IsProduct)
+        {
+            PixelProduct.InputGradient(shape, cotangent, weights, gradient, width);
+            return;
+        }
+
+        LaneDispatch.Run<T, InputGradientCall>(new InputGradientCall(shape, cotangent, weights, gradient), ChannelConvolution.Fit<T>(shape, width));
+    }
 
     internal static void WeightGradient<T>(in ConvolutionShape shape, T* input, T* cotangent, T* gradient, LaneWidth width)
         where T : unmanaged => LaneDispatch.Run<T, WeightGradientCall>(new WeightGradientCall(shape, input, cotangent, gradient), ChannelConvolution.Fit<T>(shape, width));

@@ -140,13 +140,6 @@ public sealed partial class Tensor
         return tensor;
     }
 
-    /// <summary>The numbers from 0 to <paramref name="count"/> - 1.</summary>
-    public static Tensor Range(int count, DataType dataType = DataType.Int32)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
-        return From(Enumerable.Range(0, count).ToArray(), [count]).To(dataType);
-    }
-
     /// <summary>The elements in row-major order.</summary>
     /// <exception cref="InvalidOperationException"><typeparamref name="T"/> is not the type of the elements.</exception>
     public ReadOnlySpan<T> AsSpan<T>()

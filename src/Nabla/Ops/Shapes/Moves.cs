@@ -25,32 +25,41 @@ internal sealed record Transpose(Shape Axes) : Op
     }
 }
 
-/// <summary>The block that begins at <c>Start</c> and has shape <c>Size</c>.</summary>
-internal sealed record Slice(Shape Start, Shape Size) : Op
+/// <summary>The elements from <c>Start</c> on, each <c>Step</c>th, <c>Size</c> of them along each axis.</summary>
+internal sealed record Slice(Shape Start, Shape Size, Shape Step) : Op
 {
     /// <inheritdoc/>
-    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
-    {
-        Shape shape = inputs[0].Shape;
-        bool fits = Start.Rank == shape.Rank && Size.Rank == shape.Rank
-            && Enumerable.Range(0, shape.Rank).All(axis => (long)Start[axis] + Size[axis] <= shape[axis]);
-        return fits ? [inputs[0] with { Shape = Size }] : throw Error($"of {Size} at {Start} does not lie within {shape}.");
-    }
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => Blocks.Fit(Start, Size, Step, inputs[0].Shape)
+        ? [inputs[0] with { Shape = Size }]
+        : throw Error($"of {Size} from {Start} on in steps of {Step} does not lie within {inputs[0].Shape}.");
 
     /// <inheritdoc/>
     public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
-        [new Pad(Start, inputs[0].Shape).ApplyOne(cotangents[0]!)];
+        [new Pad(Start, inputs[0].Shape, Step, 0).ApplyOne(cotangents[0]!)];
 }
 
-/// <summary>Zeros of shape <c>Size</c> with the input at <c>Start</c>.</summary>
-internal sealed record Pad(Shape Start, Shape Size) : Op
+/// <summary>A tensor of shape <c>Size</c> full of one value, with the input's elements from <c>Start</c> on at each <c>Step</c>th place.</summary>
+internal sealed record Pad(Shape Start, Shape Size, Shape Step, double Value) : Op
 {
     /// <inheritdoc/>
-    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => [inputs[0] with { Shape = Size }];
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => Blocks.Fit(Start, inputs[0].Shape, Step, Size)
+        ? [inputs[0] with { Shape = Size }]
+        : throw Error($"from {Start} on in steps of {Step} finds no room in {Size} for {inputs[0].Shape}.");
 
     /// <inheritdoc/>
     public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
-        [new Slice(Start, inputs[0].Shape).ApplyOne(cotangents[0]!)];
+        [new Slice(Start, inputs[0].Shape, Step).ApplyOne(cotangents[0]!)];
+}
+
+/// <summary>The elements in reverse order along some axes.</summary>
+internal sealed record Flip(Shape Axes) : Op
+{
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => [inputs[0]];
+
+    /// <inheritdoc/>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
+        [new Flip(Axes).ApplyOne(cotangents[0]!)];
 }
 
 /// <summary>Puts tensors one behind the other along an axis.</summary>
@@ -81,10 +90,30 @@ internal sealed record Concatenate(int Axis) : Op
         {
             int[] start = new int[inputs[index].Rank];
             start[Axis] = at;
-            parts[index] = wanted[index] ? new Slice(start, inputs[index].Shape).ApplyOne(cotangents[0]!) : null;
+            parts[index] = wanted[index] ? new Slice(start, inputs[index].Shape, Blocks.Ones(start.Length)).ApplyOne(cotangents[0]!) : null;
             at += inputs[index].Shape[Axis];
         }
 
         return parts;
+    }
+}
+
+/// <summary>Blocks of evenly spaced elements within a tensor.</summary>
+internal static class Blocks
+{
+    /// <summary>Steps of one along each axis.</summary>
+    public static Shape Ones(int rank) => Enumerable.Repeat(1, rank).ToArray();
+
+    /// <summary>Whether a block of shape <paramref name="size"/> lies within <paramref name="shape"/>.</summary>
+    public static bool Fit(Shape start, Shape size, Shape step, Shape shape)
+    {
+        bool fit = start.Rank == shape.Rank && size.Rank == shape.Rank && step.Rank == shape.Rank;
+        for (int axis = 0; fit && axis < shape.Rank; axis++)
+        {
+            long end = size[axis] == 0 ? start[axis] : start[axis] + (((long)size[axis] - 1) * step[axis]) + 1;
+            fit = step[axis] > 0 && end <= shape[axis];
+        }
+
+        return fit;
     }
 }

@@ -9,8 +9,11 @@ internal static class OptimizerNames
     {
         ["adam"] = (0.001, rate => new Adam(rate)),
         ["adamw"] = (0.001, rate => new AdamW(rate)),
+        ["adamax"] = (0.002, rate => new Adamax(rate)),
+        ["nadam"] = (0.002, rate => new Nadam(rate)),
         ["sgd"] = (0.01, rate => new Sgd(rate)),
         ["momentum"] = (0.01, rate => new Sgd(rate, momentum: 0.9)),
+        ["nesterov"] = (0.01, rate => new Sgd(rate, momentum: 0.9, nesterov: true)),
         ["rmsprop"] = (0.001, rate => new RmsProp(rate)),
         ["adagrad"] = (0.01, rate => new Adagrad(rate)),
         ["adadelta"] = (1, rate => new Adadelta(rate)),

@@ -54,7 +54,7 @@ internal sealed class TrainOptions
 
     /// <summary>How to carry a run out.</summary>
     public RunOptions ReadRun(ParseResult result) =>
-        new(result.GetValue(threads), result.GetValue(output), result.GetValue(resume) is { } run ? LoadCheckpoint(run) : null, result.GetValue(json));
+        new(result.GetValue(threads), result.GetValue(eager), result.GetValue(output), result.GetValue(resume) is { } run ? LoadCheckpoint(run) : null, result.GetValue(json));
 
     /// <summary>What to do, or what the run that is gone on with did.</summary>
     public TrainSettings Read(ParseResult result, Checkpoint? resumed) => resumed is null ? ReadNew(result) : ReadResumed(result, TrainSettings.Of(resumed, recipe.Name));

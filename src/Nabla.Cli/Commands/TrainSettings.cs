@@ -57,10 +57,11 @@ internal sealed record TrainSettings
 
 /// <summary>How a run is carried out: nothing here changes its result.</summary>
 /// <param name="Threads">The threads that compute.</param>
+/// <param name="Eager">Whether each operation runs at once instead of in compiled steps.</param>
 /// <param name="Output">The run folder; null for a new one below <c>runs</c>.</param>
 /// <param name="Resume">The run that is gone on with; null for a new one.</param>
 /// <param name="Json">Whether a machine reads the output.</param>
-internal sealed record RunOptions(int Threads, string? Output, Checkpoint? Resume, bool Json);
+internal sealed record RunOptions(int Threads, bool Eager, string? Output, Checkpoint? Resume, bool Json);
 
 /// <summary>The JSON form of <see cref="TrainSettings"/>, generated at compile time.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -13,18 +13,13 @@ internal static class NetworkTable
         table.AddColumns("layer", "kind", "output");
         table.AddColumn(new TableColumn("parameters").RightAligned());
         table.AddColumn(new TableColumn("multiply-adds").RightAligned());
-        Shape shape = network.InputShape;
-        long multiplyAdds = 0;
-        for (int index = 0; index < network.Layers.Count; index++)
+        ModuleSummary summary = network.Summary();
+        foreach (ModuleSummaryRow row in summary.Rows)
         {
-            Layer layer = network.Layers[index];
-            long cost = layer.MultiplyAdds(shape);
-            shape = layer.OutputShape(shape);
-            multiplyAdds += cost;
-            table.AddRow($"{index}", layer.Kind, Markup.Escape(shape.ToString()), Number(layer.ParameterCount), Number(cost));
+            table.AddRow(row.Name, row.Kind, Markup.Escape(row.OutputShape?.ToString() ?? ""), Number(row.Parameters), Number(row.MultiplyAdds));
         }
 
-        table.AddRow("total", string.Empty, string.Empty, Number(network.ParameterCount), Number(multiplyAdds));
+        table.AddRow("total", string.Empty, string.Empty, Number(network.ParameterCount), Number(summary.MultiplyAdds));
         console.Write(table);
     }
 

@@ -29,7 +29,7 @@ internal sealed class TextReport(Recipe recipe, TrainSettings settings, Terminal
     public override History Follow(Func<IReadOnlyList<Callback>, History> fit)
     {
         EpochLines lines = new(terminal.Console, settings.Epochs);
-        return terminal.IsLive ? LiveProgress.Show(terminal.Console, recipe.Unit, settings.Epochs, live => fit([live, lines])) : fit([lines]);
+        return terminal.IsLive ? LiveProgress.Run(terminal.Console, recipe.Unit, live => fit([live, lines])) : fit([lines]);
     }
 
     public override void End(RunFigures figures, ConfusionMatrix? confusion, Question question, string run)

@@ -24,7 +24,10 @@ internal sealed class TrainingRun(Recipe recipe, TrainSettings settings, RunOpti
             experiment.Network,
             experiment.Question.CreateLoss(),
             OptimizerNames.Create(settings.Optimizer, settings.LearningRate),
-            experiment.Question.CreateMetrics());
+            experiment.Question.CreateMetrics())
+        {
+            Compile = !options.Eager,
+        };
         try
         {
             Finish(experiment, trainer, Fit(experiment, trainer, folder, report, cancellationToken), folder, report);

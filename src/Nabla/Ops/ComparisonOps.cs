@@ -75,4 +75,26 @@ public static class ComparisonOps
         ArgumentNullException.ThrowIfNull(y);
         return condition.Where(y.Constant(x), y);
     }
+
+    /// <summary>Whether each pair of elements is equal or differs by at most <c>absolute + relative * |y|</c>; NaN is close to nothing.</summary>
+    /// <param name="x">Numbers or booleans.</param>
+    /// <param name="y">What they are compared with.</param>
+    /// <param name="relative">The part of |y| that they may differ by.</param>
+    /// <param name="absolute">What they may differ by besides.</param>
+    public static Tensor IsClose(this Tensor x, Tensor y, double relative = 1e-5, double absolute = 1e-8)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        Tensor expected = y.To(DataType.Float64);
+        Tensor actual = x.To(DataType.Float64);
+        Tensor limit = (expected.Abs() * relative) + absolute;
+
+        // An infinite number is close to itself alone.
+        Tensor within = ((actual - expected).Abs() <= limit).LogicalAnd(limit < double.PositiveInfinity);
+        return within.LogicalOr(actual.Equal(expected));
+    }
+
+    /// <summary>Whether all pairs of elements are close, as in <see cref="IsClose"/>.</summary>
+    /// <inheritdoc cref="IsClose"/>
+    public static bool AllClose(this Tensor x, Tensor y, double relative = 1e-5, double absolute = 1e-8) => x.IsClose(y, relative, absolute).All().Item<bool>();
 }

@@ -115,6 +115,14 @@ public sealed partial class Tensor
         return tensor;
     }
 
+    /// <summary>A tensor with a copy of one of <see cref="System.Numerics.Tensors"/>, strides resolved.</summary>
+    public static Tensor From<T>(System.Numerics.Tensors.Tensor<T> values)
+        where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return From(values.AsReadOnlyTensorSpan());
+    }
+
     /// <summary>A tensor of no dimensions.</summary>
     public static Tensor Scalar<T>(T value)
         where T : unmanaged => From(new ReadOnlySpan<T>(in value), Shape.Scalar);
@@ -156,6 +164,11 @@ public sealed partial class Tensor
     /// <exception cref="InvalidOperationException"><typeparamref name="T"/> is not the type of the elements.</exception>
     public System.Numerics.Tensors.ReadOnlyTensorSpan<T> AsTensorSpan<T>()
         where T : unmanaged => new(AsSpan<T>(), [.. Shape.Select(size => (nint)size)]);
+
+    /// <summary>A copy as a tensor of <see cref="System.Numerics.Tensors"/>.</summary>
+    /// <exception cref="InvalidOperationException"><typeparamref name="T"/> is not the type of the elements.</exception>
+    public System.Numerics.Tensors.Tensor<T> ToNumerics<T>()
+        where T : unmanaged => System.Numerics.Tensors.Tensor.Create(ToArray<T>(), [.. Shape.Select(size => (nint)size)]);
 
     /// <summary>A copy of the elements in row-major order.</summary>
     /// <exception cref="InvalidOperationException"><typeparamref name="T"/> is not the type of the elements.</exception>

@@ -6,8 +6,6 @@ namespace Nabla.Training;
 /// <summary>Goes through the epochs: steps, validation, callbacks, checkpoints.</summary>
 internal sealed class FitLoop
 {
-    private const int WaitingBatches = 4;
-
     private readonly Trainer trainer;
     private readonly Dataset<Sample> train;
     private readonly Dataset<Batch> batches;
@@ -21,7 +19,8 @@ internal sealed class FitLoop
     public FitLoop(Trainer trainer, Dataset<Sample> train, Dataset<Sample>? validation, FitOptions options, CancellationToken cancellationToken)
     {
         (this.trainer, this.train, this.validation, this.options, this.cancellationToken) = (trainer, train, validation, options, cancellationToken);
-        batches = train.Shuffle(options.Seed).Batch(options.BatchSize).Prefetch(WaitingBatches);
+        Dataset<Batch> inOrder = train.Shuffle(options.Seed).Batch(options.BatchSize);
+        batches = options.Prefetch > 0 ? inOrder.Prefetch(options.Prefetch) : inOrder;
         state = new FitState(trainer, options, train.Count);
         step = new TrainingStep(trainer, options, state.Scores);
     }

@@ -15,6 +15,13 @@ public sealed record FitOptions
     /// </summary>
     public int GradientAccumulation { get; init => field = AtLeastOne(value, nameof(GradientAccumulation)); } = 1;
 
+    /// <summary>The batches that a background thread makes ahead; 0 to make each when it is needed. It changes no result.</summary>
+    public int Prefetch
+    {
+        get;
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(Prefetch), value, "Prefetch must be 0 or more.");
+    } = 4;
+
     /// <summary>What decides the order of the samples and what random layers do.</summary>
     public long Seed { get; init; } = 1;
 

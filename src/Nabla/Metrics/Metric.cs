@@ -10,7 +10,7 @@ public abstract class Metric
     public abstract double Value { get; }
 
     /// <summary>Takes a batch in.</summary>
-    /// <param name="outputs">What the model answered, <c>[batch, ...]</c>.</param>
+    /// <param name="outputs">What the model answered, <c>[batch, ...]</c>; training lends it for the time of the call.</param>
     /// <param name="targets">What it should have answered.</param>
     /// <param name="weights">How much each sample counts, <c>[batch]</c>; null when all count the same.</param>
     public abstract void Update(Tensor outputs, Tensor targets, Tensor? weights = null);

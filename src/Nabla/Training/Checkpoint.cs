@@ -49,7 +49,6 @@ public sealed class Checkpoint
     /// <summary>Writes a checkpoint.</summary>
     internal static void Save(CheckpointPlan plan, FitState state)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(plan.File))!);
         Safetensors.Write(
             plan.File,
             CheckpointParts.All.SelectMany(part => part.Save(state)),
@@ -78,7 +77,9 @@ public sealed class Checkpoint
     private OrderedDictionary<string, Tensor> Group(string name)
     {
         string prefix = $"{name}/";
-        return new(tensors.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(pair => KeyValuePair.Create(pair.Key[prefix.Length..], pair.Value)));
+        return new(tensors
+            .Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(pair => KeyValuePair.Create(pair.Key[prefix.Length..], pair.Value)));
     }
 
     private string Text(string name) => tensors.Metadata.TryGetValue(name, out string? value)

@@ -72,8 +72,16 @@ internal static class CheckpointParts
         HashSet<string> known = [.. state.Options.Resume!.Progress.Callbacks];
         string? lost = known.Except(state.Stateful.Select(callback => callback.StateName)).FirstOrDefault();
         return lost is null
-            ? () => state.Stateful.Where(callback => known.Contains(callback.StateName)).ToList().ForEach(callback => callback.RestoreState(Within(saved, callback.StateName)))
+            ? () => Restore(state.Stateful.Where(callback => known.Contains(callback.StateName)), saved)
             : throw error($"it has the state of a callback '{lost}', but no such callback follows this run");
+    }
+
+    private static void Restore(IEnumerable<IStatefulCallback> callbacks, IReadOnlyDictionary<string, Tensor> saved)
+    {
+        foreach (IStatefulCallback callback in callbacks)
+        {
+            callback.RestoreState(Within(saved, callback.StateName));
+        }
     }
 
     private static Dictionary<string, Tensor> Within(IReadOnlyDictionary<string, Tensor> saved, string name) => saved

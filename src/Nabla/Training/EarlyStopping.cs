@@ -5,7 +5,8 @@ namespace Nabla.Training;
 /// <param name="minimumDelta">What a score must improve by to count as better.</param>
 /// <param name="monitor">Which score is followed; the validation loss by default.</param>
 /// <param name="restoreBest">Whether the weights of the best epoch are put back when training is over.</param>
-public sealed class EarlyStopping(int patience = 2, double minimumDelta = 0, ScoreMonitor? monitor = null, bool restoreBest = true) : Callback, IStatefulCallback
+public sealed class EarlyStopping(int patience = 2, double minimumDelta = 0, ScoreMonitor? monitor = null, bool restoreBest = true)
+    : Callback, IStatefulCallback
 {
     private readonly ScoreMonitor monitor = monitor ?? ScoreMonitor.Default;
     private KeyValuePair<string, Tensor>[] bestWeights = [];
@@ -16,7 +17,7 @@ public sealed class EarlyStopping(int patience = 2, double minimumDelta = 0, Sco
     public int BestEpoch { get; private set; }
 
     /// <inheritdoc/>
-    public string StateName => "early_stopping";
+    public string StateName { get; init; } = "early_stopping";
 
     /// <inheritdoc/>
     public override void OnEpochEnd(Trainer trainer, EpochResult result)

@@ -37,7 +37,8 @@ internal sealed class Evaluation
     }
 
     /// <summary>The answers, batch by batch.</summary>
-    public IEnumerable<(Batch Batch, Tensor Outputs)> Outputs(Dataset<Sample> samples) => Batches(samples).Select(batch => (batch, Run(answer, Answer, batch.Input)[0]));
+    public IEnumerable<(Batch Batch, Tensor Outputs)> Outputs(Dataset<Sample> samples) =>
+        Batches(samples).Select(batch => (batch, Run(answer, Answer, batch.Input)[0]));
 
     private static IEnumerable<Batch> Batches(Dataset<Sample> samples) => samples.Batch(BatchSize).Prefetch(WaitingBatches).Epoch(0);
 

@@ -12,7 +12,12 @@ internal static class FitCheck
     public static void Run(Trainer trainer, Dataset<Sample> train, Dataset<Sample>? validation, FitOptions options)
     {
         RequireTrainable(trainer.Model);
-        RequireNames(options.Callbacks.OfType<IStatefulCallback>());
+        options.Checkpoints?.RequireWritable();
+        if (options.Checkpoints is not null || options.Resume is not null)
+        {
+            RequireNames(options.Callbacks.OfType<IStatefulCallback>());
+        }
+
         Tensor outputs = Try(trainer, train, "training");
         RequireClasses(options.ClassWeights, outputs.Shape);
         if (validation is not null)

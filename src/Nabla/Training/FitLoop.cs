@@ -82,6 +82,7 @@ internal sealed class FitLoop
 
     private void FinishEpoch(int epoch)
     {
+        NotFinite.RequireFinite(trainer);
         Scores scores = state.Scores.Scores;
         Scores? validated = validation is null ? null : Validate(validation);
         EpochResult result = new(epoch, scores, validated, trainer.Optimizer.LearningRate, state.Seconds + watch.Elapsed.TotalSeconds);

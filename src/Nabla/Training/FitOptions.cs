@@ -4,23 +4,19 @@ namespace Nabla.Training;
 public sealed record FitOptions
 {
     /// <summary>How often all samples are learnt from, at most; 1 or more.</summary>
-    public int Epochs { get; init => field = AtLeastOne(value, nameof(Epochs)); } = 10;
+    public int Epochs { get; init => field = Limits.AtLeast(1, value, nameof(Epochs)); } = 10;
 
     /// <summary>The samples that go through the model at once; 1 or more.</summary>
-    public int BatchSize { get; init => field = AtLeastOne(value, nameof(BatchSize)); } = 64;
+    public int BatchSize { get; init => field = Limits.AtLeast(1, value, nameof(BatchSize)); } = 64;
 
     /// <summary>
     /// The batches whose gradients make one step; 1 or more. A step of 4 batches of 16 equals one of 64 up to rounding, but needs the memory of 16;
     /// only layers that look at the whole batch, such as batch normalisation, see the difference.
     /// </summary>
-    public int GradientAccumulation { get; init => field = AtLeastOne(value, nameof(GradientAccumulation)); } = 1;
+    public int GradientAccumulation { get; init => field = Limits.AtLeast(1, value, nameof(GradientAccumulation)); } = 1;
 
     /// <summary>The batches that a background thread makes ahead; 0 to make each when it is needed. It changes no result.</summary>
-    public int Prefetch
-    {
-        get;
-        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(Prefetch), value, "Prefetch must be 0 or more.");
-    } = 4;
+    public int Prefetch { get; init => field = Limits.AtLeast(0, value, nameof(Prefetch)); } = 4;
 
     /// <summary>What decides the order of the samples and what random layers do.</summary>
     public long Seed { get; init; } = 1;
@@ -34,10 +30,9 @@ public sealed record FitOptions
     /// <summary>Where and when to write checkpoints; null for none.</summary>
     public CheckpointPlan? Checkpoints { get; init; }
 
-    /// <summary>Where to go on from: with the same model, optimizer, data and options this ends with the same weights, bit for bit, as a run that was never stopped.</summary>
+    /// <summary>
+    /// Where to go on from: with the same model, optimizer, data and options this ends with the same weights, bit for bit, as a run that was never
+    /// stopped.
+    /// </summary>
     public Checkpoint? Resume { get; init; }
-
-    private static int AtLeastOne(int value, string name) => value >= 1
-        ? value
-        : throw new ArgumentOutOfRangeException(name, value, $"{name} must be 1 or more.");
 }

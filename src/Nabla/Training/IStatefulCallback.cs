@@ -1,6 +1,8 @@
 namespace Nabla.Training;
 
-/// <summary>A callback that remembers something which decides the result: checkpoints keep it, so that a stopped run goes on as if it had not stopped.</summary>
+/// <summary>
+/// A callback that remembers something which decides the result: checkpoints keep it, so that a stopped run goes on as if it had not stopped.
+/// </summary>
 public interface IStatefulCallback
 {
     /// <summary>What checkpoints call the state; no two callbacks of a run may have the same.</summary>

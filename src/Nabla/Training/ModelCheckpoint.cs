@@ -2,7 +2,9 @@ using Nabla.Formats;
 
 namespace Nabla.Training;
 
-/// <summary>Writes the weights of the best epoch so far to a safetensors file, which is replaced as a whole. To go on training use <see cref="CheckpointPlan"/>.</summary>
+/// <summary>
+/// Writes the weights of the best epoch so far to a safetensors file, which is replaced as a whole. To go on training use <see cref="CheckpointPlan"/>.
+/// </summary>
 /// <param name="path">The file.</param>
 /// <param name="monitor">Which score is followed; the validation loss by default.</param>
 /// <param name="bestOnly">Whether only better epochs are written; otherwise every epoch is.</param>
@@ -12,7 +14,7 @@ public sealed class ModelCheckpoint(string path, ScoreMonitor? monitor = null, b
     private double best = double.NaN;
 
     /// <inheritdoc/>
-    public string StateName => $"model_checkpoint:{path.Replace('/', '|')}";
+    public string StateName { get; init; } = "model_checkpoint";
 
     /// <summary>The score of the best epoch; not a number before the first.</summary>
     public double Best => best;

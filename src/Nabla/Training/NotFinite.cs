@@ -15,6 +15,18 @@ internal static class NotFinite
         CultureInfo.InvariantCulture,
         $"The loss became {loss} in step {trainer.Optimizer.Step + 1}: {Cause(trainer.Model, batch, key)}."));
 
+    /// <summary>Objects to a model whose last step lost its numbers.</summary>
+    /// <exception cref="TrainingException">A parameter has values that are not finite.</exception>
+    public static void RequireFinite(Trainer trainer)
+    {
+        string? lost = trainer.Model.NamedParameters.FirstOrDefault(pair => !IsFinite(pair.Value.Value)).Key;
+        if (lost is not null)
+        {
+            throw new TrainingException(
+                $"After step {trainer.Optimizer.Step} the parameter '{lost}' has values that are not finite: try a lower learning rate or clip the gradients.");
+        }
+    }
+
     private static string Cause(Module model, WeightedBatch batch, RandomKey key)
     {
         if (!IsFinite(batch.Batch.Input))
@@ -28,7 +40,6 @@ internal static class NotFinite
         {
             { Module: { } module } => $"the first output that is not finite is that of {module.Label}; try a lower learning rate or clip the gradients",
             _ when !IsFinite(batch.Targets) => "the targets of this step have values that are not finite",
-            _ when !double.IsFinite(batch.Total) => "the weights of this step have values that are not finite",
             _ => "all outputs of the model are finite, so the loss function or a penalty is not",
         };
     }

@@ -21,17 +21,14 @@ public sealed class ReduceLearningRateOnPlateau(
     private int cooling;
 
     /// <inheritdoc/>
-    public string StateName => "reduce_learning_rate";
+    public string StateName { get; init; } = "reduce_learning_rate";
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The optimizer has a schedule, which sets the learning rate anew before each step.</exception>
     public override void OnTrainingStart(Trainer trainer, TrainingStart start)
     {
         ArgumentNullException.ThrowIfNull(trainer);
-        if (trainer.Optimizer.Schedule is { } schedule)
-        {
-            throw new InvalidOperationException($"The learning rate cannot follow both {schedule.GetType().Name} and {nameof(ReduceLearningRateOnPlateau)}: take one of them away.");
-        }
+        ScheduleConflict.Refuse(trainer.Optimizer, nameof(ReduceLearningRateOnPlateau));
     }
 
     /// <inheritdoc/>

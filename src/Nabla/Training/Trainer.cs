@@ -78,8 +78,13 @@ public sealed class Trainer
     /// <param name="cancellationToken">Ends training after the current step, with a checkpoint if one was asked for.</param>
     /// <returns>All epochs, those of the run that was resumed included.</returns>
     /// <exception cref="ArgumentException">A dataset is empty, targets are missing, or shapes do not fit: said before the first step.</exception>
-    /// <exception cref="InvalidOperationException">The forward pass reads a parameter that is not part of the model, or the loss does not depend on a trainable one.</exception>
-    /// <exception cref="TrainingException">The loss is not finite: the message says in which step and behind which layer. The model is as it was before that step.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The forward pass reads a parameter that is not part of the model, or the loss does not depend on a trainable one.
+    /// </exception>
+    /// <exception cref="TrainingException">
+    /// The loss is not finite: the message says in which step and behind which layer, and the model is as it was before that step. Or a parameter is not
+    /// finite when an epoch is over.
+    /// </exception>
     /// <exception cref="TrainingCanceledException">Training was cancelled.</exception>
     public History Fit(Dataset<Sample> train, Dataset<Sample>? validation = null, FitOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -119,7 +124,12 @@ public sealed class Trainer
     public Scores Evaluate(Tensor inputs, Tensor targets) => Evaluate(Dataset.FromTensors(inputs, targets));
 
     /// <summary>The answers for all samples, <c>[samples, ...]</c>.</summary>
-    public Tensor Predict(Dataset<Sample> samples) => ShapeOps.Concatenate(0, [.. PredictBatches(samples).Select(pair => pair.Outputs)]);
+    /// <exception cref="ArgumentException">There are no samples.</exception>
+    public Tensor Predict(Dataset<Sample> samples)
+    {
+        Tensor[] outputs = [.. PredictBatches(samples).Select(pair => pair.Outputs)];
+        return outputs.Length > 0 ? ShapeOps.Concatenate(0, outputs) : throw new ArgumentException("The dataset has no samples to answer.", nameof(samples));
+    }
 
     /// <summary>The answers for inputs, both <c>[samples, ...]</c>; many inputs go through the model in batches.</summary>
     public Tensor Predict(Tensor inputs) => Predict(Dataset.FromTensors(inputs));

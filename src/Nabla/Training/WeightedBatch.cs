@@ -1,3 +1,4 @@
+using System.Globalization;
 using Nabla.Data;
 
 namespace Nabla.Training;
@@ -19,7 +20,9 @@ internal sealed class WeightedBatch
             weights = [.. weights.Select((weight, sample) => weight * ofClass[sample])];
         }
 
-        Total = weights.Sum();
+        int odd = Array.FindIndex(weights, weight => !(weight >= 0 && double.IsFinite(weight)));
+        Total = odd < 0 ? weights.Sum() : throw new ArgumentException(string.Create(
+            CultureInfo.InvariantCulture, $"The weight of a sample is a finite number from 0 up, but sample {odd} of a batch has {weights[odd]}."));
     }
 
     /// <summary>The samples.</summary>

@@ -35,7 +35,8 @@ public sealed class CallbackTests
     [Fact]
     public void A_score_that_does_not_exist_is_said_with_those_that_do()
     {
-        KeyNotFoundException error = Assert.Throws<KeyNotFoundException>(() => Fit(Tiny.Trainer(), 1, new EarlyStopping(1, monitor: ScoreMonitor.Largest("f1"))));
+        EarlyStopping stopping = new(1, monitor: ScoreMonitor.Largest("f1"));
+        KeyNotFoundException error = Assert.Throws<KeyNotFoundException>(() => Fit(Tiny.Trainer(), 1, stopping));
         Assert.Contains("'f1', only loss, accuracy", error.Message, StringComparison.Ordinal);
     }
 
@@ -101,15 +102,20 @@ public sealed class CallbackTests
         Fit(Tiny.Trainer(), 2, second, new Recorder(shown, TimeSpan.FromSeconds(1.5), clock));
         Assert.Equal([(1, 5), (1, 15), (1, 25), (1, 26), (2, 10), (2, 20), (2, 26)], shown.Select(progress => (progress.Epoch, progress.Samples)));
         Progress early = shown[1];
-        Assert.Equal((5.0, 3.0, 2.2, 7.4), (early.SamplesPerSecond, early.Elapsed.TotalSeconds, early.EpochTimeLeft!.Value.TotalSeconds, early.TimeLeft!.Value.TotalSeconds));
+        Assert.Equal((5.0, TimeSpan.FromSeconds(3)), (early.SamplesPerSecond, early.Elapsed));
+        Assert.Equal((TimeSpan.FromSeconds(2.2), TimeSpan.FromSeconds(7.4)), (early.EpochTimeLeft, early.TimeLeft));
         Assert.Equal((2, 26), (early.Epochs, early.TotalSamples));
     }
 
     [Fact]
-    public void Callbacks_with_one_state_name_are_refused()
+    public void Callbacks_with_one_state_name_cannot_be_kept_in_one_checkpoint()
     {
-        ArgumentException error = Assert.Throws<ArgumentException>(() => Fit(Tiny.Trainer(), 1, new EarlyStopping(), new EarlyStopping()));
+        using TemporaryFolder folder = new();
+        FitOptions options = new() { Epochs = 1, Checkpoints = new(folder.ToString()), Callbacks = [new EarlyStopping(), new EarlyStopping()] };
+        ArgumentException error = Assert.Throws<ArgumentException>(() => Tiny.Trainer().Fit(Tiny.Dataset(), null, options));
         Assert.Contains("'early_stopping' is there twice", error.Message, StringComparison.Ordinal);
+        Tiny.Trainer().Fit(Tiny.Dataset(), null, options with { Checkpoints = null });
+        Tiny.Trainer().Fit(Tiny.Dataset(), null, options with { Callbacks = [new EarlyStopping(), new EarlyStopping { StateName = "second" }] });
     }
 
     private static History Fit(Trainer trainer, int epochs, params Callback[] callbacks) =>

@@ -85,8 +85,9 @@ public sealed class CheckpointTests
         FitOptions options = Options with { Checkpoints = new(folder.ToString()) };
         Cancelled(options, 2);
         options = options with { Callbacks = [new EarlyStopping(1)] };
-        Refused(Create(layers: [new Dense(Tiny.Classes, ActivationKind.Softmax)]), options, folder, "another model: expected '0.kernel' of float32[3, 3], got none");
-        Refused(Create(layers: [new RunningMean(), new Dense(5, ActivationKind.Softmax)]), options, folder, "another model: it has '3.kernel', which this model has not");
+        Dense output = new(5, ActivationKind.Softmax);
+        Refused(Create(layers: [new Dense(3, ActivationKind.Softmax)]), options, folder, "another model: expected '0.kernel' of float32[3, 3], got none");
+        Refused(Create(layers: [new RunningMean(), output]), options, folder, "another model: it has '3.kernel', which this model has not");
         Refused(Create(optimizer: new Sgd()), options, folder, "the optimizer Adam, but this run has Sgd");
         Refused(Create(), options with { BatchSize = 5 }, folder, "a batch size of 4, but this run has 5");
         Refused(Create(), options with { Seed = 1 }, folder, "the seed 9, but this run has 1");

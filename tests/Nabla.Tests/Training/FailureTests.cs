@@ -21,7 +21,8 @@ public sealed class FailureTests
         LambdaCallback spoil = new() { BatchEnd = (_, result) => model.Spoil(result.Step == 2) };
         TrainingException error = Assert.Throws<TrainingException>(
             () => trainer.Fit(Tensor.Ones([12, 2]), Tensor.Ones([12, 1]), Once with { Callbacks = [spoil] }));
-        Assert.Contains("The loss became NaN in step 3: the first output that is not finite is that of Logarithm 'body.inner';", error.Message, StringComparison.Ordinal);
+        const string Expected = "The loss became NaN in step 3: the first output that is not finite is that of Logarithm 'body.inner';";
+        Assert.Contains(Expected, error.Message, StringComparison.Ordinal);
         Assert.Equal(2, trainer.Optimizer.Step);
     }
 
@@ -47,6 +48,18 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public void Weights_that_were_lost_in_the_last_step_of_an_epoch_are_told_when_it_is_over()
+    {
+        using TemporaryFolder folder = new();
+        Trainer trainer = Tiny.Trainer();
+        LambdaCallback spoil = new() { BatchEnd = (_, _) => trainer.Model.Parameters[3].Value = Tensor.Full([Tiny.Classes], double.NaN) };
+        FitOptions options = Once with { BatchSize = 26, Callbacks = [spoil], Checkpoints = new(folder.ToString()) };
+        string message = Assert.Throws<TrainingException>(() => trainer.Fit(Tiny.Dataset(), null, options)).Message;
+        Assert.Contains("After step 1 the parameter '2.bias' has values that are not finite", message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder.ToString()));
+    }
+
+    [Fact]
     public void A_failed_step_takes_back_what_its_first_batches_changed()
     {
         Sequential model = new([2], 1, new RunningMean(), new Dense(1));
@@ -62,7 +75,8 @@ public sealed class FailureTests
     {
         Trainer trainer = new(new Outer(), new MeanSquaredError(), new Sgd());
         InvalidOperationException error = Assert.Throws<InvalidOperationException>(() => trainer.Fit(Tensor.Ones([4, 2]), Tensor.Ones([4, 1]), Once));
-        Assert.Contains("Forgetful 'part' reads the parameter '0.kernel' of a Sequential that is not part of the model", error.Message, StringComparison.Ordinal);
+        const string Expected = "Forgetful 'part' reads the parameter '0.kernel' of a Sequential that is not part of the model";
+        Assert.Contains(Expected, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -75,7 +89,8 @@ public sealed class FailureTests
         model.Children["idle"].Freeze();
         trainer.Fit(Tensor.Ones([4, 2]), Tensor.Ones([4, 1]), Once);
         model.Freeze();
-        Assert.Contains("no trainable parameters", Assert.Throws<InvalidOperationException>(() => trainer.Fit(Tensor.Ones([4, 2]), Tensor.Ones([4, 1]), Once)).Message, StringComparison.Ordinal);
+        error = Assert.Throws<InvalidOperationException>(() => trainer.Fit(Tensor.Ones([4, 2]), Tensor.Ones([4, 1]), Once));
+        Assert.Contains("no trainable parameters", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,18 +105,40 @@ public sealed class FailureTests
         Refused("The validation samples have no targets", good, Dataset.FromTensors(inputs));
         Refused("inputs [2] with targets [], do not fit the model or the loss", Dataset.FromTensors(inputs.Slice(1, 0, 2), labels), good);
         Refused("inputs [3] with targets [3], do not fit the model or the loss", good, Dataset.FromTensors(inputs, inputs));
-        Refused("ClassWeights names class 7, but the model answers with 3 classes: 0 to 2", good, good, new FitOptions { ClassWeights = new(new Dictionary<int, double> { [7] = 2 }) });
+        FitOptions weighted = new() { ClassWeights = new(new Dictionary<int, double> { [7] = 2 }) };
+        Refused("ClassWeights names class 7, but the model answers with 3 classes: 0 to 2", good, good, weighted);
+        Refused("no samples to judge", good, good, null, trainer => trainer.Evaluate(good.Take(0)));
+        Refused("no samples to answer", good, good, null, trainer => trainer.Predict(good.Take(0)));
         Refused("those of the training samples have shape [3]", Dataset.FromTensors(inputs, labels, inputs), good);
 
-        static void Refused(string expected, Dataset<Sample> train, Dataset<Sample> validation, FitOptions? options = null)
+        static void Refused(string expected, Dataset<Sample> train, Dataset<Sample> validation, FitOptions? options = null, Action<Trainer>? action = null)
         {
             bool stepped = false;
             LambdaCallback callback = new() { TrainingStart = (_, _) => stepped = true };
-            ArgumentException error = Assert.Throws<ArgumentException>(
-                () => Tiny.Trainer().Fit(train, validation, (options ?? new FitOptions()) with { Callbacks = [callback] }));
+            action ??= trainer => trainer.Fit(train, validation, (options ?? new FitOptions()) with { Callbacks = [callback] });
+            ArgumentException error = Assert.ThrowsAny<ArgumentException>(() => action(Tiny.Trainer()));
             Assert.Contains(expected, error.Message, StringComparison.Ordinal);
             Assert.False(stepped);
         }
+    }
+
+    [Fact]
+    public void A_weight_that_is_no_weight_is_told()
+    {
+        (Tensor inputs, Tensor labels) = Tiny.Points(4);
+        Dataset<Sample> samples = Dataset.FromTensors(inputs, labels, Tensor.From(1f, 1, -2, 1));
+        string message = Assert.Throws<ArgumentException>(() => Tiny.Trainer().Evaluate(samples)).Message;
+        Assert.Contains("sample 2 of a batch has -2", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_place_for_checkpoints_that_cannot_be_written_is_told_before_the_first_step()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("file", "in the way");
+        Trainer trainer = Tiny.Trainer();
+        Assert.ThrowsAny<IOException>(() => trainer.Fit(Tiny.Dataset(), null, Once with { Checkpoints = new(folder.File("file/run")) }));
+        Assert.Equal(0, trainer.Optimizer.Step);
     }
 
     [Fact]
@@ -167,7 +204,8 @@ public sealed class FailureTests
 
         public Forgetful() => head = Register("head", new Dense(1), [2], default);
 
-        protected override Tensor Compute(Tensor input, ForwardContext context) => head.Forward(hidden.Forward(head.Forward(input, context) + input, context), context);
+        protected override Tensor Compute(Tensor input, ForwardContext context) =>
+            head.Forward(hidden.Forward(head.Forward(input, context) + input, context), context);
     }
 
     private sealed class Outer : Module

@@ -49,7 +49,8 @@ public sealed class SameBitsTests
             new Dense(5, ActivationKind.Softmax));
         Trainer trainer = new(model, new SparseCategoricalCrossEntropy(), new Adam(0.01)) { Compile = compile };
         History history = trainer.Fit(Images(75), Images(20), options);
-        return (Convert.ToHexString(Tiny.Weights(model)), string.Join('\n', history.Epochs.Select(epoch => $"{epoch.Train.Loss:R} {epoch.Validation!.Loss:R}")));
+        string losses = string.Join('\n', history.Epochs.Select(epoch => $"{epoch.Train.Loss:R} {epoch.Validation!.Loss:R}"));
+        return (Convert.ToHexString(Tiny.Weights(model)), losses);
     }
 
     /// <summary>Images whose class is where their bright row is; each is shifted when it is read, on whatever thread that is.</summary>

@@ -108,7 +108,10 @@ public sealed class TrainerTests
         History interrupted = Train([new LambdaCallback { BatchEnd = (trainer, _) => trainer.Evaluate(Tiny.Dataset(7)) }]);
         Assert.Equal(plain.Epochs[1].Train, interrupted.Epochs[1].Train);
 
-        static History Train(Callback[] callbacks) => Tiny.Trainer().Fit(Tiny.Dataset(), null, new FitOptions { Epochs = 2, BatchSize = 8, Callbacks = callbacks });
+        static History Train(Callback[] callbacks) => Tiny.Trainer().Fit(
+            Tiny.Dataset(),
+            null,
+            new FitOptions { Epochs = 2, BatchSize = 8, Callbacks = callbacks });
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class PoolingTests
                 {
                     foreach (int padding in new[] { 0, height - 1 })
                     {
-                        foreach (int channels in new[] { 1, 35 })
+                        foreach (int channels in new[] { 1, 6, 19, 35 })
                         {
                             windows.Add(height, stride, padding, channels);
                         }

@@ -41,16 +41,17 @@ internal static unsafe class AveragePoolingKernel<T>
                 for (int windowX = 0; windowX < work.X.Windows; windowX++, target += work.Channels)
                 {
                     (int x, int endX, _) = work.X.Covered(windowX);
-                    Window(source + ((nint)x * work.Channels), endY - y, endX - x, target);
+                    int vectors = work.ChannelsInVectors(Vector512<T>.Count, work.X.Pixels - endX + 1, work.X.Windows - windowX);
+                    Window(source + ((nint)x * work.Channels), endY - y, endX - x, vectors, target);
                 }
             }
         }
 
-        private void Window(T* corner, int rows, int columns, T* target)
+        private void Window(T* corner, int rows, int columns, int vectors, T* target)
         {
             T share = Share(rows * columns);
             int channel = 0;
-            for (; channel <= work.Channels - Vector512<T>.Count; channel += Vector512<T>.Count)
+            for (; channel < vectors; channel += Vector512<T>.Count)
             {
                 Vector512<T> sum = Vector512<T>.Zero;
                 for (int y = 0; y < rows; y++)
@@ -94,19 +95,21 @@ internal static unsafe class AveragePoolingKernel<T>
                 T* target = images + (row * work.PixelRow);
                 for (int x = 0; x < work.X.Pixels; x++, target += work.Channels)
                 {
-                    Pixel(values + ((nint)image * work.Y.Windows * work.WindowRow), work.Y.Covering(y), covering[x], target);
+                    int windows = work.X.Windows - covering[x].First - covering[x].Count + 1;
+                    int vectors = work.ChannelsInVectors(Vector512<T>.Count, work.X.Pixels - x, windows);
+                    Pixel(values + ((nint)image * work.Y.Windows * work.WindowRow), work.Y.Covering(y), covering[x], vectors, target);
                 }
             }
         }
 
-        private void Pixel(T* source, Covering rows, Covering columns, T* target)
+        private void Pixel(T* source, Covering rows, Covering columns, int vectors, T* target)
         {
             new Span<T>(target, work.Channels).Clear();
             for (int y = rows.First; y < rows.First + rows.Count; y++)
             {
                 for (int x = columns.First; x < columns.First + columns.Count; x++)
                 {
-                    Add(source + (y * work.WindowRow) + ((nint)x * work.Channels), Share(Count(work.Y, y) * Count(work.X, x)), target);
+                    Add(source + (y * work.WindowRow) + ((nint)x * work.Channels), Share(Count(work.Y, y) * Count(work.X, x)), vectors, target);
                 }
             }
         }
@@ -117,10 +120,10 @@ internal static unsafe class AveragePoolingKernel<T>
             return end - first;
         }
 
-        private void Add(T* source, T share, T* target)
+        private void Add(T* source, T share, int vectors, T* target)
         {
             int channel = 0;
-            for (; channel <= work.Channels - Vector512<T>.Count; channel += Vector512<T>.Count)
+            for (; channel < vectors; channel += Vector512<T>.Count)
             {
                 (Vector512.Load(target + channel) + (Vector512.Load(source + channel) * share)).Store(target + channel);
             }

@@ -47,7 +47,8 @@ internal static unsafe class MaxPoolingKernel<T, TTap>
         for (int windowX = 0; windowX < work.X.Windows; windowX++, target += work.Channels, at += work.Channels)
         {
             (int x, int endX, int tapX) = work.X.Covered(windowX);
-            Window(work, rows + ((nint)x * work.Channels), endY - y, endX - x, (tapY * work.X.Size) + tapX, target, at);
+            int vectors = InVectors(work, work.X.Pixels - endX + 1, work.X.Windows - windowX);
+            Window(work, rows + ((nint)x * work.Channels), endY - y, endX - x, (tapY * work.X.Size) + tapX, vectors, target, at);
         }
     }
 
@@ -72,9 +73,14 @@ internal static unsafe class MaxPoolingKernel<T, TTap>
         {
             Covering columns = covering[x];
             nint corner = (rows.First * work.WindowRow) + ((nint)columns.First * work.Channels);
-            Pixel(work, values + corner, taps + corner, rows.Count, columns.Count, (rows.Tap * work.X.Size) + columns.Tap, target);
+            int vectors = InVectors(work, work.X.Pixels - x, work.X.Windows - columns.First - columns.Count + 1);
+            Pixel(work, values + corner, taps + corner, rows.Count, columns.Count, (rows.Tap * work.X.Size) + columns.Tap, vectors, target);
         }
     }
+
+    // Doubles are for checks: they go one by one.
+    private static int InVectors(in PoolingWork work, int pixels, int windows) =>
+        sizeof(T) == sizeof(float) ? work.ChannelsInVectors(Vector512<float>.Count, pixels, windows) : 0;
 
     /// <summary>One row of pixels of which each lies in one window at most.</summary>
     private static void SpreadWindows(in PoolingWork work, T* values, TTap* taps, int firstTap, T* target)
@@ -85,7 +91,8 @@ internal static unsafe class MaxPoolingKernel<T, TTap>
         {
             (int x, int end, int tap) = work.X.Covered(window);
             new Span<T>(target + ((nint)next * channels), (x - next) * channels).Clear();
-            Spread(values, taps, firstTap + tap, end - x, target + ((nint)x * channels), channels);
+            int vectors = channels < Vector512<float>.Count ? InVectors(work, work.X.Pixels - end + 1, work.X.Windows - window) : InVectors(work, 0, 0);
+            Spread(values, taps, firstTap + tap, end - x, target + ((nint)x * channels), channels, vectors);
             next = end;
         }
 
@@ -93,10 +100,10 @@ internal static unsafe class MaxPoolingKernel<T, TTap>
     }
 
     /// <summary>Some pixels of one window, next to each other.</summary>
-    private static void Spread(T* values, TTap* taps, int firstTap, int pixels, T* target, int channels)
+    private static void Spread(T* values, TTap* taps, int firstTap, int pixels, T* target, int channels, int vectors)
     {
         int channel = 0;
-        for (; sizeof(T) == sizeof(float) && channel <= channels - Vector512<float>.Count; channel += Vector512<float>.Count)
+        for (; channel < vectors; channel += Vector512<float>.Count)
         {
             Vector512<float> value = Vector512.Load((float*)values + channel);
             Vector512<int> tap = TapLanes.Load(taps + channel);
@@ -116,15 +123,15 @@ internal static unsafe class MaxPoolingKernel<T, TTap>
         }
     }
 
-    private static void Window(in PoolingWork work, T* corner, int rows, int columns, int firstTap, T* target, TTap* at)
+    private static void Window(in PoolingWork work, T* corner, int rows, int columns, int firstTap, int vectors, T* target, TTap* at)
     {
         int channel = 0;
-        if (sizeof(T) == sizeof(float) && rows == 2 && columns == 2)
+        if (rows == 2 && columns == 2)
         {
-            channel = FourPixels((float*)corner, work.PixelRow, work.Channels, firstTap, work.X.Size, (float*)target, at);
+            channel = FourPixels((float*)corner, work.PixelRow, work.Channels, vectors, firstTap, work.X.Size, (float*)target, at);
         }
 
-        for (; sizeof(T) == sizeof(float) && channel <= work.Channels - Vector512<float>.Count; channel += Vector512<float>.Count)
+        for (; channel < vectors; channel += Vector512<float>.Count)
         {
             WindowLanes(work, (float*)corner + channel, rows, columns, firstTap, (float*)target + channel, at + channel);
         }
@@ -136,12 +143,12 @@ internal static unsafe class MaxPoolingKernel<T, TTap>
     }
 
     /// <summary>Windows of 2 x 2 pixels, as long as all are numbers; gives how many channels are done.</summary>
-    private static int FourPixels(float* corner, nint row, int channels, int firstTap, int tapRow, float* target, TTap* at)
+    private static int FourPixels(float* corner, nint row, int channels, int vectors, int firstTap, int tapRow, float* target, TTap* at)
     {
         Vector512<int> tapA = Vector512.Create(firstTap), tapB = Vector512.Create(firstTap + 1);
         Vector512<int> tapC = Vector512.Create(firstTap + tapRow), tapD = Vector512.Create(firstTap + tapRow + 1);
         int channel = 0;
-        for (; channel <= channels - Vector512<float>.Count; channel += Vector512<float>.Count)
+        for (; channel < vectors; channel += Vector512<float>.Count)
         {
             float* pixel = corner + channel;
             Vector512<float> a = Vector512.Load(pixel), b = Vector512.Load(pixel + channels);
@@ -204,10 +211,10 @@ internal static unsafe class MaxPoolingKernel<T, TTap>
         (*target, *at) = (best, TTap.CreateTruncating(place));
     }
 
-    private static void Pixel(in PoolingWork work, T* values, TTap* taps, int rows, int columns, int firstTap, T* target)
+    private static void Pixel(in PoolingWork work, T* values, TTap* taps, int rows, int columns, int firstTap, int vectors, T* target)
     {
         int channel = 0;
-        for (; sizeof(T) == sizeof(float) && channel <= work.Channels - Vector512<float>.Count; channel += Vector512<float>.Count)
+        for (; channel < vectors; channel += Vector512<float>.Count)
         {
             PixelLanes(work, (float*)values + channel, taps + channel, rows, columns, firstTap).Store((float*)target + channel);
         }

@@ -25,6 +25,19 @@ internal readonly unsafe record struct PoolingWork(PoolingAxis Y, PoolingAxis X,
     /// <summary>The elements of one row of an image.</summary>
     public nint PixelRow => (nint)X.Pixels * Channels;
 
+    /// <summary>
+    /// How many channels to walk in whole vectors. What a last vector reads and writes too much belongs to the pixels and windows right behind,
+    /// which are written later: so all channels, rounded up, if enough of these are left in the row; else rounded down.
+    /// </summary>
+    /// <param name="lanes">The elements of a vector.</param>
+    /// <param name="pixels">The pixels from the last one that is touched to the end of the row.</param>
+    /// <param name="windows">The windows from the last one that is touched to the end of the row.</param>
+    public int ChannelsInVectors(int lanes, int pixels, int windows)
+    {
+        int up = (Channels + lanes - 1) / lanes * lanes;
+        return Math.Min(pixels, windows) * (long)Channels >= up ? up : Channels / lanes * lanes;
+    }
+
     /// <summary>For each column of pixels the windows that cover it: this thread's until it asks again.</summary>
     public Covering* CoveringColumns()
     {

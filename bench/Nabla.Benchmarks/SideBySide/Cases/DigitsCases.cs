@@ -1,5 +1,6 @@
 using Nabla.Layers;
 using Nabla.Peers;
+using Nabla.Transforms;
 using TorchSharp;
 
 namespace Nabla.Benchmarks.SideBySide.Cases;
@@ -12,42 +13,51 @@ internal static class DigitsCases
 
     public static IEnumerable<Duel> Training()
     {
-        yield return Training(channelsLast: false);
-        yield return Training(channelsLast: true);
+        foreach (bool compile in new[] { true, false })
+        {
+            yield return Training(compile, channelsLast: false);
+            yield return Training(compile, channelsLast: true);
+        }
     }
 
     public static IEnumerable<Duel> Inference()
     {
-        yield return Inference(Batch, Metric.Images(Batch), channelsLast: false);
-        yield return Inference(Batch, Metric.Images(Batch), channelsLast: true);
-        yield return Inference(1, Metric.Microseconds, channelsLast: false);
-        yield return Inference(1, Metric.Microseconds, channelsLast: true);
+        foreach ((int batch, Metric metric) in new[] { (Batch, Metric.Images(Batch)), (1, Metric.Microseconds) })
+        {
+            foreach (bool compile in new[] { true, false })
+            {
+                yield return Inference(batch, metric, compile, channelsLast: false);
+                yield return Inference(batch, metric, compile, channelsLast: true);
+            }
+        }
     }
 
-    private static Duel Training(bool channelsLast)
+    private static Duel Training(bool compile, bool channelsLast)
     {
         Sequential network = DigitsNetwork.Create();
         Tensor images = DigitsNetwork.Images(Batch);
         int[] labels = [.. Enumerable.Range(0, Batch).Select(index => index * 7 % 10)];
-        TrainedNetwork ours = new(network, images, Tensor.From(labels), LearningRate);
         TrainedPeer theirs = new(
             DigitsNetwork.CreatePeer(network, channelsLast), PeerLayers.InLayout(images.ToTorch().ChannelsFirst(), channelsLast),
             torch.tensor(Array.ConvertAll(labels, label => (long)label)), LearningRate);
-        return new Duel($"training step of {Batch}, {DigitsNetwork.Layout(channelsLast)}", Metric.Images(Batch), ours.Step, theirs.Step)
+        TrainedNetwork ours = new(network, images, Tensor.From(labels), LearningRate, compile);
+        return new Duel($"batch of {Batch}, {DigitsNetwork.Mode(compile)}, {DigitsNetwork.Layout(channelsLast)}", Metric.Images(Batch), ours.Step, theirs.Step)
         {
             ComparedCalls = 5,
             Tolerance = 1e-4,
         };
     }
 
-    private static Duel Inference(int batch, Metric metric, bool channelsLast)
+    private static Duel Inference(int batch, Metric metric, bool compile, bool channelsLast)
     {
         Sequential network = DigitsNetwork.Create();
         Tensor images = DigitsNetwork.Images(batch);
         torch.nn.Module<torch.Tensor, torch.Tensor> peer = DigitsNetwork.CreatePeer(network, channelsLast);
         peer.eval();
         torch.Tensor input = PeerLayers.InLayout(images.ToTorch().ChannelsFirst(), channelsLast);
-        return new Duel($"batch of {batch}, {DigitsNetwork.Layout(channelsLast)}", metric, () => [network.Forward(images)], () => Answer(peer, input));
+        Func<Tensor, Tensor> answer = compile ? Compilation.Compile(network.Forward) : network.Forward;
+        return new Duel(
+            $"batch of {batch}, {DigitsNetwork.Mode(compile)}, {DigitsNetwork.Layout(channelsLast)}", metric, () => [answer(images)], () => Answer(peer, input));
     }
 
     private static torch.Tensor[] Answer(torch.nn.Module<torch.Tensor, torch.Tensor> network, torch.Tensor images)

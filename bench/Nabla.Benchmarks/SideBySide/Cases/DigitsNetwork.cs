@@ -29,5 +29,7 @@ internal static class DigitsNetwork
 
     public static Tensor Images(int batch) => RandomKey.FromSeed(2).Uniform([batch, 28, 28, 1]);
 
+    public static string Mode(bool compile) => compile ? "compiled" : "op by op";
+
     public static string Layout(bool channelsLast) => channelsLast ? "libtorch channels last" : "libtorch default layout";
 }

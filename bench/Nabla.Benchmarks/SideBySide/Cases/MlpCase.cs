@@ -14,19 +14,21 @@ internal static class MlpCase
     {
         foreach (int batch in new[] { 32, 128, 512 })
         {
-            yield return Training(batch);
+            yield return Training(batch, compile: true);
         }
+
+        yield return Training(128, compile: false);
     }
 
-    private static Duel Training(int batch)
+    private static Duel Training(int batch, bool compile)
     {
         Sequential network = new(
             [Widths[0]], seed: 1, new Dense(Widths[1], ActivationKind.Relu), new Dense(Widths[2], ActivationKind.Relu), new Dense(Widths[3], ActivationKind.Softmax));
         Tensor images = RandomKey.FromSeed(2).Uniform([batch, Widths[0]]);
         int[] labels = [.. Enumerable.Range(0, batch).Select(index => index * 7 % Widths[3])];
-        TrainedNetwork ours = new(network, images, Tensor.From(labels), LearningRate);
+        TrainedNetwork ours = new(network, images, Tensor.From(labels), LearningRate, compile);
         TrainedPeer theirs = new(Peer(network), images.ToTorch(), torch.tensor(Array.ConvertAll(labels, label => (long)label)), LearningRate);
-        return new Duel($"training step of {batch}", Metric.Images(batch), ours.Step, theirs.Step) { ComparedCalls = 5, Tolerance = 1e-4 };
+        return new Duel($"training, batch of {batch}, {DigitsNetwork.Mode(compile)}", Metric.Images(batch), ours.Step, theirs.Step) { ComparedCalls = 5, Tolerance = 1e-4 };
     }
 
     private static torch.nn.Module<torch.Tensor, torch.Tensor> Peer(Sequential network) => torch.nn.Sequential(

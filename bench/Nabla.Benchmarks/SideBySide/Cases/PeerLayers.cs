@@ -37,8 +37,9 @@ internal static class PeerLayers
     }
 
     /// <summary>Images or weights [outer, channels, height, width] in libtorch's default layout or in channels last.</summary>
+    /// <remarks>The default layout is copied into: images of one channel count as contiguous in both, and libtorch goes by their strides.</remarks>
     public static torch.Tensor InLayout(torch.Tensor tensor, bool channelsLast) =>
-        channelsLast ? tensor.ChannelsLast().contiguous().ChannelsFirst() : tensor.contiguous();
+        channelsLast ? tensor.ChannelsLast().contiguous().ChannelsFirst() : torch.empty(tensor.shape).copy_(tensor);
 
     private static torch.Tensor Weights(Module layer, string name) => layer.NamedParameters.Single(parameter => parameter.Key == name).Value.Value.ToTorch();
 }

@@ -1,26 +1,30 @@
+using Nabla.Data;
 using Nabla.Layers;
 using Nabla.Losses;
 using Nabla.Optimizers;
-using Nabla.Transforms;
+using Nabla.Training;
 
 namespace Nabla.Benchmarks.SideBySide.Cases;
 
-/// <summary>Steps of training a classifier on one batch with Adam, as the trainer takes them.</summary>
-internal sealed class TrainedNetwork(Sequential network, Tensor images, Tensor labels, double learningRate)
+/// <summary>The steps that a <see cref="Trainer"/> takes with Adam, always on one batch.</summary>
+internal sealed class TrainedNetwork
 {
-    private readonly SparseCategoricalCrossEntropy loss = new();
-    private readonly Adam adam = new(learningRate);
-    private readonly KeyValuePair<string, Parameter>[] parameters = [.. network.TrainableParameters];
+    private readonly TrainingStep step;
+    private readonly Batch batch;
+
+    /// <summary>A network before its first step.</summary>
+    /// <param name="network">Ends with softmax.</param>
+    /// <param name="images">The batch.</param>
+    /// <param name="labels">Its classes.</param>
+    /// <param name="learningRate">How far a step goes.</param>
+    /// <param name="compile">Whether steps run as graphs, the default of a trainer, or op by op.</param>
+    public TrainedNetwork(Sequential network, Tensor images, Tensor labels, double learningRate, bool compile)
+    {
+        Trainer trainer = new(network, new SparseCategoricalCrossEntropy(), new Adam(learningRate)) { Compile = compile };
+        step = new TrainingStep(trainer, new FitOptions(), new ScoreKeeper(trainer.Metrics));
+        batch = new Batch(images, labels);
+    }
 
     /// <summary>Takes one step and gives the loss before it.</summary>
-    public Tensor[] Step()
-    {
-        ForwardContext context = new(training: true, RandomKey.FromSeed(1).Fold(adam.Step));
-        (Tensor value, Tensor[] gradients) = Gradients.ValueAndGradient(
-            () => loss.PerSample(network.Forward(images, context), labels).Mean(),
-            [.. parameters.Select(parameter => parameter.Value.Value)]);
-        adam.Apply(parameters, gradients);
-        context.ApplyUpdates();
-        return [value];
-    }
+    public Tensor[] Step() => [Tensor.Scalar(step.Take([batch]))];
 }

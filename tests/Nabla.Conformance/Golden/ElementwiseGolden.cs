@@ -33,11 +33,20 @@ internal static class ElementwiseGolden
         ("leaky relu", x => functional.leaky_relu(x, 0.2)),
         ("elu of alpha 0.6", x => functional.elu(x, 0.6)),
         ("cube", x => x.pow(3)),
+        ("exp less 1", x => x.expm1()),
+        ("sine", x => x.sin()),
+        ("cosine", x => x.cos()),
+        ("tangent", x => x.tan()),
+        ("round", x => (x * 3).round()),
+        ("floor", x => (x * 3).floor()),
+        ("ceiling", x => (x * 3).ceil()),
+        ("reciprocal", x => x.reciprocal()),
     ];
 
     private static readonly (string Name, Func<torch.Tensor, torch.Tensor> Function)[] OfPositive =
     [
         ("log", x => x.log()),
+        ("log of 1 more", x => x.log1p()),
         ("sqrt", x => x.sqrt()),
         ("rsqrt", x => x.rsqrt()),
         ("power 1.7", x => x.pow(1.7)),

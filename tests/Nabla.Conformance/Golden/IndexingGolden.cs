@@ -26,6 +26,12 @@ internal static class IndexingGolden
         file.Record("concatenate", [GoldenRecorder.Normal(2, 3), GoldenRecorder.Normal(2, 1), GoldenRecorder.Normal(2, 4)], x => torch.cat([x[0], x[1], x[2]], 1));
         file.Record("stack", [GoldenRecorder.Normal(2, 3), GoldenRecorder.Normal(2, 3)], x => torch.stack([x[0], x[1]], 1));
         file.Record("second of a split", [GoldenRecorder.Normal(2, 6)], x => x[0].chunk(3, 1)[1]);
+        file.Record("flip", [GoldenRecorder.Normal(2, 3, 2)], x => x[0].flip(0, 2));
+        file.Record("roll", [GoldenRecorder.Normal(2, 5)], x => x[0].roll(2, 1));
+        file.Record("tile", [GoldenRecorder.Normal(2, 3)], x => x[0].repeat(2, 3));
+        file.Record("lower triangle", [GoldenRecorder.Normal(2, 4, 3)], x => x[0].tril(1));
+        file.Record("upper triangle", [GoldenRecorder.Normal(4, 4)], x => x[0].triu(-1));
+        file.Record("cumulative sum", [GoldenRecorder.Normal(2, 5, 2)], x => x[0].cumsum(1));
         file.Record("broadcast", [GoldenRecorder.Normal(3, 1)], x => x[0].expand(2, 3, 4));
     }
 }

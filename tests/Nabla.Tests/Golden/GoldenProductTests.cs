@@ -6,8 +6,16 @@ public sealed class GoldenProductTests
     {
         ["matrices"] = x => x[0].MatMul(x[1]),
         ["row and column"] = x => x[0].MatMul(x[1]),
-        ["left transposed"] = x => x[0].Transpose().MatMul(x[1]),
-        ["right transposed"] = x => x[0].MatMul(x[1].Transpose()),
+        ["batch"] = x => x[0].MatMul(x[1]),
+        ["batch with one right matrix"] = x => x[0].MatMul(x[1]),
+        ["batch with one left matrix"] = x => x[0].MatMul(x[1]),
+        ["batches that broadcast"] = x => x[0].MatMul(x[1]),
+        ["matrix and vector"] = x => x[0].MatMul(x[1]),
+        ["vector and batch"] = x => x[0].MatMul(x[1]),
+        ["vectors"] = x => x[0].MatMul(x[1]),
+        ["batch with right transposed"] = x => x[0].MatMul(x[1], transposeRight: true),
+        ["left transposed"] = x => x[0].MatMul(x[1], transposeLeft: true),
+        ["right transposed"] = x => x[0].MatMul(x[1], transposeRight: true),
     };
 
     public static TheoryData<string> Names => Cases.Names;

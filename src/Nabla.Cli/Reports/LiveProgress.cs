@@ -37,6 +37,9 @@ internal sealed class LiveProgress : ProgressCallback
         if (task is not null)
         {
             task.Value = task.MaxValue;
+
+            // The bar is gone before anything is written in its place.
+            context.Refresh();
         }
 
         task = null;
@@ -57,7 +60,7 @@ internal sealed class LiveProgress : ProgressCallback
         TimeSpan left = progress.TimeLeft ?? TimeSpan.Zero;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{progress.SamplesPerSecond,7:N0} {unit}/s  {ScoreText.ShortLine(progress.Batch.Scores)}  at most {(int)left.TotalMinutes:00}:{left.Seconds:00} left");
+            $"{progress.SamplesPerSecond,7:N0} {unit}/s  {ScoreText.ShortLine(progress.Batch.Scores)}  {(int)left.TotalMinutes:00}:{left.Seconds:00} left");
     }
 
     private sealed class FiguresColumn : ProgressColumn

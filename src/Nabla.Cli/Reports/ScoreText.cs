@@ -15,9 +15,7 @@ internal static class ScoreText
     public static string Line(Scores scores, string prefix) => Join(scores.Skip(1).Concat(scores.Take(1)), prefix);
 
     /// <summary>The loss and the first metric, as in <c>loss 0.0312  accuracy 99.14 %</c>.</summary>
-    /// <param name="scores">The scores.</param>
-    /// <param name="prefix">What stands before each name, such as <c>validation </c>.</param>
-    public static string ShortLine(Scores scores, string prefix = "") => Join(scores.Take(2), prefix);
+    public static string ShortLine(Scores scores) => Join(scores.Take(2), prefix: "");
 
     /// <summary>A score as people read it.</summary>
     public static string Format(string name, double value) => name == "accuracy"

@@ -59,7 +59,7 @@ internal sealed class TextReport(Recipe recipe, TrainSettings settings, Terminal
     {
         public override void OnEpochEnd(Trainer trainer, EpochResult result)
         {
-            string validation = result.Validation is { } scores ? $"  [bold]{ScoreText.ShortLine(scores, "validation ")}[/]" : "";
+            string validation = result.Validation is { } scores ? $"  [bold]validation {ScoreText.ShortLine(scores)}[/]" : "";
             console.MarkupLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"epoch {result.Epoch}/{epochs}  {ScoreText.ShortLine(result.Train)}{validation}  {result.Seconds:F1} s"));

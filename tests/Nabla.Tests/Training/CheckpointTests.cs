@@ -34,12 +34,19 @@ public sealed class CheckpointTests
         using TemporaryFolder folder = new();
         using CancellationTokenSource cancellation = new();
         FitOptions options = Options with { Checkpoints = new(folder.ToString()), Callbacks = [new EarlyStopping(1)] };
+        Trainer trainer = Create();
         Dataset<Sample> cancelling = Validation.Map(sample =>
         {
-            cancellation.Cancel();
+            if (trainer.Optimizer.Step > 0)
+            {
+                cancellation.Cancel();
+            }
+
             return sample;
         });
-        Assert.Throws<TrainingCanceledException>(() => Create().Fit(Tiny.Dataset(), cancelling, options, cancellation.Token));
+        TrainingCanceledException stopped = Assert.Throws<TrainingCanceledException>(
+            () => trainer.Fit(Tiny.Dataset(), cancelling, options, cancellation.Token));
+        Assert.Equal((4, 0), (stopped.Step, stopped.History.Epochs.Count));
         AssertSameEnd(through, history, Run(options with { Resume = Checkpoint.Load(folder.ToString()) }));
     }
 

@@ -1,3 +1,4 @@
+using Nabla.Graphs;
 using Nabla.Transforms;
 
 namespace Nabla.Tests.Ops;
@@ -28,7 +29,9 @@ internal static class GradientCheck
     private static void VerifyCompiled(Func<Tensor[], Tensor> scalar, Tensor[] inputs)
     {
         Tensor[] eager = All(inputs);
-        Tensor[] compiled = Compilation.Compile(All).Invoke(inputs);
+        CompiledFunction function = Compilation.Compile(All);
+        Tensor[] compiled = function.Invoke(inputs);
+        VerifyPrinted(function, inputs);
         for (int index = 0; index < eager.Length; index++)
         {
             Assert.Equal(eager[index].Type, compiled[index].Type);
@@ -39,6 +42,17 @@ internal static class GradientCheck
         {
             (Tensor value, Tensor[] gradients) = Gradients.ValueAndGradient(() => scalar(variables), variables);
             return [value, .. gradients];
+        }
+    }
+
+    // Each op prints itself with its attributes, as traced and after the passes.
+    private static void VerifyPrinted(CompiledFunction function, Tensor[] inputs)
+    {
+        TensorType[] types = [.. inputs.Select(input => input.Type)];
+        foreach (Graph graph in new[] { Compilation.Trace(function.Invoke, types), function.GraphOf(types) })
+        {
+            string text = graph.ToString();
+            Assert.All(graph.Nodes, node => Assert.Contains($" = {node.Op.Name}", text, StringComparison.Ordinal));
         }
     }
 

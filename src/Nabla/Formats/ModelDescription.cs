@@ -67,13 +67,15 @@ internal sealed record ModelDescription
 
     public byte[] ToJson() => [.. JsonSerializer.SerializeToUtf8Bytes(this, ModelJson.Readable.ModelDescription), (byte)'\n'];
 
-    /// <summary>The model, the weights of its network zeros.</summary>
+    /// <summary>The model.</summary>
+    /// <param name="path">What errors call the description.</param>
+    /// <param name="weights">The tensor of a name and type, or an error.</param>
     /// <exception cref="InvalidFileException">The parts do not fit together, or there is no such layer.</exception>
-    public SavedModel ToModel(string path)
+    public SavedModel ToModel(string path, Func<string, TensorType, Tensor> weights)
     {
         try
         {
-            Sequential network = Architecture.ToNetwork();
+            Sequential network = Architecture.ToNetwork(weights);
             SavedModel model = new(Name, network)
             {
                 Task = Task,

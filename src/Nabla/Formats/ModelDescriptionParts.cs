@@ -12,8 +12,8 @@ internal sealed record ArchitectureDescription([property: JsonConverter(typeof(J
 {
     public static ArchitectureDescription Of(Sequential network) => new([.. network.InputShape], [.. network.Layers.Select(LayerCatalogue.Describe)]);
 
-    /// <summary>The network, its weights zeros until they are read.</summary>
-    public Sequential ToNetwork() => new([.. InputShape], seed: 0, LayerCatalogue.Create(Layers, initialValues: false));
+    /// <summary>The network with weights by name and type.</summary>
+    public Sequential ToNetwork(Func<string, TensorType, Tensor> weights) => new([.. InputShape], seed: 0, LayerCatalogue.Create(Layers, weights));
 }
 
 /// <summary>A signature, as <c>model.json</c> has it.</summary>

@@ -1,5 +1,3 @@
-using Nabla.Layers;
-
 namespace Nabla.Formats;
 
 /// <summary>
@@ -56,9 +54,9 @@ public static class ModelFolder
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using IModelSource source = Open(path);
-        SavedModel model = source.Read(DescriptionFile, ReadDescription);
-        source.Read(WeightsFile, input => LoadWeights(input, model.Network));
-        return model;
+        (string name, ModelDescription description) = source.Read(DescriptionFile, ReadDescription);
+        SafetensorsFile weights = source.Read(WeightsFile, Safetensors.Read);
+        return Join(name, description, weights);
     }
 
     private static IModelSource Open(string path)
@@ -72,43 +70,32 @@ public static class ModelFolder
         return Directory.Exists(path) ? new ModelFiles(path) : new ModelArchive(path);
     }
 
-    private static SavedModel ReadDescription(FileInput input)
+    private static (string Name, ModelDescription Description) ReadDescription(FileInput input)
     {
         byte[] bytes = input.Remaining <= DescriptionLimit
             ? input.Read(input.Remaining, "the description of a model")
             : throw input.Error($"expected at most {DescriptionLimit} bytes, got {input.Remaining}");
-        return ModelDescription.Parse(bytes, input.Name).ToModel(input.Name);
+        return (input.Name, ModelDescription.Parse(bytes, input.Name));
     }
 
-    // All tensors are checked before the first is taken over.
-    private static bool LoadWeights(FileInput input, Sequential network)
+    // The layers take the tensors of the file, whose length bounds what is allocated, whatever sizes the description claims.
+    private static SavedModel Join(string name, ModelDescription description, SafetensorsFile weights)
     {
-        SafetensorsFile weights = Safetensors.Read(input);
-        KeyValuePair<string, Parameter>[] parameters = [.. network.NamedParameters];
-        if (weights.Keys.Except(parameters.Select(pair => pair.Key)).FirstOrDefault() is { } unknown)
-        {
-            throw new InvalidFileException(input.Name, FilePosition.None, $"expected the tensors {Names.List([.. parameters.Select(pair => pair.Key)])}, got '{unknown}'");
-        }
-
-        foreach ((string name, Parameter parameter) in parameters)
-        {
-            Require(input.Name, name, parameter.Value.Type, weights.GetValueOrDefault(name));
-        }
-
-        foreach ((string name, Parameter parameter) in parameters)
-        {
-            parameter.Value = weights[name];
-        }
-
-        return true;
+        SavedModel model = description.ToModel(name, (tensor, type) => Find(weights, tensor, type));
+        string[] parameters = [.. model.Network.NamedParameters.Select(pair => pair.Key)];
+        return weights.Keys.Except(parameters).FirstOrDefault() is { } unknown
+            ? throw Error(weights, $"expected the tensors {Names.List(parameters)}, got '{unknown}'")
+            : model;
     }
 
-    private static void Require(string path, string name, TensorType expected, Tensor? tensor)
+    private static Tensor Find(SafetensorsFile weights, string name, TensorType expected)
     {
-        if (tensor?.Type != expected)
-        {
-            string got = tensor is null ? "none" : $"{tensor.DataType.Label} {tensor.Shape}";
-            throw new InvalidFileException(path, FilePosition.None, $"expected tensor '{name}' of {expected.DataType.Label} {expected.Shape}, got {got}");
-        }
+        Tensor? tensor = weights.GetValueOrDefault(name);
+        string got = tensor is null ? "none" : $"{tensor.DataType.Label} {tensor.Shape}";
+        return tensor?.Type == expected
+            ? tensor
+            : throw Error(weights, $"expected tensor '{name}' of {expected.DataType.Label} {expected.Shape}, got {got}");
     }
+
+    private static InvalidFileException Error(SafetensorsFile weights, string problem) => new(weights.Path, FilePosition.None, problem);
 }

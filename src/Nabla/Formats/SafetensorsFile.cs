@@ -7,11 +7,10 @@ namespace Nabla.Formats;
 public sealed class SafetensorsFile : IReadOnlyDictionary<string, Tensor>
 {
     private readonly OrderedDictionary<string, Tensor> tensors;
-    private readonly string path;
 
     internal SafetensorsFile(string path, OrderedDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
-        this.path = path;
+        Path = path;
         this.tensors = tensors;
         Metadata = metadata;
     }
@@ -21,6 +20,9 @@ public sealed class SafetensorsFile : IReadOnlyDictionary<string, Tensor>
 
     /// <summary>The number of tensors.</summary>
     public int Count => tensors.Count;
+
+    /// <summary>What errors call the file.</summary>
+    internal string Path { get; }
 
     /// <summary>The names in the order of the header.</summary>
     public IEnumerable<string> Keys => tensors.Keys;
@@ -32,7 +34,7 @@ public sealed class SafetensorsFile : IReadOnlyDictionary<string, Tensor>
     /// <exception cref="KeyNotFoundException">There is none; the message lists the names that exist.</exception>
     public Tensor this[string key] => tensors.TryGetValue(key, out Tensor? tensor)
         ? tensor
-        : throw new KeyNotFoundException($"{path} has no tensor '{key}'; it has {Names.List(tensors.Keys)}.");
+        : throw new KeyNotFoundException($"{Path} has no tensor '{key}'; it has {Names.List(tensors.Keys)}.");
 
     /// <inheritdoc/>
     public bool ContainsKey(string key) => tensors.ContainsKey(key);

@@ -18,8 +18,8 @@ internal sealed class JsonAttributes(JsonObject json, LayerBudget budget, int de
         ? value.ToString()
         : throw new JsonException($"expected a 'kind', got {Shown(json["kind"])}");
 
-    /// <summary>Whether layers are to make initial values.</summary>
-    public bool InitialValues => budget.InitialValues;
+    /// <summary>Where the values of parameters are; null for the layers to make initial ones.</summary>
+    public Func<string, TensorType, Tensor>? Stored => budget.Stored;
 
     /// <summary>Counts the layer that these are the attributes of.</summary>
     /// <exception cref="JsonException">There are too many, or it stands too deep within others.</exception>

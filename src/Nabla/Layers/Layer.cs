@@ -11,7 +11,7 @@ namespace Nabla.Layers;
 public abstract class Layer : Module
 {
     private string? name;
-    private bool initialValues = true;
+    private Func<string, TensorType, Tensor>? stored;
 
     /// <summary>A name of one's own, which dotted names of parameters and errors show instead of the layer's number; null for none.</summary>
     /// <exception cref="ArgumentException">The name is not letters, digits, <c>_</c> and <c>-</c> that begin with a letter.</exception>
@@ -29,7 +29,7 @@ public abstract class Layer : Module
 
     private protected override string GivenName => Name ?? string.Empty;
 
-    private protected override bool InitialValues => initialValues;
+    private protected override Func<string, TensorType, Tensor>? Stored => stored;
 
     /// <summary>The shape of one output, without the batch.</summary>
     /// <param name="input">The shape of one input, without the batch.</param>
@@ -51,6 +51,7 @@ public abstract class Layer : Module
         OutputShape(input);
         InputShape = input;
         CreateParameters(input, key);
+        stored = null;
     }
 
     /// <summary>The multiply-adds that one input costs.</summary>
@@ -98,7 +99,7 @@ public abstract class Layer : Module
     internal virtual void Restore(JsonAttributes attributes)
     {
         name = Checked(attributes.Text("name"));
-        initialValues = attributes.InitialValues;
+        stored = attributes.Stored;
     }
 
     private string? Checked(string? text) => text is null

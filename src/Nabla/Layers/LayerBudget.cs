@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Nabla.Layers;
 
 /// <summary>How many layers a model file may describe, and how deep within each other, so that no file can exhaust memory or stack.</summary>
-/// <param name="initialValues">Whether the layers are to make initial values; else their parameters begin as zeros, to be loaded.</param>
-internal sealed class LayerBudget(bool initialValues)
+/// <param name="stored">The first value of a parameter by its full name and type, or an error; null for the layers to make initial values.</param>
+internal sealed class LayerBudget(Func<string, TensorType, Tensor>? stored)
 {
     /// <summary>How deep layers may stand within layers.</summary>
     public const int Depth = 16;
@@ -14,8 +14,8 @@ internal sealed class LayerBudget(bool initialValues)
 
     private int taken;
 
-    /// <summary>Whether the layers are to make initial values.</summary>
-    public bool InitialValues => initialValues;
+    /// <summary>Where the values of parameters are; null for the layers to make initial ones.</summary>
+    public Func<string, TensorType, Tensor>? Stored => stored;
 
     /// <summary>Counts one more.</summary>
     /// <exception cref="JsonException">There are too many, or it stands too deep.</exception>

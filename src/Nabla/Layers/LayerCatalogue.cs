@@ -93,17 +93,17 @@ internal static class LayerCatalogue
 
     /// <summary>Layers as they were described.</summary>
     /// <param name="descriptions">What <see cref="Describe"/> gave for each.</param>
-    /// <param name="initialValues">Whether they are to make initial values; else their parameters begin as zeros, to be loaded.</param>
+    /// <param name="stored">The value of a parameter by its full name and type, or an error; null for initial values.</param>
     /// <exception cref="JsonException">There is no such kind, or an attribute is missing, wrong or unknown.</exception>
     /// <exception cref="ArgumentException">The attributes do not fit together.</exception>
-    public static Layer[] Create(IEnumerable<JsonObject> descriptions, bool initialValues = true)
+    public static Layer[] Create(IEnumerable<JsonObject> descriptions, Func<string, TensorType, Tensor>? stored = null)
     {
-        LayerBudget budget = new(initialValues);
+        LayerBudget budget = new(stored);
         return [.. descriptions.Select(description => Create(new JsonAttributes(description, budget)))];
     }
 
     /// <summary>A layer as it was described.</summary>
-    /// <inheritdoc cref="Create(IEnumerable{JsonObject}, bool)"/>
+    /// <inheritdoc cref="Create(IEnumerable{JsonObject}, Func{string, TensorType, Tensor}?)"/>
     public static Layer Create(JsonAttributes attributes)
     {
         if (!Kinds.TryGetValue(attributes.Kind, out Func<JsonAttributes, Layer>? create))

@@ -84,8 +84,8 @@ public abstract class Module
     /// <summary>The name that a module has before it is registered.</summary>
     private protected virtual string GivenName => string.Empty;
 
-    /// <summary>Whether initializers are asked; else parameters begin as zeros, for who loads them anyway.</summary>
-    private protected virtual bool InitialValues => true;
+    /// <summary>Where the values of parameters are, by full name and type; null where initializers make them.</summary>
+    private protected virtual Func<string, TensorType, Tensor>? Stored => null;
 
     /// <summary>Computes the output.</summary>
     /// <param name="input">One batch, <c>[batch, ...]</c>.</param>
@@ -179,9 +179,12 @@ public abstract class Module
     protected Parameter Register(string name, Initializer initializer, Shape shape, RandomKey key, Regularizer? regularizer = null)
     {
         ArgumentNullException.ThrowIfNull(initializer);
-        Tensor value = InitialValues ? initializer.Create(shape, key.Fold(name)) : Tensor.Zeros(shape);
-        return Register(name, value, trainable: true, regularizer);
+        return Register(name, FirstValue(name, initializer, shape, key), trainable: true, regularizer);
     }
+
+    /// <summary>Adds a parameter that is not learnt by gradients but remembered, with the first values that an initializer gives.</summary>
+    private protected Parameter RegisterRemembered(string name, Initializer initializer, Shape shape, RandomKey key) =>
+        Register(name, FirstValue(name, initializer, shape, key), trainable: false);
 
     /// <summary>Adds a module within this one.</summary>
     /// <param name="name">Its name within this module.</param>
@@ -222,6 +225,11 @@ public abstract class Module
         Register(name, layer).Build(input, key.Fold(name));
         return layer;
     }
+
+    // A stored value is asked for by its type, so that no file makes us allocate more than it holds.
+    private Tensor FirstValue(string name, Initializer initializer, Shape shape, RandomKey key) => Stored is { } stored
+        ? stored(Path.Length == 0 ? name : $"{Path}.{name}", new TensorType(DataType.Float32, shape))
+        : initializer.Create(shape, key.Fold(name));
 
     private void SetFrozen(bool frozen)
     {

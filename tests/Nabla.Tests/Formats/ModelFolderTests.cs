@@ -107,6 +107,25 @@ public sealed class ModelFolderTests : IDisposable
         Assert.EndsWith("weights.safetensors: expected tensor '1.kernel' of float32 [48, 2], got float32 [48, 3]", message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""[1]""", """{"kind": "Dense", "units": 16777216}""", "expected tensor '0.kernel' of float32 [1, 16777216], got none")]
+    [InlineData("""[100]""", """{"kind": "Dense", "units": 16777216}""", "expected tensor '0.kernel' of float32 [100, 16777216], got none")]
+    [InlineData("""[16777216]""", """{"kind": "Dense", "units": 16777216}""", "")]
+    [InlineData("""[8]""", """{"kind": "Embedding", "vocabularySize": 16777216, "size": 100}""", "expected tensor '0.embeddings'")]
+    [InlineData("""[9, 9, 3]""", """{"kind": "Conv2D", "filters": 1000000, "kernelSize": 9}""", "expected tensor '0.kernel' of float32 [9, 9, 3, 1000000]")]
+    [InlineData("""[9, 2000000000]""", """{"kind": "BatchNorm", "momentum": 0.9, "epsilon": 0.001, "useScale": false, "useBias": false}""", "")]
+    [InlineData("""[2000000000]""", """{"kind": "BatchNorm", "momentum": 0.9, "epsilon": 0.001, "useScale": false, "useBias": false}""", "expected tensor '0.mean'")]
+    [InlineData("""[2000000000]""", """{"kind": "Chain", "layers": [{"kind": "LayerNorm", "epsilon": 0.001}]}""", "expected tensor '0.0.scale'")]
+    public void Layers_larger_than_the_stored_weights_are_refused_before_memory_is_taken(string inputShape, string layer, string expected)
+    {
+        Safetensors.Write(folder.File("weights.safetensors"), []);
+        folder.Write("model.json", $$$"""{"schema": 2, "name": "huge", "architecture": {"inputShape": {{{inputShape}}}, "layers": [{{{layer}}}]}}""");
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        string message = Assert.Throws<InvalidFileException>(() => ModelFolder.Load(folder.ToString())).Message;
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000_000);
+    }
+
     [Fact]
     public void A_missing_model_or_file_is_named()
     {

@@ -179,9 +179,17 @@ public sealed class LayerCatalogueTests
     public void Layers_whose_weights_are_to_be_loaded_make_no_initial_values()
     {
         JsonObject[] description = [LayerCatalogue.Describe(new Chain(new Dense(2) { KernelInitializer = new Orthogonal() }))];
-        Layer layer = LayerCatalogue.Create(description, initialValues: false).Single();
+        List<string> asked = [];
+        Layer layer = LayerCatalogue.Create(description, (name, type) => Note(asked, name, type)).Single();
         layer.Build([2], RandomKey.FromSeed(1));
+        Assert.Equal(["0.kernel float32[2, 2]", "0.bias float32[2]"], asked);
         Assert.Equal([0f, 0, 0, 0], layer.State()["0.kernel"].ToArray<float>());
+
+        static Tensor Note(List<string> asked, string name, TensorType type)
+        {
+            asked.Add($"{name} {type}");
+            return Tensor.Zeros(type.Shape);
+        }
     }
 
     [Fact]

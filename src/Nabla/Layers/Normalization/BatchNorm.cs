@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Nabla.Layers.Initializers;
 using Nabla.Ops.Normalizations;
 using Nabla.Transforms;
 
@@ -38,8 +39,8 @@ public sealed class BatchNorm : NormalizationLayer
     protected override void CreateParameters(Shape input, RandomKey key)
     {
         base.CreateParameters(input, key);
-        runningMean = Register("mean", Tensor.Zeros([input[-1]]), trainable: false);
-        runningVariance = Register("variance", Tensor.Ones([input[-1]]), trainable: false);
+        runningMean = RegisterRemembered("mean", new Zeros(), [input[-1]], key);
+        runningVariance = RegisterRemembered("variance", new Ones(), [input[-1]], key);
     }
 
     private Tensor Learn(Tensor input, ForwardContext context)

@@ -55,7 +55,8 @@ public static class ConvolutionOps
         if (images.Rank != 4 || kernel.Rank != 4 || images.Shape[3] != kernel.Shape[3])
         {
             throw new ArgumentException(
-                $"Conv2DTranspose expects images [batch, height, width, inputs] and a kernel [height, width, outputs / groups, inputs] but got {images.Shape} and {kernel.Shape}.");
+                $"Conv2DTranspose expects images [batch, height, width, inputs] and a kernel [height, width, outputs / groups, inputs] "
+                + $"but got {images.Shape} and {kernel.Shape}.");
         }
 
         TransposedWindow window = TransposedWindow.Over(
@@ -89,7 +90,8 @@ public static class ConvolutionOps
         if (images.Rank != 4 || kernel.Rank != 4)
         {
             throw new ArgumentException(
-                $"{operation} expects images [batch, height, width, inputs] and a kernel [height, width, inputs / groups, outputs] but got {images.Shape} and {kernel.Shape}.");
+                $"{operation} expects images [batch, height, width, inputs] and a kernel [height, width, inputs / groups, outputs] "
+                + $"but got {images.Shape} and {kernel.Shape}.");
         }
 
         Window window = Window.Over(
@@ -111,7 +113,8 @@ public static class ConvolutionOps
         }
 
         return Convolve(
-            sequences.ExpandDimensions(1), kernel.ExpandDimensions(0), bias, new(1, stride), padding.OfSequence, new(1, dilation), groups, relu, "Conv1D").Row();
+            sequences.ExpandDimensions(1), kernel.ExpandDimensions(0), bias, new(1, stride), padding.OfSequence, new(1, dilation), groups, relu,
+            "Conv1D").Row();
     }
 
     /// <summary>As <see cref="DepthwiseConv2D"/>, then the rectifier if wanted, all in one op.</summary>
@@ -122,7 +125,8 @@ public static class ConvolutionOps
         if (images.Rank != 4 || kernel.Rank != 4 || images.Shape[3] != kernel.Shape[2])
         {
             throw new ArgumentException(
-                $"DepthwiseConv2D expects images [batch, height, width, channels] and a kernel [height, width, channels, multiplier] but got {images.Shape} and {kernel.Shape}.");
+                $"DepthwiseConv2D expects images [batch, height, width, channels] and a kernel [height, width, channels, multiplier] "
+                + $"but got {images.Shape} and {kernel.Shape}.");
         }
 
         int channels = kernel.Shape[2];

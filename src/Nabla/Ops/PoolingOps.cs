@@ -3,7 +3,9 @@ using Nabla.Ops.Pooling;
 
 namespace Nabla;
 
-/// <summary>Pooling of images <c>[batch, height, width, channels]</c> and sequences <c>[batch, time, channels]</c>: one number for each window of each channel.</summary>
+/// <summary>
+/// Pooling of images <c>[batch, height, width, channels]</c> and sequences <c>[batch, time, channels]</c>: one number for each window of each channel.
+/// </summary>
 public static class PoolingOps
 {
     /// <summary>
@@ -18,7 +20,9 @@ public static class PoolingOps
     public static Tensor MaxPool2D(this Tensor images, Size2D size, Size2D? stride = null, Padding padding = default) =>
         new MaxPooling(size, WindowOver(nameof(MaxPool2D), images, size, stride, padding)).ApplyOne(images);
 
-    /// <summary>The largest value of each window of sequences: <c>[batch, time, channels]</c> to <c>[batch, newTime, channels]</c>; see <see cref="MaxPool2D"/>.</summary>
+    /// <summary>
+    /// The largest value of each window of sequences: <c>[batch, time, channels]</c> to <c>[batch, newTime, channels]</c>; see <see cref="MaxPool2D"/>.
+    /// </summary>
     /// <param name="sequences">The sequences.</param>
     /// <param name="size">The steps of the window.</param>
     /// <param name="stride">From one window to the next; side by side by default.</param>
@@ -27,7 +31,9 @@ public static class PoolingOps
     public static Tensor MaxPool1D(this Tensor sequences, int size, int? stride = null, Padding padding = default) =>
         AsImages(nameof(MaxPool1D), sequences).MaxPool2D(new(1, size), new(1, stride ?? size), padding.OfSequence).Row();
 
-    /// <summary>The mean of each window: <c>[batch, height, width, channels]</c> to <c>[batch, newHeight, newWidth, channels]</c>. Padding is not counted.</summary>
+    /// <summary>
+    /// The mean of each window: <c>[batch, height, width, channels]</c> to <c>[batch, newHeight, newWidth, channels]</c>. Padding is not counted.
+    /// </summary>
     /// <inheritdoc cref="MaxPool2D"/>
     public static Tensor AveragePool2D(this Tensor images, Size2D size, Size2D? stride = null, Padding padding = default) =>
         new AveragePooling(size, WindowOver(nameof(AveragePool2D), images, size, stride, padding)).ApplyOne(images);

@@ -9,6 +9,8 @@ internal static class Grouping
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(filters);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(groups);
-        return filters % groups == 0 ? filters : throw new ArgumentException($"A convolution in {groups} groups expects a multiple of {groups} filters but got {filters}.");
+        return filters % groups == 0
+            ? filters
+            : throw new ArgumentException($"A convolution in {groups} groups expects a multiple of {groups} filters but got {filters}.");
     }
 }

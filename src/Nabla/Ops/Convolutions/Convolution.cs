@@ -16,13 +16,16 @@ internal sealed record Convolution(Window Window, int Groups, bool Relu = false)
         if (images.Shape.Rank != 4 || weights.Shape.Rank != 4 || images.DataType != weights.DataType || !images.DataType.IsFloating || Groups < 1
             || images.Shape[3] != weights.Shape[2] * Groups || weights.Shape[3] % Groups != 0)
         {
-            throw Error($"in {Groups} groups expects images [batch, height, width, channels] and weights [height, width, channels / groups, outputs] of one type but got "
-                + $"{images.DataType.Label} {images.Shape} and {weights.DataType.Label} {weights.Shape}.");
+            throw Error(
+                $"in {Groups} groups expects images [batch, height, width, channels] and weights [height, width, channels / groups, outputs] "
+                + $"of one type but got {images.DataType.Label} {images.Shape} and {weights.DataType.Label} {weights.Shape}.");
         }
 
         if (inputs.Length > 2 && (inputs[2].Shape.Rank != 1 || inputs[2].Shape[0] != weights.Shape[3] || inputs[2].DataType != images.DataType))
         {
-            throw Error($"with weights {weights.Shape} expects a {images.DataType.Label} bias [{weights.Shape[3]}] but got {inputs[2].DataType.Label} {inputs[2].Shape}.");
+            throw Error(
+                $"with weights {weights.Shape} expects a {images.DataType.Label} bias [{weights.Shape[3]}] "
+                + $"but got {inputs[2].DataType.Label} {inputs[2].Shape}.");
         }
 
         ConvolutionShape shape = Sizes(images.Shape, weights.Shape);

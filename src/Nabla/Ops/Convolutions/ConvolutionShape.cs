@@ -1,6 +1,8 @@
 namespace Nabla.Ops.Convolutions;
 
-/// <summary>The sizes of a 2-D convolution on <c>[batch, height, width, channels]</c> with weights <c>[kernelHeight, kernelWidth, inputs / groups, outputs]</c>.</summary>
+/// <summary>
+/// The sizes of a 2-D convolution on <c>[batch, height, width, channels]</c> with weights <c>[kernelHeight, kernelWidth, inputs / groups, outputs]</c>.
+/// </summary>
 internal readonly record struct ConvolutionShape(
     int Batch, int Height, int Width, int Inputs, int Outputs, int KernelHeight, int KernelWidth, int StrideY, int StrideX,
     int PadTop, int PadBottom, int PadLeft, int PadRight, int DilationY, int DilationX, int Groups)
@@ -27,7 +29,9 @@ internal readonly record struct ConvolutionShape(
 
     public bool IsPadded => (PadTop | PadBottom | PadLeft | PadRight) != 0;
 
-    /// <summary>Whether each pixel is convolved alone: then the convolution is a product of matrices, <c>[pixels, inputs]</c> and <c>[inputs, outputs]</c>.</summary>
+    /// <summary>
+    /// Whether each pixel is convolved alone: then the convolution is a product of matrices, <c>[pixels, inputs]</c> and <c>[inputs, outputs]</c>.
+    /// </summary>
     public bool IsProduct => (KernelHeight, KernelWidth, StrideY, StrideX, Groups) == (1, 1, 1, 1, 1) && !IsPadded;
 
     /// <summary>The pixels of all images.</summary>

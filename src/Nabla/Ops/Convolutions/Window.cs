@@ -29,7 +29,8 @@ internal sealed record Window(
         if (Length(images.Height, padding.Top, padding.Bottom) > Largest || Length(images.Width, padding.Left, padding.Right) > Largest
             || Extent(size.Height, dilation.Height) > Largest || Extent(size.Width, dilation.Width) > Largest)
         {
-            throw new ArgumentException($"{operation} of {size} with dilation {dilation} over images of {images} with padding {padding} is larger than {Largest} pixels.");
+            throw new ArgumentException(
+                $"{operation} of {size} with dilation {dilation} over images of {images} with padding {padding} is larger than {Largest} pixels.");
         }
 
         Padding given = padding.IsSame ? Surrounding(images, size, stride, dilation) : padding;

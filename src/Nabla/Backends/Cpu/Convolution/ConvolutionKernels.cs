@@ -82,7 +82,8 @@ internal static unsafe class ConvolutionKernels
         {
             ConvolutionShape shape = op.Forward.Convolution.Sizes(op.Images, inputs[2].Shape);
             DirectPooledConvolution.InputGradient(
-                shape, Pooling(op.Forward, shape), inputs[0].Pointer<T>(), inputs[1].Pointer<byte>(), inputs[2].Pointer<T>(), output.Pointer<T>(), Lanes.Widest);
+                shape, Pooling(op.Forward, shape), inputs[0].Pointer<T>(), inputs[1].Pointer<byte>(), inputs[2].Pointer<T>(),
+                output.Pointer<T>(), Lanes.Widest);
         }
     }
 
@@ -93,7 +94,8 @@ internal static unsafe class ConvolutionKernels
         {
             ConvolutionShape shape = op.Forward.Convolution.Sizes(inputs[0].Shape, op.Weights);
             DirectPooledConvolution.WeightGradient(
-                shape, Pooling(op.Forward, shape), inputs[0].Pointer<T>(), inputs[1].Pointer<T>(), inputs[2].Pointer<byte>(), output.Pointer<T>(), Lanes.Widest);
+                shape, Pooling(op.Forward, shape), inputs[0].Pointer<T>(), inputs[1].Pointer<T>(), inputs[2].Pointer<byte>(),
+                output.Pointer<T>(), Lanes.Widest);
         }
     }
 }

@@ -48,7 +48,8 @@ internal static unsafe class DirectConvolution
     }
 
     internal static void WeightGradient<T>(in ConvolutionShape shape, T* input, T* cotangent, T* gradient, LaneWidth width)
-        where T : unmanaged => LaneDispatch.Run<T, WeightGradientCall>(new WeightGradientCall(shape, input, cotangent, gradient), ChannelConvolution.Fit<T>(shape, width));
+        where T : unmanaged =>
+        LaneDispatch.Run<T, WeightGradientCall>(new WeightGradientCall(shape, input, cotangent, gradient), ChannelConvolution.Fit<T>(shape, width));
 
     private readonly struct ForwardCall(ConvolutionShape shape, void* input, void* weights, void* bias, bool relu, void* output) : ILaneBody
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Nabla.Benchmarks.Kernels;
 using Nabla.Benchmarks.SideBySide;
 using Nabla.Peers;
 
@@ -6,5 +7,6 @@ LibtorchRuntime.Prepare();
 RootCommand root = new("Measures how fast Nabla is, alone and beside libtorch.")
 {
     SideBySideCommand.Create(),
+    KernelsCommand.Create(),
 };
 return root.Parse(args).Invoke();

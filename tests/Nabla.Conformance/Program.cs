@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Nabla.Conformance.Compare;
 using Nabla.Conformance.Golden;
 using Nabla.Peers;
 
@@ -6,5 +7,6 @@ LibtorchRuntime.Prepare();
 RootCommand root = new("Compares Nabla with libtorch.")
 {
     GoldenCommand.Create(),
+    CompareCommand.Create(),
 };
 return root.Parse(args).Invoke();

@@ -21,7 +21,7 @@ internal static class Agreement
             for (int index = 0; index < ours.Length; index++)
             {
                 torch.Tensor comparable = index < duel.Layouts.Length ? duel.Layouts[index](theirs[index]) : theirs[index];
-                if (Difference(ours[index], comparable.ToNabla(), duel.Tolerance) is { } difference)
+                if (TensorDifference.Find(ours[index], comparable.ToNabla(), duel.Tolerance) is { } difference)
                 {
                     return $"answer {index} of call {call}: {difference}";
                 }
@@ -31,23 +31,5 @@ internal static class Agreement
         }
 
         return null;
-    }
-
-    private static string? Difference(Tensor ours, Tensor theirs, double tolerance)
-    {
-        if (ours.Shape != theirs.Shape)
-        {
-            return $"Nabla gave shape {ours.Shape}, libtorch {theirs.Shape}.";
-        }
-
-        double[] a = ours.To(DataType.Float64).ToArray<double>(), b = theirs.To(DataType.Float64).ToArray<double>();
-        double allowed = tolerance * b.Select(Math.Abs).DefaultIfEmpty().Max();
-        int at = 0;
-        while (at < a.Length && Math.Abs(a[at] - b[at]) <= allowed)
-        {
-            at++;
-        }
-
-        return at == a.Length ? null : FormattableString.Invariant($"element {at} of {ours.Shape}: Nabla {a[at]:R}, libtorch {b[at]:R}, allowed difference {allowed:E1}.");
     }
 }

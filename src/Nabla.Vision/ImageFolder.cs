@@ -75,6 +75,10 @@ public sealed class ImageFolder
             : throw new InvalidFileException(path, FilePosition.None, $"expected sub-folders for the classes {string.Join(", ", classes)}, got none");
     }
 
+    /// <summary>Whether a folder holds <c>train</c> and <c>test</c>, each to be opened for itself, instead of a sub-folder a class.</summary>
+    public static bool IsSplit(string path) =>
+        Directory.Exists(System.IO.Path.Combine(path, "train")) && Directory.Exists(System.IO.Path.Combine(path, "test"));
+
     /// <summary>Some of the images, with the same classes.</summary>
     /// <param name="indices">Places in <see cref="Files"/>.</param>
     public ImageFolder Select(IReadOnlyList<int> indices) => new(Path, Classes, [.. indices.Select(index => Files[index])]);
@@ -144,7 +148,8 @@ public sealed class ImageFolder
         string[] files = [.. Directory.EnumerateFiles(folder, "*", Search(recurse: true)).Where(IsImage).Order(StringComparer.Ordinal)];
         return files.Length > 0
             ? files
-            : throw new InvalidFileException(folder, FilePosition.None, $"expected images of class '{NameOf(folder)}' ({string.Join(", ", Extensions)}), got none");
+            : throw new InvalidFileException(
+                folder, FilePosition.None, $"expected images of class '{NameOf(folder)}' ({string.Join(", ", Extensions)}), got none");
     }
 
     private static bool IsImage(string file) => Extensions.Contains(System.IO.Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);

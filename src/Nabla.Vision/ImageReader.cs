@@ -53,7 +53,9 @@ public static class ImageReader
         return Resampling.Stretch(pixels, upright.Width, preprocessing.Channels, preprocessing.Height, preprocessing.Width);
     }
 
-    private static string Start(byte[] content) => content.Length == 0 ? "an empty file" : $"a file that starts with {Convert.ToHexString(content.AsSpan(0, Math.Min(8, content.Length)))}";
+    private static string Start(byte[] content) => content.Length == 0
+        ? "an empty file"
+        : $"a file that starts with {Convert.ToHexString(content.AsSpan(0, Math.Min(8, content.Length)))}";
 
     private static SKBitmap Decode(SKCodec codec, int length, string name)
     {

@@ -36,12 +36,14 @@ public sealed class BadInputTests : IDisposable
         {
             string help = Cli.Run("train", recipe, "--help").Succeeds().Output;
             Assert.All(
-                ["--data", "--epochs", "--batch", "--lr", "--optimizer", "--seed", "--threads", "--eager", "--resume", "--out", "--json", "--limit", "--patience"],
+                "--data --epochs --batch --lr --optimizer --seed --threads --eager --resume --out --json --limit --patience".Split(' '),
                 option => Assert.Contains(option, help, StringComparison.Ordinal));
             Assert.Equal(recipe == "csv", help.Contains("--target", StringComparison.Ordinal));
         }
 
-        Assert.All(["evaluate", "predict", "inspect"], command => Assert.Contains("MODEL", Cli.Run(command, "--help").Succeeds().Output, StringComparison.Ordinal));
+        Assert.All(
+            ["evaluate", "predict", "inspect"],
+            command => Assert.Contains("MODEL", Cli.Run(command, "--help").Succeeds().Output, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -64,9 +66,11 @@ public sealed class BadInputTests : IDisposable
     public void What_is_missing_is_asked_for()
     {
         Cli.Run("train", "csv", "--out", folder.File("run")).FailsWith("--data");
-        Cli.Run("train", "csv", "--data", Repository.PathOf("docs/data/iris.csv"), "--out", folder.File("run")).FailsWith("--target", "sepal_length, sepal_width, petal_length, petal_width, species");
+        Cli.Run("train", "csv", "--data", Repository.PathOf("docs/data/iris.csv"), "--out", folder.File("run"))
+            .FailsWith("--target", "sepal_length, sepal_width, petal_length, petal_width, species");
         Cli.Run("train", "csv", "--data", folder.File("no.csv"), "--target", "a", "--out", folder.File("run")).FailsWith("no.csv: no such file");
-        Cli.Run("train", "csv", "--data", folder.ToString(), "--target", "a", "--out", folder.File("run")).FailsWith($"{folder}: expected a file, got a folder");
+        Cli.Run("train", "csv", "--data", folder.ToString(), "--target", "a", "--out", folder.File("run"))
+            .FailsWith($"{folder}: expected a file, got a folder");
         Cli.Run("train", "images", "--out", folder.File("run")).FailsWith("--data");
         Cli.Run("inspect", folder.File("nowhere")).FailsWith("nowhere: no such file or folder");
     }

@@ -11,7 +11,8 @@ public sealed class ProcessTests
     public void Ctrl_c_leaves_a_run_that_goes_on_to_the_same_weights()
     {
         using TemporaryFolder folder = new();
-        string[] train = ["train", "csv", "--data", Repository.PathOf("docs/data/iris.csv"), "--target", "species", "--patience", "100000", "--json", "--epochs"];
+        string iris = Repository.PathOf("docs/data/iris.csv");
+        string[] train = ["train", "csv", "--data", iris, "--target", "species", "--patience", "100000", "--json", "--epochs"];
         (int exitCode, string output, string error) = CommandLine.Interrupt("\"epoch\":1", [.. train, "100000", "--out", folder.File("stopped")]);
         Assert.Equal((130, ""), (exitCode, error));
         JsonElement stopped = JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]).RootElement;
@@ -29,6 +30,7 @@ public sealed class ProcessTests
     {
         (int exitCode, string output, string error) = CommandLine.Run("inspect", "/nowhere");
         Assert.Equal((1, ""), (exitCode, output));
-        Assert.Equal("nabla: /nowhere: no such file or folder. A model is a folder with model.json and weights.safetensors, or the same as one .nabla file.\n", error);
+        Assert.StartsWith("nabla: /nowhere: no such file or folder. A model is a folder with", error, StringComparison.Ordinal);
+        Assert.Equal(error.Length - 1, error.IndexOf('\n', StringComparison.Ordinal));
     }
 }

@@ -5,7 +5,8 @@ namespace Nabla.Cli.Tests;
 
 public sealed class ResumeTests : IDisposable
 {
-    private static readonly string[] Csv = ["train", "csv", "--data", Repository.PathOf("docs/data/iris.csv"), "--target", "species", "--optimizer", "momentum", "--seed", "7", "--epochs", "6"];
+    private static readonly string Iris = Repository.PathOf("docs/data/iris.csv");
+    private static readonly string[] Csv = ["train", "csv", "--data", Iris, "--target", "species", "--optimizer", "momentum", "--seed", "7", "--epochs", "6"];
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();

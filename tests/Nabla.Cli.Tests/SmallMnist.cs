@@ -25,7 +25,8 @@ public sealed class SmallMnist : IDisposable
 
     private void Write(string name, int magic, int count, int[] sample)
     {
-        byte[] content = IdxReader.Read(Repository.PathOf($"data/mnist/{name}.gz")).ToArray<byte>()[..(count * sample.Aggregate(1, (product, size) => product * size))];
+        int size = sample.Aggregate(1, (product, side) => product * side);
+        byte[] content = IdxReader.Read(Repository.PathOf($"data/mnist/{name}.gz")).ToArray<byte>()[..(count * size)];
         byte[] header = new byte[8 + (4 * sample.Length)];
         BinaryPrimitives.WriteInt32BigEndian(header, magic);
         BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), count);

@@ -15,16 +15,18 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void Classes_and_files_come_in_ordinal_order()
     {
-        foreach (string name in new[] { "rose/b.jpg", "rose/B.PNG", "Daisy/2.jpeg", "Daisy/10.webp", "Daisy/more/1.gif", "rose/notes.txt", "rose/.hidden.png", ".git/x.png", "read.png" })
+        string[] images = ["rose/b.jpg", "rose/B.PNG", "Daisy/2.jpeg", "Daisy/10.webp", "Daisy/more/1.gif"];
+        string[] others = ["rose/notes.txt", "rose/.hidden.png", ".git/x.png", "read.png"];
+        foreach (string name in images.Concat(others))
         {
             folder.Write(name, "");
         }
 
-        ImageFolder images = ImageFolder.Open(folder.ToString());
-        Assert.Equal(["Daisy", "rose"], images.Classes);
+        ImageFolder opened = ImageFolder.Open(folder.ToString());
+        Assert.Equal(["Daisy", "rose"], opened.Classes);
         Assert.Equal(
             [("Daisy/10.webp", 0), ("Daisy/2.jpeg", 0), ("Daisy/more/1.gif", 0), ("rose/B.PNG", 1), ("rose/b.jpg", 1)],
-            images.Files.Select(file => (Path.GetRelativePath(folder.ToString(), file.Path), file.Label)));
+            opened.Files.Select(file => (Path.GetRelativePath(folder.ToString(), file.Path), file.Label)));
     }
 
     [Fact]
@@ -65,7 +67,8 @@ public sealed class ImageFolderTests : IDisposable
         folder.Write("a/1.png", good);
         string first = folder.Write("a/2.png", good[..50]);
         folder.Write("b/1.png", "no picture");
-        string message = Assert.Throws<InvalidFileException>(() => ImageFolder.Open(folder.ToString()).Load(Small, TestContext.Current.CancellationToken)).Message;
+        ImageFolder images = ImageFolder.Open(folder.ToString());
+        string message = Assert.Throws<InvalidFileException>(() => images.Load(Small, TestContext.Current.CancellationToken)).Message;
         Assert.StartsWith(first, message, StringComparison.Ordinal);
     }
 

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 
 namespace Nabla.Cli.Commands;
 
@@ -11,7 +9,8 @@ internal static class CommonOptions
 
     public static Option<bool> Json() => new("--json") { Description = "Print lines of JSON only." };
 
-    public static Option<int> Threads() => Positive("--threads", Environment.ProcessorCount, "The threads that compute; the result is the same for any number.");
+    public static Option<int> Threads() =>
+        Positive("--threads", Environment.ProcessorCount, "The threads that compute; the result is the same for any number.");
 
     /// <summary>An option that takes a whole number from 1 up.</summary>
     public static Option<int> Positive(string name, int value, string description, int largest = int.MaxValue) => new(name)
@@ -19,23 +18,14 @@ internal static class CommonOptions
         Description = description,
         DefaultValueFactory = _ => value,
         HelpName = "N",
-        CustomParser = result => ParsePositive(result, name, largest),
+        CustomParser = result => OptionValues.Positive(result, largest),
     };
 
     /// <summary>An option that takes a whole number from 1 up, or is left out.</summary>
-    public static Option<int?> MaybePositive(string name, string description) =>
-        new(name) { Description = description, HelpName = "N", CustomParser = result => ParsePositive(result, name, int.MaxValue) };
-
-    private static int ParsePositive(ArgumentResult result, string name, int largest)
+    public static Option<int?> MaybePositive(string name, string description) => new(name)
     {
-        string text = result.Tokens is [{ } token] ? token.Value : "";
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= 1 && value <= largest)
-        {
-            return value;
-        }
-
-        string range = largest == int.MaxValue ? "1 or more" : $"1 to {largest}";
-        result.AddError($"{name} must be a whole number, {range}, not '{text}'");
-        return 1;
-    }
+        Description = description,
+        HelpName = "N",
+        CustomParser = result => OptionValues.Positive(result, int.MaxValue),
+    };
 }

@@ -15,7 +15,8 @@ internal static class PredictCommand
         Argument<string> model = CommonOptions.Model();
         Argument<string[]> files = new("FILE")
         {
-            Description = "For a model of images PNG or JPEG files; for one of tables CSV files, or rows as they stand in one, such as 5.1,3.5,1.4,0.2. A single - reads the standard input.",
+            Description = "For a model of images PNG or JPEG files; for one of tables CSV files, or rows as they stand in one, "
+                + "such as 5.1,3.5,1.4,0.2. A single - reads the standard input.",
             Arity = ArgumentArity.OneOrMore,
         };
         Option<int?> top = CommonOptions.MaybePositive("--top", $"How many classes to show; {ShownClasses} by default, all in JSON.");

@@ -11,26 +11,59 @@ internal sealed class TrainOptions
 {
     private const string DefaultOptimizer = "adam";
     private const int LargestSide = 1024;
-    private const string DefaultHidden = "64,64";
+    private static readonly int[] DefaultHidden = [64, 64];
 
     private readonly Recipe recipe;
     private readonly Option<string?> data;
     private readonly Option<int> epochs;
     private readonly Option<int> batch;
-    private readonly Option<double?> learningRate = new("--lr") { HelpName = "X", CustomParser = ParseRate };
+    private readonly Option<double?> learningRate = new("--lr") { HelpName = "X", CustomParser = OptionValues.Rate };
     private readonly Option<string> optimizer = new("--optimizer") { DefaultValueFactory = _ => DefaultOptimizer, HelpName = "NAME" };
-    private readonly Option<long> seed = new("--seed") { Description = "Decides the initial weights, the split and the order.", DefaultValueFactory = _ => 1, HelpName = "N", CustomParser = ParseSeed };
     private readonly Option<int> patience;
     private readonly Option<int?> limit;
     private readonly Option<int> threads = CommonOptions.Threads();
-    private readonly Option<bool> eager = new("--eager") { Description = "Run each operation at once instead of compiled steps; the numbers are the same." };
-    private readonly Option<string?> resume = new("--resume") { Description = "Go on with a run that was stopped, with its settings; --epochs may be raised.", HelpName = "RUN" };
-    private readonly Option<string?> output = new("--out") { Description = "The run folder; default runs/<name>-<time>.", HelpName = "DIR" };
     private readonly Option<bool> json = CommonOptions.Json();
+    private readonly Option<long> seed = new("--seed")
+    {
+        Description = "Decides the initial weights, the split and the order.",
+        DefaultValueFactory = _ => 1,
+        HelpName = "N",
+        CustomParser = OptionValues.WholeNumber,
+    };
+
+    private readonly Option<bool> eager = new("--eager")
+    {
+        Description = "Run each operation at once instead of compiled steps; the numbers are the same.",
+    };
+
+    private readonly Option<string?> resume = new("--resume")
+    {
+        Description = "Go on with a run that was stopped, with its settings; --epochs may be raised.",
+        HelpName = "RUN",
+    };
+
+    private readonly Option<string?> output = new("--out") { Description = "The run folder; default runs/<name>-<time>.", HelpName = "DIR" };
     private readonly Option<string?> target = new("--target") { Description = "The column to learn.", HelpName = "NAME" };
-    private readonly Option<string[]> ignore = new("--ignore") { Description = "Columns to leave out, with commas between.", HelpName = "NAMES", CustomParser = ParseNames };
-    private readonly Option<string?> delimiter = new("--delimiter") { Description = "What stands between two fields, one character or 'tab'; told from the header when left out.", HelpName = "C" };
-    private readonly Option<int[]> hidden = new("--hidden") { Description = $"The units of each hidden layer, with commas between; default {DefaultHidden}.", HelpName = "N,N", CustomParser = ParseSizes };
+    private readonly Option<string[]> ignore = new("--ignore")
+    {
+        Description = "Columns to leave out, with commas between.",
+        HelpName = "NAMES",
+        CustomParser = OptionValues.Names,
+    };
+
+    private readonly Option<string?> delimiter = new("--delimiter")
+    {
+        Description = "What stands between two fields, one character or 'tab'; told from the header when left out.",
+        HelpName = "C",
+    };
+
+    private readonly Option<int[]> hidden = new("--hidden")
+    {
+        Description = $"The units of each hidden layer, with commas between; default {string.Join(',', DefaultHidden)}.",
+        HelpName = "N,N",
+        CustomParser = OptionValues.Sizes,
+    };
+
     private readonly Option<int> size = CommonOptions.Positive("--size", 64, "The rows and columns that images are resized to.", LargestSide);
 
     public TrainOptions(Recipe recipe)
@@ -41,23 +74,29 @@ internal sealed class TrainOptions
         batch = CommonOptions.Positive("--batch", recipe.Defaults.Batch, $"The {recipe.Unit} of a step.");
         patience = CommonOptions.Positive("--patience", recipe.Defaults.Patience, "The epochs without a better validation loss after which training stops.");
         limit = CommonOptions.MaybePositive("--limit", $"Use only so many {recipe.Unit}: for a quick try.");
-        learningRate.Description = $"The learning rate; by default what is usual for the optimizer, {OptimizerNames.UsualLearningRate(DefaultOptimizer).ToString(CultureInfo.InvariantCulture)} for {DefaultOptimizer}.";
+        string usual = OptimizerNames.UsualLearningRate(DefaultOptimizer).ToString(CultureInfo.InvariantCulture);
+        learningRate.Description = $"The learning rate; by default what is usual for the optimizer, {usual} for {DefaultOptimizer}.";
         optimizer.Description = $"What changes the weights: {string.Join(", ", OptimizerNames.All)}.";
         optimizer.Validators.Add(RequireOptimizer);
     }
 
     /// <summary>The options that the recipe takes, in the order of the help.</summary>
     public IEnumerable<Option> All =>
-        [data, .. Special.Where(option => recipe.SpecialOptions.Contains(option.Name)), epochs, batch, learningRate, optimizer, patience, limit, seed, threads, eager, resume, output, json];
+        [data, .. Special, epochs, batch, learningRate, optimizer, patience, limit, seed, threads, eager, resume, output, json];
 
-    private IEnumerable<Option> Special => [target, ignore, delimiter, hidden, size];
+    private IEnumerable<Option> Special =>
+        new Option[] { target, ignore, delimiter, hidden, size }.Where(option => recipe.SpecialOptions.Contains(option.Name));
 
     /// <summary>How to carry a run out.</summary>
-    public RunOptions ReadRun(ParseResult result) =>
-        new(result.GetValue(threads), result.GetValue(eager), result.GetValue(output), result.GetValue(resume) is { } run ? LoadCheckpoint(run) : null, result.GetValue(json));
+    public RunOptions ReadRun(ParseResult result)
+    {
+        Checkpoint? resumed = result.GetValue(resume) is { } run ? LoadCheckpoint(run) : null;
+        return new RunOptions(result.GetValue(threads), result.GetValue(eager), result.GetValue(output), resumed, result.GetValue(json));
+    }
 
     /// <summary>What to do, or what the run that is gone on with did.</summary>
-    public TrainSettings Read(ParseResult result, Checkpoint? resumed) => resumed is null ? ReadNew(result) : ReadResumed(result, TrainSettings.Of(resumed, recipe.Name));
+    public TrainSettings Read(ParseResult result, Checkpoint? resumed) =>
+        resumed is null ? ReadNew(result) : ReadResumed(result, TrainSettings.Of(resumed, recipe.Name));
 
     private static Checkpoint LoadCheckpoint(string run) => File.Exists(Path.Combine(run, CheckpointPlan.FileName))
         ? Checkpoint.Load(run)
@@ -80,7 +119,7 @@ internal sealed class TrainOptions
             Target = result.GetValue(target),
             Ignore = result.GetValue(ignore) ?? [],
             Delimiter = result.GetValue(delimiter),
-            Hidden = IsGiven(result, hidden) ? result.GetValue(hidden)! : SizesOf(DefaultHidden),
+            Hidden = IsGiven(result, hidden) ? result.GetValue(hidden)! : DefaultHidden,
             Size = result.GetValue(size),
         };
     }
@@ -105,49 +144,4 @@ internal sealed class TrainOptions
             result.AddError($"--optimizer must be one of {string.Join(", ", OptimizerNames.All)}, not '{name}'");
         }
     }
-
-    private static double? ParseRate(ArgumentResult result)
-    {
-        string text = TextOf(result);
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) && double.IsFinite(rate) && rate > 0)
-        {
-            return rate;
-        }
-
-        result.AddError($"--lr must be a number above 0, not '{text}'");
-        return null;
-    }
-
-    private static long ParseSeed(ArgumentResult result)
-    {
-        string text = TextOf(result);
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value))
-        {
-            return value;
-        }
-
-        result.AddError($"--seed must be a whole number, not '{text}'");
-        return 0;
-    }
-
-    private static string[] ParseNames(ArgumentResult result) =>
-        [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
-
-    private static int[] ParseSizes(ArgumentResult result)
-    {
-        const int LargestLayer = 1 << 20;
-        string text = TextOf(result);
-        int[] sizes = SizesOf(text);
-        if (Array.Exists(sizes, size => size is < 1 or > LargestLayer))
-        {
-            result.AddError($"--hidden must be whole numbers with commas between, such as 64,64, not '{text}'");
-        }
-
-        return sizes;
-    }
-
-    private static string TextOf(ArgumentResult result) => result.Tokens is [{ } token] ? token.Value : "";
-
-    private static int[] SizesOf(string text) =>
-        [.. text.Split(',').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int size) ? size : 0)];
 }

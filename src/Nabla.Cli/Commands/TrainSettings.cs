@@ -46,7 +46,8 @@ internal sealed record TrainSettings
             TrainSettings settings = JsonSerializer.Deserialize(checkpoint.Settings, TrainSettingsJson.Default.TrainSettings)!;
             return settings.Recipe == recipe
                 ? settings
-                : throw new UsageException($"{checkpoint.File}: this is a run of '{settings.Recipe}', not of '{recipe}'; go on with 'nabla train {settings.Recipe}'.");
+                : throw new UsageException(
+                    $"{checkpoint.File}: this is a run of '{settings.Recipe}', not of '{recipe}'; go on with 'nabla train {settings.Recipe}'.");
         }
         catch (JsonException)
         {

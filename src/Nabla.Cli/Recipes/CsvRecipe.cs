@@ -26,7 +26,7 @@ internal sealed class CsvRecipe : Recipe
             settings.Data ?? throw new UsageException("'nabla train csv' needs a table: give it with --data."),
             new CsvOptions { Delimiter = ReadDelimiter(settings.Delimiter) });
         string target = settings.Target ?? throw new UsageException(
-            $"'nabla train csv' needs the column to learn: give --target with one of {string.Join(", ", table.Columns.Select(column => column.Name))}.");
+            $"'nabla train csv' needs the column to learn: give --target with one of {Names(table)}.");
         RequireColumn(table, "--target", target);
         foreach (string name in settings.Ignore)
         {
@@ -67,7 +67,8 @@ internal sealed class CsvRecipe : Recipe
         yield return preprocessing.Target.Reason;
         foreach (TableColumn column in preprocessing.Columns.Where(column => column.MissingCount > 0))
         {
-            yield return $"'{column.Name}' has {column.MissingCount} missing values: {(column.Kind == ColumnKind.Numeric ? "the mean stands for them" : "no category is set for them")}";
+            string remedy = column.Kind == ColumnKind.Numeric ? "the mean stands for them" : "no category is set for them";
+            yield return $"'{column.Name}' has {column.MissingCount} missing values: {remedy}";
         }
 
         foreach (IgnoredColumn column in preprocessing.Ignored)
@@ -80,9 +81,11 @@ internal sealed class CsvRecipe : Recipe
     {
         if (!table.HasColumn(name))
         {
-            throw new UsageException($"{table.Path}: there is no column '{name}' for {option}, only {string.Join(", ", table.Columns.Select(column => column.Name))}.");
+            throw new UsageException($"{table.Path}: there is no column '{name}' for {option}, only {Names(table)}.");
         }
     }
+
+    private static string Names(CsvTable table) => string.Join(", ", table.Columns.Select(column => column.Name));
 
     private static char? ReadDelimiter(string? text) => text switch
     {

@@ -32,7 +32,8 @@ internal sealed class DigitsRecipe(
         Mnist.FashionClasses,
         "Fashion-MNIST (Xiao, Rasul, Vollgraf; MIT)",
         [Path.Combine("data", "fashion-mnist"), "/usr/share/datasets/fashion-mnist"],
-        "On Debian and Ubuntu: apt install dataset-fashion-mnist. Elsewhere take the four files from https://github.com/zalandoresearch/fashion-mnist and give their folder with --data.");
+        "On Debian and Ubuntu: apt install dataset-fashion-mnist. "
+        + "Elsewhere take the four files from https://github.com/zalandoresearch/fashion-mnist and give their folder with --data.");
 
     public override string Name => name;
 

@@ -36,22 +36,22 @@ internal sealed class ImagesRecipe : Recipe
             Samples = folders.Map(folder => folder.Load(preprocessing, cancellationToken)),
             Question = new Question(folders.Train.Classes),
             Preprocessing = new ModelPreprocessing(Image: preprocessing),
-            Data = $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(path))}, {folders.Train.Files.Count + folders.Validation.Files.Count + folders.Test.Files.Count} images",
+            Data = $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(path))}, {folders.Count(folder => folder.Files.Count)} images",
         };
     }
 
     private static Parts<ImageFolder> Split(string path, TrainSettings settings)
     {
-        (string train, string test) = (Path.Combine(path, "train"), Path.Combine(path, "test"));
-        if (!Directory.Exists(train) || !Directory.Exists(test))
+        bool isSplit = ImageFolder.IsSplit(path);
+        ImageFolder learnt = ImageFolder.Open(isSplit ? Path.Combine(path, "train") : path);
+        Parts<int[]> drawn = Parts.Draw(learnt.Files.Count, settings.Limit, settings.Seed, $"{learnt.Path}: images");
+        if (!isSplit)
         {
-            ImageFolder all = ImageFolder.Open(path);
-            return Parts.Draw(all.Files.Count, settings.Limit, settings.Seed, $"{path}: images").Map(all.Select);
+            return drawn.Map(learnt.Select);
         }
 
-        ImageFolder learnt = ImageFolder.Open(train);
-        Parts<int[]> drawn = Parts.Draw(learnt.Files.Count, settings.Limit, settings.Seed, $"{train}: images");
-        return new Parts<ImageFolder>(learnt.Select([.. drawn.Train.Concat(drawn.Test).Order()]), learnt.Select(drawn.Validation), ImageFolder.Open(test, learnt.Classes));
+        int[] train = [.. drawn.Train.Concat(drawn.Test).Order()];
+        return new Parts<ImageFolder>(learnt.Select(train), learnt.Select(drawn.Validation), ImageFolder.Open(Path.Combine(path, "test"), learnt.Classes));
     }
 
     // Each block halves the sides, so small images get fewer blocks.

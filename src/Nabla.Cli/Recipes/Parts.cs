@@ -11,6 +11,9 @@ internal sealed record Parts<T>(T Train, T Validation, T Test)
 {
     /// <summary>Each part through a function.</summary>
     public Parts<TResult> Map<TResult>(Func<T, TResult> function) => new(function(Train), function(Validation), function(Test));
+
+    /// <summary>How many samples the three parts have together.</summary>
+    public int Count(Func<T, int> count) => count(Train) + count(Validation) + count(Test);
 }
 
 /// <summary>Splits data.</summary>

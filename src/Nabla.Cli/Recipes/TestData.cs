@@ -32,9 +32,8 @@ internal static class TestData
             return LoadIdx(model, path);
         }
 
-        string test = Path.Combine(path, "test");
-        bool split = Directory.Exists(test) && Directory.Exists(Path.Combine(path, "train"));
-        return ImageFolder.Open(split ? test : path, model.Labels).Load(preprocessing, cancellationToken);
+        string folder = ImageFolder.IsSplit(path) ? Path.Combine(path, "test") : path;
+        return ImageFolder.Open(folder, model.Labels).Load(preprocessing, cancellationToken);
     }
 
     private static Dataset<Sample> LoadIdx(SavedModel model, string path)

@@ -58,9 +58,10 @@ internal sealed class LiveProgress : ProgressCallback
     private string Describe(Progress progress)
     {
         TimeSpan left = progress.TimeLeft ?? TimeSpan.Zero;
+        string scores = ScoreText.ShortLine(progress.Batch.Scores);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{progress.SamplesPerSecond,7:N0} {unit}/s  {ScoreText.ShortLine(progress.Batch.Scores)}  {(int)left.TotalMinutes:00}:{left.Seconds:00} left");
+            $"{progress.SamplesPerSecond,7:N0} {unit}/s  {scores}  {(int)left.TotalMinutes:00}:{left.Seconds:00} left");
     }
 
     private sealed class FiguresColumn : ProgressColumn

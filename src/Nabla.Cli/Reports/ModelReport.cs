@@ -39,18 +39,23 @@ internal static class ModelReport
             yield break;
         }
 
-        yield return ("trained by", string.Join(", ", [training.Recipe, $"seed {training.Seed}", $"epochs {training.Epochs}", .. training.Settings.Select(setting => $"{setting.Key} {setting.Value}")]));
+        IEnumerable<string> settings = training.Settings.Select(setting => $"{setting.Key} {setting.Value}");
+        yield return ("trained by", string.Join(", ", [training.Recipe, $"seed {training.Seed}", $"epochs {training.Epochs}", .. settings]));
         yield return ("trained on", training.Data ?? "");
-        yield return ("reached", string.Join(", ", training.Metrics.Select(metric => string.Create(CultureInfo.InvariantCulture, $"{metric.Key} {metric.Value:G5}"))));
+        IEnumerable<string> metrics = training.Metrics.Select(metric => string.Create(CultureInfo.InvariantCulture, $"{metric.Key} {metric.Value:G5}"));
+        yield return ("reached", string.Join(", ", metrics));
     }
 
-    private static string Describe(IReadOnlyList<SignatureTensor> tensors) =>
-        string.Join(", ", tensors.Select(tensor => $"{tensor.Name} {tensor.Type.Label} [{string.Join(", ", tensor.Shape.Select(size => $"{size}").Prepend("batch"))}]"));
+    private static string Describe(IReadOnlyList<SignatureTensor> tensors) => string.Join(", ", tensors.Select(Describe));
+
+    private static string Describe(SignatureTensor tensor) =>
+        $"{tensor.Name} {tensor.Type.Label} [{string.Join(", ", ["batch", .. tensor.Shape.Select(size => $"{size}")])}]";
 
     private static string Describe(ModelPreprocessing? preprocessing) => preprocessing switch
     {
         { Image: { } image } => string.Create(
-            CultureInfo.InvariantCulture, $"images resized to {image.Height} x {image.Width}, {(image.Channels == 1 ? "grey" : "red, green and blue")}, divided by {image.Divisor}"),
+            CultureInfo.InvariantCulture,
+            $"images resized to {image.Height} x {image.Width}, {(image.Channels == 1 ? "grey" : "red, green and blue")}, divided by {image.Divisor}"),
         { Table: { } table } => $"columns {Names([.. table.Columns.Select(column => column.Name)])}; target '{table.Target.Name}'",
         _ => "",
     };

@@ -34,9 +34,11 @@ internal sealed class PredictionReport(SavedModel model, int top, bool json)
 
         int[] order = [.. Enumerable.Range(0, values.Length).OrderByDescending(index => values[index]).Take(top)];
         return json
-            ? Json(name, line, [KeyValuePair.Create("label", (JsonNode?)question.Labels[order[0]]), KeyValuePair.Create("probabilities", (JsonNode?)Probabilities(order, values))])
-            : $"{place}: {string.Join(", ", order.Select(index => string.Create(CultureInfo.InvariantCulture, $"{question.Labels[index]} {values[index]:P2}")))}";
+            ? Json(name, line, [KeyValuePair.Create("label", (JsonNode?)question.Labels[order[0]]), Probabilities(order, values)])
+            : $"{place}: {string.Join(", ", order.Select(index => Share(question.Labels[index], values[index])))}";
     }
+
+    private static string Share(string label, float probability) => string.Create(CultureInfo.InvariantCulture, $"{label} {probability:P2}");
 
     private static string Json(string name, long? line, IEnumerable<KeyValuePair<string, JsonNode?>> answer)
     {
@@ -54,6 +56,6 @@ internal sealed class PredictionReport(SavedModel model, int top, bool json)
         return json.ToJsonString(Readable);
     }
 
-    private JsonObject Probabilities(int[] order, float[] values) =>
-        new(order.Select(index => KeyValuePair.Create(question.Labels[index], (JsonNode?)values[index])));
+    private KeyValuePair<string, JsonNode?> Probabilities(int[] order, float[] values) =>
+        new("probabilities", new JsonObject(order.Select(index => KeyValuePair.Create(question.Labels[index], (JsonNode?)values[index]))));
 }

@@ -49,7 +49,8 @@ internal sealed class TextReport(Recipe recipe, TrainSettings settings, Terminal
 
     public override void Stop(TrainingCanceledException stopped, string run)
     {
-        terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Stopped after step {stopped.Step:N0}, {Count(stopped.History.Epochs.Count)} done."));
+        string epochs = Count(stopped.History.Epochs.Count);
+        terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Stopped after step {stopped.Step:N0}, {epochs} done."));
         terminal.Output.WriteLine($"Go on with: nabla train {recipe.Name} --resume {run}");
     }
 

@@ -81,9 +81,10 @@ internal sealed class RunFolder
     private static string? Make(string path)
     {
         string? made = null;
-        for (string? folder = System.IO.Path.GetFullPath(path); folder is not null && !Directory.Exists(folder); folder = System.IO.Path.GetDirectoryName(folder))
+        string? folder = System.IO.Path.GetFullPath(path);
+        while (folder is not null && !Directory.Exists(folder))
         {
-            made = folder;
+            (made, folder) = (folder, System.IO.Path.GetDirectoryName(folder));
         }
 
         Directory.CreateDirectory(path);
@@ -92,7 +93,8 @@ internal sealed class RunFolder
 
     private static void RequireRun(string path, string option)
     {
-        string? other = Directory.EnumerateFileSystemEntries(path).Select(entry => System.IO.Path.GetFileName(entry)).FirstOrDefault(name => !Names.Contains(name));
+        IEnumerable<string> entries = Directory.EnumerateFileSystemEntries(path).Select(entry => System.IO.Path.GetFileName(entry));
+        string? other = entries.FirstOrDefault(name => !Names.Contains(name));
         if (other is not null)
         {
             throw new UsageException($"{option}: the folder holds '{other}', which is not of a run; give an empty folder or a new one.");

@@ -96,8 +96,9 @@ internal sealed class TrainingRun(Recipe recipe, TrainSettings settings, RunOpti
     {
         double seconds = history.Epochs.Sum(epoch => epoch.Seconds);
         double samples = (double)(experiment.Samples.Train.Count ?? 0) * history.Epochs.Count;
+        Scores scores = trainer.Evaluate(experiment.Samples.Test);
         return new RunFigures(
-            trainer.Evaluate(experiment.Samples.Test), history.Epochs.Count, seconds, samples / seconds, recipe.Unit, experiment.Network.ParameterCount, settings.Seed);
+            scores, history.Epochs.Count, seconds, samples / seconds, recipe.Unit, experiment.Network.ParameterCount, settings.Seed);
     }
 
     private SavedModel Describe(Experiment experiment, RunFigures figures) => new(recipe.Name, experiment.Network)

@@ -33,7 +33,8 @@ public sealed record ImagePreprocessing
             throw new InvalidFileException(
                 path,
                 FilePosition.None,
-                $"expected image preprocessing with 1 to {LongestSide} rows and columns, 1 or 3 channels and a positive divisor, got {Height} x {Width} x {Channels} and {Divisor}");
+                $"expected image preprocessing with 1 to {LongestSide} rows and columns, 1 or 3 channels and a positive divisor, "
+                + $"got {Height} x {Width} x {Channels} and {Divisor}");
         }
     }
 }

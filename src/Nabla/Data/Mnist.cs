@@ -29,7 +29,10 @@ public static class Mnist
     public static IReadOnlyList<string> FashionClasses { get; } =
         ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
 
-    /// <summary>Reads the four files of a folder, gzipped or not: <c>train</c> and <c>t10k</c>, each <c>-images-idx3-ubyte</c> and <c>-labels-idx1-ubyte</c>.</summary>
+    /// <summary>
+    /// Reads the four files of a folder, gzipped or not: <c>train</c> and <c>t10k</c>, each <c>-images-idx3-ubyte</c> and
+    /// <c>-labels-idx1-ubyte</c>.
+    /// </summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="FileNotFoundException">One of the files is not there; the message names it.</exception>
     /// <exception cref="InvalidFileException">A file is truncated or corrupt, or there are not as many labels as images.</exception>
@@ -48,7 +51,8 @@ public static class Mnist
     {
         string[] names = [$"{name}-ubyte.gz", $"{name}-ubyte", $"{Dotted(name)}-ubyte.gz", $"{Dotted(name)}-ubyte"];
         return names.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists) ?? throw new FileNotFoundException(
-            $"{Path.Combine(folder, names[0])}: no such file. The folder must hold images and labels as IDX files, gzipped or not, for training (train) and for tests (t10k).",
+            $"{Path.Combine(folder, names[0])}: no such file. "
+            + "The folder must hold images and labels as IDX files, gzipped or not, for training (train) and for tests (t10k).",
             Path.Combine(folder, names[0]));
     }
 

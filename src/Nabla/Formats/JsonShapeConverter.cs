@@ -18,7 +18,8 @@ internal sealed class JsonShapeConverter : JsonConverter<IReadOnlyList<int>>
         List<int> sizes = [];
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            sizes.Add(reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int size) && sizes.Count < RankLimit ? size : throw new JsonException());
+            bool isSize = reader.TokenType == JsonTokenType.Number && sizes.Count < RankLimit;
+            sizes.Add(isSize && reader.TryGetInt32(out int size) ? size : throw new JsonException());
         }
 
         return sizes;

@@ -109,7 +109,8 @@ internal sealed class ModelArchive : IModelSource
         {
             return read();
         }
-        catch (Exception error) when (error is InvalidDataException or EndOfStreamException or NotSupportedException or OverflowException or ArgumentOutOfRangeException)
+        catch (Exception error) when (
+            error is InvalidDataException or EndOfStreamException or NotSupportedException or OverflowException or ArgumentOutOfRangeException)
         {
             throw NoArchive(path, error);
         }

@@ -92,7 +92,8 @@ internal sealed record ModelDescription
         }
         catch (Exception error) when (error is JsonException or ArgumentException or OverflowException)
         {
-            throw new InvalidFileException(path, FilePosition.None, error.Message.TrimEnd('.'), error);
+            string problem = error is OverflowException ? "expected parameters that fit into memory, got larger ones" : error.Message.TrimEnd('.');
+            throw new InvalidFileException(path, FilePosition.None, problem, error);
         }
     }
 

@@ -8,7 +8,8 @@ namespace Nabla.Formats;
 /// <summary>The layers of a network, as <c>model.json</c> has them.</summary>
 /// <param name="InputShape">The shape of one input, without the batch.</param>
 /// <param name="Layers">Each with its <c>kind</c> and its attributes.</param>
-internal sealed record ArchitectureDescription([property: JsonConverter(typeof(JsonShapeConverter))] IReadOnlyList<int> InputShape, IReadOnlyList<JsonObject> Layers)
+internal sealed record ArchitectureDescription(
+    [property: JsonConverter(typeof(JsonShapeConverter))] IReadOnlyList<int> InputShape, IReadOnlyList<JsonObject> Layers)
 {
     public static ArchitectureDescription Of(Sequential network) => new([.. network.InputShape], [.. network.Layers.Select(LayerCatalogue.Describe)]);
 

@@ -10,15 +10,17 @@ internal static class ModelRules
     {
         Shape input = model.Network.InputShape;
         Shape output = model.Network.OutputShape;
+        bool labelled = model.Task == PredictionTask.Classification && output.Rank > 0 && model.Labels.Count == output[-1];
         Require(
-            model.Task == PredictionTask.Regression ? model.Labels.Count == 0 : model.Labels.Count == 0 || (output.Rank > 0 && model.Labels.Count == output[-1]),
+            labelled || model.Labels.Count == 0,
             $"expected a label for each output {output} of a classification and none for a regression, got {model.Labels.Count}");
         Require(
             model.Labels.Distinct().Count() == model.Labels.Count && !model.Labels.Contains(null!),
             "expected labels that differ from each other, got one twice");
         Require(
             model.Signature.Inputs is [{ } first] && first.Shape == input && model.Signature.Outputs is [{ } last] && last.Shape == output,
-            $"expected a signature with one input {input} and one output {output} as the network has, got {Shapes(model.Signature.Inputs)} and {Shapes(model.Signature.Outputs)}");
+            $"expected a signature with one input {input} and one output {output} as the network has, "
+            + $"got {Shapes(model.Signature.Inputs)} and {Shapes(model.Signature.Outputs)}");
         RequirePreprocessing(model.Preprocessing, input);
         foreach ((string name, double value) in model.Training?.Metrics ?? new Dictionary<string, double>())
         {

@@ -57,7 +57,8 @@ internal static class PackedFile
         uint? length = packed.Length < SmallestPacked ? null : System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(packed[^sizeof(uint)..]);
         if (length != (uint)input.Position)
         {
-            throw input.Error($"expected a gzip file that ends with its unpacked length {input.Position}, got {length?.ToString(CultureInfo.InvariantCulture) ?? "none"}: its last bytes are missing or changed");
+            string got = length?.ToString(CultureInfo.InvariantCulture) ?? "none";
+            throw input.Error($"expected a gzip file that ends with its unpacked length {input.Position}, got {got}: its last bytes are missing or changed");
         }
     }
 }

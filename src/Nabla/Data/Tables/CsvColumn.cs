@@ -13,7 +13,10 @@ public sealed class CsvColumn
         Values = values;
         numbers = [.. values.Select(Parse)];
         MissingRows = [.. Enumerable.Range(0, values.Count).Where(row => values[row] is null)];
-        FirstTextRow = Enumerable.Range(0, values.Count).Where(row => values[row] is not null && numbers[row] is null).Select(row => (int?)row).FirstOrDefault();
+        FirstTextRow = Enumerable.Range(0, values.Count)
+            .Where(row => values[row] is not null && numbers[row] is null)
+            .Select(row => (int?)row)
+            .FirstOrDefault();
         Kind = FirstTextRow is null && MissingRows.Count < values.Count ? ColumnKind.Numeric : ColumnKind.Categorical;
     }
 

@@ -34,7 +34,8 @@ internal sealed class CsvParser(string path, CsvOptions options)
         }
         catch (FormatException error) when (error is not InvalidFileException)
         {
-            throw Error($"expected fields that are quoted right and of at most {RowLimit} characters, got something else ({error.Message.TrimEnd('.')})", error);
+            string reason = error.Message.TrimEnd('.');
+            throw Error($"expected fields that are quoted right and of at most {RowLimit} characters, got something else ({reason})", error);
         }
     }
 
@@ -75,7 +76,8 @@ internal sealed class CsvParser(string path, CsvOptions options)
         bool blank = fields == 1 && reader.GetString(0).Length == 0;
         if (!blank && fields != columns.Length)
         {
-            throw Error($"expected {columns.Length} fields {(options.Header is { } header ? $"({string.Join(", ", header)})" : "as in the header")}, got {fields}");
+            string expected = options.Header is { } header ? $"({string.Join(", ", header)})" : "as in the header";
+            throw Error($"expected {columns.Length} fields {expected}, got {fields}");
         }
 
         int breaks = 0;

@@ -131,7 +131,8 @@ internal sealed class TableFitting(CsvTable table, IReadOnlyList<int> trainingRo
         {
             throw table.Error(
                 column.MissingRows[0],
-                $"expected a value of the target '{column.Name}' in each row, got {column.MissingRows.Count} of {table.RowCount} rows without one ({table.DescribeLines(column.MissingRows)}), the first");
+                $"expected a value of the target '{column.Name}' in each row, got {column.MissingRows.Count} of {table.RowCount} rows without one "
+                + $"({table.DescribeLines(column.MissingRows)}), the first");
         }
     }
 

@@ -5,7 +5,9 @@ namespace Nabla.Data;
 
 /// <summary>Rows of a table as tensors.</summary>
 /// <param name="Inputs"><c>[rows, inputs]</c>, float32.</param>
-/// <param name="Targets"><c>[rows]</c> int32 labels of a classification, <c>[rows, 1]</c> float32 of a regression; null when the table has no target column.</param>
+/// <param name="Targets">
+/// <c>[rows]</c> int32 labels of a classification, <c>[rows, 1]</c> float32 of a regression; null when the table has no target column.
+/// </param>
 public sealed record TableTensors(Tensor Inputs, Tensor? Targets)
 {
     /// <summary>The rows as a pipeline of samples.</summary>
@@ -44,8 +46,11 @@ public sealed record TablePreprocessing
         new TableFitting(table, trainingRows ?? [.. Enumerable.Range(0, table.RowCount)]).Fit(target, ignored ?? []);
 
     /// <summary>The rows of a table as tensors; columns are found by name, and a target column need not be there.</summary>
-    /// <exception cref="InvalidFileException">A column is not there, a category or class is unknown, or a value is no number; the message names the line.</exception>
-    public TableTensors Apply(CsvTable table) => new(TableEncoding.Inputs(this, table), table.HasColumn(Target.Name) ? TableEncoding.Targets(Target, table) : null);
+    /// <exception cref="InvalidFileException">
+    /// A column is not there, a category or class is unknown, or a value is no number; the message names the line.
+    /// </exception>
+    public TableTensors Apply(CsvTable table) =>
+        new(TableEncoding.Inputs(this, table), table.HasColumn(Target.Name) ? TableEncoding.Targets(Target, table) : null);
 
     /// <summary>The rows of a table whose answers are not known, or do not matter: a target column is not looked at.</summary>
     /// <inheritdoc cref="Apply(CsvTable)"/>
@@ -78,7 +83,8 @@ public sealed record TablePreprocessing
     internal void Validate(string path)
     {
         bool sound = Columns.Count > 0
-            && Columns.All(column => column is not null && double.IsFinite(column.Mean) && IsPositive(column.Deviation) && column.Width > 0 && AreNames(column.Categories))
+            && Columns.All(column => column is { Width: > 0 } && double.IsFinite(column.Mean) && IsPositive(column.Deviation))
+            && Columns.All(column => AreNames(column.Categories))
             && AreNames([.. Columns.Select(column => column.Name), Target.Name])
             && Enum.IsDefined(Target.Task) && Columns.All(column => Enum.IsDefined(column.Kind))
             && double.IsFinite(Target.Mean) && IsPositive(Target.Deviation)

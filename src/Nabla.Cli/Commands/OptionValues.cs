@@ -1,0 +1,71 @@
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Nabla.Cli.Commands;
+
+/// <summary>Reads the values of options; what is wrong is said with the option's name and what it takes.</summary>
+internal static class OptionValues
+{
+    private const int LargestLayer = 1 << 20;
+
+    /// <summary>A whole number.</summary>
+    public static long WholeNumber(ArgumentResult result)
+    {
+        string text = TextOf(result);
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value))
+        {
+            return value;
+        }
+
+        result.AddError($"{NameOf(result)} must be a whole number, not '{text}'");
+        return 0;
+    }
+
+    /// <summary>A whole number from 1 to the largest.</summary>
+    public static int Positive(ArgumentResult result, int largest)
+    {
+        string text = TextOf(result);
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= 1 && value <= largest)
+        {
+            return value;
+        }
+
+        string range = largest == int.MaxValue ? "1 or more" : $"1 to {largest}";
+        result.AddError($"{NameOf(result)} must be a whole number, {range}, not '{text}'");
+        return 1;
+    }
+
+    /// <summary>A finite number above 0.</summary>
+    public static double? Rate(ArgumentResult result)
+    {
+        string text = TextOf(result);
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) && double.IsFinite(rate) && rate > 0)
+        {
+            return rate;
+        }
+
+        result.AddError($"{NameOf(result)} must be a number above 0, not '{text}'");
+        return null;
+    }
+
+    /// <summary>Names with commas between.</summary>
+    public static string[] Names(ArgumentResult result) =>
+        [.. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+
+    /// <summary>Sizes of layers with commas between.</summary>
+    public static int[] Sizes(ArgumentResult result)
+    {
+        string text = TextOf(result);
+        int[] sizes = [.. text.Split(',').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int size) ? size : 0)];
+        if (Array.Exists(sizes, size => size is < 1 or > LargestLayer))
+        {
+            result.AddError($"{NameOf(result)} must be whole numbers with commas between, such as 64,64, not '{text}'");
+        }
+
+        return sizes;
+    }
+
+    private static string TextOf(ArgumentResult result) => result.Tokens is [{ } token] ? token.Value : "";
+
+    private static string NameOf(ArgumentResult result) => (result.Parent as OptionResult)?.Option.Name ?? result.Argument.Name;
+}

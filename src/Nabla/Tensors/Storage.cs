@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Nabla;
 
 /// <summary>
-/// The memory behind tensors: a 64-byte aligned piece of a pinned array. Large pieces come from <see cref="StoragePool"/> and go
+/// The memory behind tensors: an aligned piece of a pinned array. Large pieces come from <see cref="StoragePool"/> and go
 /// back to it when no tensor refers to them any more; small ones are carved from a slab that the collector takes as a whole.
 /// </summary>
 internal sealed unsafe class Storage
@@ -49,7 +49,8 @@ internal sealed unsafe class Storage
         }
 
         byte[] block = StoragePool.Rent(byteCount);
-        byte* aligned = (byte*)(((nint)Marshal.UnsafeAddrOfPinnedArrayElement(block, 0) + 63) & ~63);
+        int alignment = StoragePool.AlignmentOf(byteCount);
+        byte* aligned = (byte*)((Marshal.UnsafeAddrOfPinnedArrayElement(block, 0) + alignment - 1) & -alignment);
         return new Storage(block, aligned, byteCount, pooled: true);
     }
 

@@ -12,6 +12,8 @@ internal static class StoragePool
 
     private const int SlabSize = 1 << 16;
     private const int Alignment = 64;
+    private const int Page = 4096;
+    private const int SmallestPaged = 8 * Page;
     private const long CollectAfter = 128L << 20;
     private const int ClassesPerDoubling = 4;
 
@@ -23,6 +25,12 @@ internal static class StoragePool
 
     [ThreadStatic]
     private static int slabUsed;
+
+    /// <summary>
+    /// What the address of a storage is a multiple of. Large ones begin at a page: then elements of the same index have the same place within a page
+    /// in all of them, and a loop never loads what its processor takes for the line it has just stored, which would make it wait each time.
+    /// </summary>
+    public static int AlignmentOf(long byteCount) => byteCount >= SmallestPaged ? Page : Alignment;
 
     /// <summary>A piece of the thread's slab: the array and the offset of its first aligned byte.</summary>
     public static unsafe (byte[] Slab, int Offset) Carve(int byteCount)
@@ -43,7 +51,7 @@ internal static class StoragePool
     /// <summary>A block of at least <paramref name="byteCount"/> bytes plus room for alignment.</summary>
     public static byte[] Rent(long byteCount)
     {
-        int index = ClassOf(byteCount + Alignment);
+        int index = ClassOf(byteCount + AlignmentOf(byteCount));
         long size = SizeOf(index);
         long since = Interlocked.Add(ref handedOut, size);
         if (TryTake(index) is { } reused)
@@ -64,7 +72,7 @@ internal static class StoragePool
 
         return size <= Array.MaxLength
             ? GC.AllocateUninitializedArray<byte>((int)size, pinned: true)
-            : GC.AllocateUninitializedArray<byte>(checked((int)(byteCount + Alignment)), pinned: true);
+            : GC.AllocateUninitializedArray<byte>(checked((int)(byteCount + AlignmentOf(byteCount))), pinned: true);
     }
 
     /// <summary>Takes a block back. Called by finalizers.</summary>

@@ -40,11 +40,11 @@ public sealed class ReductionTests
     [InlineData(new[] { 3, 5, 7 }, 1)]
     [InlineData(new[] { 3, 5, 7 }, 2)]
     [InlineData(new[] { 2, 131 }, 1)]
-    [InlineData(new[] { 131, 300 }, 0)]
+    [InlineData(new[] { 300, 70 }, 0)]
     public void Largest_and_smallest_are_found_where_they_first_stand(int[] shape, int axis)
     {
-        Tensor x = Random(shape, 1, -3, 3).To(DataType.Int32);
-        foreach (DataType dataType in new[] { DataType.Float32, DataType.Float64, DataType.Int32, DataType.Int64 })
+        Tensor x = Random(shape, 1, 0, 5).To(DataType.Int32);
+        foreach (DataType dataType in new[] { DataType.Float32, DataType.Float64, DataType.Int32, DataType.Int64, DataType.UInt8 })
         {
             Tensor typed = x.To(dataType);
             Check(x.To(DataType.Float64), [axis], (_, keep) => typed.ArgMax(axis, keep), list => Array.IndexOf(list, list.Max()), 0);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Nabla.Ops.Elementwise;
@@ -6,6 +7,7 @@ namespace Nabla.Ops.Elementwise;
 internal static class Constant<T>
     where T : unmanaged
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Of(double value) => typeof(T) == typeof(float)
         ? Vector512.Create((float)value).As<float, T>()
         : Vector512.Create(value).As<double, T>();

@@ -13,16 +13,16 @@ internal readonly record struct Erf : IUnaryFunction, ISlope
     public Tensor? Gradient(Tensor x, Tensor y, Tensor cotangent) => this.SlopeTimes(x, cotangent);
 
     public Vector512<T> Slope<T>(Vector512<T> x)
-        where T : unmanaged => Exponential.Exp(-(x * x)) * Constant<T>.Of(2 / Math.Sqrt(Math.PI));
+        where T : unmanaged => Exponential.Exp(-(x * x)) * Constant<T>.Of(1.1283791670955125739);
 
-    public Tensor? Curvature(Tensor x) => (-x.Square()).Exp() * x * (-4 / Math.Sqrt(Math.PI));
+    public Tensor? Curvature(Tensor x) => (-x.Square()).Exp() * x * (-2 * 1.1283791670955125739);
 }
 
 /// <summary>x times the probability that a normal number is below x.</summary>
 internal readonly record struct Gelu : IUnaryFunction, ISlope
 {
     // The density of the normal distribution at 0.
-    private static readonly double Density = 1 / Math.Sqrt(2 * Math.PI);
+    private const double Density = 0.39894228040143267794;
 
     public Vector512<T> Invoke<T>(Vector512<T> x)
         where T : unmanaged => x * ErrorFunction.Normal(x);
@@ -44,7 +44,8 @@ internal readonly record struct GeluTanh : IUnaryFunction, ISlope
 {
     private const double Cubic = 0.044715;
 
-    private static readonly double Linear = Math.Sqrt(2 / Math.PI);
+    // sqrt(2 / pi)
+    private const double Linear = 0.79788456080286535588;
 
     public Vector512<T> Invoke<T>(Vector512<T> x)
         where T : unmanaged => x * Gate(x);

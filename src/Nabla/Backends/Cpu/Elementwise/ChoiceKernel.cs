@@ -20,23 +20,49 @@ internal readonly unsafe struct ChoiceRows<T>(Tensor condition, Tensor left, Ten
 {
     public void Run(int piece)
     {
-        RowWalk.RowCursor run = walk.Start(piece, stackalloc int[walk.OuterRank]);
-        do
+        if (walk.IsShort)
         {
-            Row(condition.Pointer<byte>() + run[0], left.Pointer<T>() + run[1], right.Pointer<T>() + run[2], output.Pointer<T>() + run.Target, run.Count);
-        }
-        while (run.Next());
-    }
-
-    private void Row(byte* chosen, T* x, T* y, T* result, int count)
-    {
-        if (walk.Repeats(0))
-        {
-            Copy(*chosen != 0 ? x : y, walk.Repeats(*chosen != 0 ? 1 : 2), new Span<T>(result, count));
+            RunShort(piece);
             return;
         }
 
         (bool repeatX, bool repeatY) = (walk.Repeats(1), walk.Repeats(2));
+        RowWalk.RowCursor run = walk.Start(piece, stackalloc int[walk.OuterRank]);
+        do
+        {
+            byte* chosen = condition.Pointer<byte>() + run[0];
+            T* x = left.Pointer<T>() + run[1];
+            T* y = right.Pointer<T>() + run[2];
+            T* result = output.Pointer<T>() + run.Target;
+            if (walk.Repeats(0))
+            {
+                Copy(*chosen != 0 ? x : y, *chosen != 0 ? repeatX : repeatY, new Span<T>(result, run.Count));
+            }
+            else
+            {
+                Row(chosen, x, repeatX, y, repeatY, result, run.Count);
+            }
+        }
+        while (run.Next());
+    }
+
+    private void RunShort(int piece)
+    {
+        RowGroups group = new(walk, piece, stackalloc int[walk.OuterRank], stackalloc long[RowGroups.Offsets]);
+        byte* conditions = stackalloc byte[RowGroups.Elements];
+        T* lefts = stackalloc T[RowGroups.Elements];
+        T* rights = stackalloc T[RowGroups.Elements];
+        while (group.Next())
+        {
+            Row(
+                group.Operand(0, condition.Pointer<byte>(), conditions), group.Operand(1, left.Pointer<T>(), lefts), false,
+                group.Operand(2, right.Pointer<T>(), rights), false, output.Pointer<T>() + group.Target, group.Count);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Row(byte* chosen, T* x, bool repeatX, T* y, bool repeatY, T* result, int count)
+    {
         Vector512<T> constantX = Vector512.Create(*x);
         Vector512<T> constantY = Vector512.Create(*y);
         int index = 0;

@@ -26,19 +26,35 @@ internal readonly unsafe struct ComparisonRows<T, TComparison>(TComparison compa
 {
     public void Run(int piece)
     {
+        if (walk.IsShort)
+        {
+            RunShort(piece);
+            return;
+        }
+
         RowWalk.RowCursor run = walk.Start(piece, stackalloc int[walk.OuterRank]);
-        T* x = stackalloc T[MaskBits.Block];
-        T* y = stackalloc T[MaskBits.Block];
         do
         {
-            Row(left.Pointer<T>() + run[0], right.Pointer<T>() + run[1], output.Pointer<byte>() + run.Target, run.Count, x, y);
+            Row(left.Pointer<T>() + run[0], walk.Repeats(0), right.Pointer<T>() + run[1], walk.Repeats(1), output.Pointer<byte>() + run.Target, run.Count);
         }
         while (run.Next());
     }
 
-    private void Row(T* x, T* y, byte* result, int count, T* lastX, T* lastY)
+    private void RunShort(int piece)
     {
-        (bool repeatX, bool repeatY) = (walk.Repeats(0), walk.Repeats(1));
+        RowGroups group = new(walk, piece, stackalloc int[walk.OuterRank], stackalloc long[RowGroups.Offsets]);
+        T* lefts = stackalloc T[RowGroups.Elements];
+        T* rights = stackalloc T[RowGroups.Elements];
+        while (group.Next())
+        {
+            Row(
+                group.Operand(0, left.Pointer<T>(), lefts), false, group.Operand(1, right.Pointer<T>(), rights), false, output.Pointer<byte>() + group.Target, group.Count);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Row(T* x, bool repeatX, T* y, bool repeatY, byte* result, int count)
+    {
         int index = 0;
         for (; index <= count - MaskBits.Block; index += MaskBits.Block)
         {
@@ -48,6 +64,8 @@ internal readonly unsafe struct ComparisonRows<T, TComparison>(TComparison compa
         if (index < count)
         {
             int rest = count - index;
+            T* lastX = stackalloc T[MaskBits.Block];
+            T* lastY = stackalloc T[MaskBits.Block];
             Unsafe.CopyBlockUnaligned(lastX, repeatX ? x : x + index, (uint)((repeatX ? 1 : rest) * sizeof(T)));
             Unsafe.CopyBlockUnaligned(lastY, repeatY ? y : y + index, (uint)((repeatY ? 1 : rest) * sizeof(T)));
             Rows.StoreFirst(MaskBits.ToBooleans(Bits(lastX, repeatX, lastY, repeatY)), result + index, rest);

@@ -72,6 +72,7 @@ internal static class ElementwiseKernel
         where TFunction : struct, IUnaryFunction
     {
         // One row over all elements: the input has the shape of the output.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int piece)
         {
             RowWalk.RowCursor run = walk.Start(piece, []);
@@ -86,9 +87,13 @@ internal static class ElementwiseKernel
 
             if (index < run.Count)
             {
-                Rows.StoreFirst(f.Invoke(Rows.LoadFirst(x + index, run.Count - index)), y + index, run.Count - index);
+                Last(x + index, y + index, run.Count - index);
             }
         }
+
+        // Apart, so that the function is compiled into the loop above once and in full.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private void Last(T* x, T* y, int count) => Rows.StoreFirst(function.Invoke(Rows.LoadFirst(x, count)), y, count);
     }
 
     private readonly unsafe struct BinaryRows<T, TFunction>(TFunction function, Tensor left, Tensor right, Tensor output, RowWalk walk) : IPieceBody
@@ -97,6 +102,12 @@ internal static class ElementwiseKernel
     {
         public void Run(int piece)
         {
+            if (walk.IsShort)
+            {
+                RunShort(piece);
+                return;
+            }
+
             RowWalk.RowCursor run = walk.Start(piece, stackalloc int[walk.OuterRank]);
             do
             {
@@ -105,6 +116,19 @@ internal static class ElementwiseKernel
             while (run.Next());
         }
 
+        private void RunShort(int piece)
+        {
+            RowGroups group = new(walk, piece, stackalloc int[walk.OuterRank], stackalloc long[RowGroups.Offsets]);
+            T* lefts = stackalloc T[RowGroups.Elements];
+            T* rights = stackalloc T[RowGroups.Elements];
+            while (group.Next())
+            {
+                Row(
+                    group.Operand(0, left.Pointer<T>(), lefts), false, group.Operand(1, right.Pointer<T>(), rights), false, output.Pointer<T>() + group.Target, group.Count);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Row(T* x, bool repeatX, T* y, bool repeatY, T* result, int count)
         {
             TFunction f = function;
@@ -118,11 +142,16 @@ internal static class ElementwiseKernel
 
             if (index < count)
             {
-                int rest = count - index;
-                Vector512<T> restX = repeatX ? constantX : Rows.LoadFirst(x + index, rest);
-                Vector512<T> restY = repeatY ? constantY : Rows.LoadFirst(y + index, rest);
-                Rows.StoreFirst(f.Invoke(restX, restY), result + index, rest);
+                Last(repeatX ? x : x + index, repeatX, repeatY ? y : y + index, repeatY, result + index, count - index);
             }
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private void Last(T* x, bool repeatX, T* y, bool repeatY, T* result, int count)
+        {
+            Vector512<T> lanesX = repeatX ? Vector512.Create(*x) : Rows.LoadFirst(x, count);
+            Vector512<T> lanesY = repeatY ? Vector512.Create(*y) : Rows.LoadFirst(y, count);
+            Rows.StoreFirst(function.Invoke(lanesX, lanesY), result, count);
         }
     }
 }

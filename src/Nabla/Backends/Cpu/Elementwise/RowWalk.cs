@@ -14,13 +14,15 @@ internal readonly struct RowWalk
 
     private const int MostAxes = 16;
     private const int PieceElements = 1 << 14;
+    private const int ShortRow = 48;
 
     private readonly Axes axes;
+    private readonly Places places;
     private readonly long segments;
     private readonly long runs;
     private readonly long runsPerPiece;
 
-    private RowWalk(in Axes found, int count, int elements)
+    private RowWalk(in Axes found, int count, int elements, int inputs)
     {
         axes = found;
         OuterRank = count - 1;
@@ -30,6 +32,12 @@ internal readonly struct RowWalk
         runs = rows * segments;
         runsPerPiece = segments > 1 ? 1 : PieceElements / Math.Max(1, Inner);
         Pieces = (int)((runs + runsPerPiece - 1) / runsPerPiece);
+        IsShort = OuterRank > 0 && Inner < ShortRow;
+        for (int input = 0; input < inputs; input++)
+        {
+            places[input] = FindPlace(input);
+            Collects |= places[input] == OperandPlace.Apart;
+        }
     }
 
     /// <summary>The axes outside of a row.</summary>
@@ -39,6 +47,12 @@ internal readonly struct RowWalk
     public int Inner { get; }
 
     public int Pieces { get; }
+
+    /// <summary>Whether there are many rows that are short for vectors: <see cref="RowGroups"/> walks them faster.</summary>
+    public bool IsShort { get; }
+
+    /// <summary>Whether the rows of some input must be collected.</summary>
+    public bool Collects { get; }
 
     /// <summary>Finds the walk over a result of which each input is a part that repeats.</summary>
     public static RowWalk Of(Shape result, params ReadOnlySpan<Shape> inputs)
@@ -65,11 +79,14 @@ internal readonly struct RowWalk
         }
 
         ((Span<Axis>)found)[..count].Reverse();
-        return new RowWalk(found, count, result.ElementCount);
+        return new RowWalk(found, count, result.ElementCount, inputs.Length);
     }
 
     /// <summary>Whether an input repeats one value along each row.</summary>
     public bool Repeats(int input) => axes[OuterRank].Strides[input] == 0;
+
+    /// <summary>Where the elements of an input are found.</summary>
+    public OperandPlace PlaceOf(int input) => places[input];
 
     /// <summary>Stands on the first run of a piece.</summary>
     /// <param name="piece">The piece.</param>
@@ -92,6 +109,21 @@ internal readonly struct RowWalk
 
     [UnscopedRef]
     internal ref readonly Axis this[int axis] => ref axes[axis];
+
+    private OperandPlace FindPlace(int input)
+    {
+        long step = 1;
+        bool inPlace = true;
+        bool same = true;
+        for (int axis = OuterRank; axis >= 0; axis--)
+        {
+            inPlace &= axes[axis].Strides[input] == step;
+            same &= axis == OuterRank || axes[axis].Strides[input] == 0;
+            step *= axes[axis].Size;
+        }
+
+        return inPlace ? OperandPlace.InPlace : same ? OperandPlace.SameInAllRows : OperandPlace.Apart;
+    }
 
     // Axes are added from the innermost on; an outer one joins when each input goes on in the same way.
     private static int Join(ref Axes found, int count, in Axis outer, int inputs)
@@ -167,6 +199,13 @@ internal readonly struct RowWalk
             return true;
         }
 
+        /// <summary>Goes on by some runs where only the place in the result matters.</summary>
+        public void Skip(int count)
+        {
+            Remaining -= count;
+            Target += (long)count * Count;
+        }
+
         internal void Seek(long row, int skipped)
         {
             Move(walk[walk.OuterRank], skipped);
@@ -198,6 +237,12 @@ internal readonly struct RowWalk
     internal struct Steps
     {
         private long first;
+    }
+
+    [InlineArray(MostInputs)]
+    private struct Places
+    {
+        private OperandPlace first;
     }
 
     [InlineArray(MostAxes)]

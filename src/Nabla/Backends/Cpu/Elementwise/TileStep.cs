@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Nabla.Ops.Elementwise;
 
@@ -16,6 +17,7 @@ internal abstract unsafe class TileStep<T>
     }
 
     /// <summary>Computes <paramref name="count"/> elements; the result may lie where an operand lies.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public abstract void Run(T* x, T* y, T* result, int count);
 
     private sealed class Finder : IFunctionVisitor
@@ -37,6 +39,7 @@ internal abstract unsafe class TileStep<T>
     private sealed class UnaryStep<TFunction>(TFunction function) : TileStep<T>
         where TFunction : struct, IUnaryFunction
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void Run(T* x, T* y, T* result, int count)
         {
             TFunction f = function;
@@ -56,6 +59,7 @@ internal abstract unsafe class TileStep<T>
     private sealed class BinaryStep<TFunction>(TFunction function) : TileStep<T>
         where TFunction : struct, IBinaryFunction
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void Run(T* x, T* y, T* result, int count)
         {
             TFunction f = function;

@@ -1,5 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Nabla.Ops.Elementwise.Kernels;
 
 namespace Nabla.Backends.Cpu.Random;
 
@@ -23,6 +25,7 @@ internal readonly unsafe struct UniformSingle(double low, double high) : IDraw<f
 
     public static int WordsPerNumber => 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Draw(uint* words, float* target)
     {
         for (int index = 0; index < PhiloxWords.Group; index += Vector512<uint>.Count)
@@ -41,6 +44,7 @@ internal readonly unsafe struct UniformDouble(double low, double high) : IDraw<d
 {
     public static int WordsPerNumber => 2;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Draw(uint* words, double* target)
     {
         ulong* pairs = (ulong*)words;
@@ -61,15 +65,32 @@ internal readonly unsafe struct NormalSingle(double mean, double deviation) : ID
 
     public static int WordsPerNumber => 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Draw(uint* words, float* target)
     {
-        // 1 - unit is above 0; the angle is from -pi to pi.
+        // 1 - unit is above 0.
         Vector512<float> positive = Vector512<float>.One - UniformSingle.Unit(Vector512.Load(words));
-        Vector512<float> radius = Vector512.Sqrt(Vector512.Create(-2f) * Vector512.Log(positive)) * Vector512.Create(deviation);
-        Vector512<float> angle = Vector512.ConvertToSingle(Vector512.Load(words + 16).AsInt32()) * Vector512.Create(MathF.PI / (1L << 31));
-        (Vector512<float> sine, Vector512<float> cosine) = Vector512.SinCos(angle);
+        Vector512<float> radius = Vector512.Sqrt(Vector512.Create(-2f) * Logarithm.Log(positive)) * Vector512.Create(deviation);
+        (Vector512<float> sine, Vector512<float> cosine) = SineAndCosine(Vector512.Load(words + 16));
         Vector512.FusedMultiplyAdd(radius, cosine, Vector512.Create(mean)).Store(target);
         Vector512.FusedMultiplyAdd(radius, sine, Vector512.Create(mean)).Store(target + 16);
+    }
+
+    // Of an angle in units of 2^-32 turns: the nearest quarter turn and a rest of at most pi / 4, where short series are exact to float32.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector512<float> Sine, Vector512<float> Cosine) SineAndCosine(Vector512<uint> turns)
+    {
+        Vector512<uint> quarter = (turns + Vector512.Create(1u << 29)) >>> 30;
+        Vector512<float> angle = Vector512.ConvertToSingle((turns - (quarter << 30)).AsInt32()) * Vector512.Create(MathF.PI / (1L << 31));
+        Vector512<float> square = angle * angle;
+        Vector512<float> sine = Vector512.Create(-1f / 5040).Then(square, 1.0 / 120).Then(square, -1.0 / 6).Then(square, 1) * angle;
+        Vector512<float> cosine = Vector512.Create(1f / 40320).Then(square, -1.0 / 720).Then(square, 1.0 / 24).Then(square, -0.5).Then(square, 1);
+
+        // Each quarter turn exchanges the two; the sine is negative in the second half of a turn, the cosine in the middle.
+        Vector512<float> odd = Vector512.Equals(quarter & Vector512<uint>.One, Vector512<uint>.One).AsSingle();
+        Vector512<float> sineSign = ((quarter << 30) & Vector512.Create(1u << 31)).AsSingle();
+        Vector512<float> cosineSign = (((quarter + Vector512<uint>.One) << 30) & Vector512.Create(1u << 31)).AsSingle();
+        return (Vector512.ConditionalSelect(odd, cosine, sine) ^ sineSign, Vector512.ConditionalSelect(odd, sine, cosine) ^ cosineSign);
     }
 }
 
@@ -78,6 +99,7 @@ internal readonly unsafe struct NormalDouble(double mean, double deviation) : ID
 {
     public static int WordsPerNumber => 2;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Draw(uint* words, double* target)
     {
         ulong* pairs = (ulong*)words;
@@ -107,9 +129,7 @@ internal readonly unsafe struct TruncatedNormalSingle(double mean, double deviat
 
     public static int WordsPerNumber => 1;
 
-    private static ReadOnlySpan<float> Coefficients =>
-        [2.81022636e-08f, 3.43273939e-07f, -3.5233877e-06f, -4.39150654e-06f, 0.00021858087f, -0.00125372503f, -0.00417768164f, 0.246640727f, 1.50140941f];
-
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Draw(uint* words, float* target)
     {
         for (int index = 0; index < PhiloxWords.Group; index += Vector512<uint>.Count)
@@ -117,13 +137,16 @@ internal readonly unsafe struct TruncatedNormalSingle(double mean, double deviat
             // From -1 to 1 without the ends, symmetric about 0.
             Vector512<float> centred = Vector512.ConvertToSingle(((Vector512.Load(words + index) >>> 8) | Vector512<uint>.One).AsInt32() - Vector512.Create(1 << 23));
             Vector512<float> x = centred * Vector512.Create(Share / (1 << 23));
-            Vector512<float> w = Vector512.Create(-2.5f) - Vector512.Log((Vector512<float>.One - x) * (Vector512<float>.One + x));
-            Vector512<float> series = Vector512.Create(Coefficients[0]);
-            foreach (float coefficient in Coefficients[1..])
-            {
-                series = Vector512.FusedMultiplyAdd(series, w, Vector512.Create(coefficient));
-            }
-
+            Vector512<float> w = Vector512.Create(-2.5f) - Logarithm.Log((Vector512<float>.One - x) * (Vector512<float>.One + x));
+            Vector512<float> series = Vector512.Create(2.81022636e-08f)
+                .Then(w, 3.43273939e-07)
+                .Then(w, -3.5233877e-06)
+                .Then(w, -4.39150654e-06)
+                .Then(w, 0.00021858087)
+                .Then(w, -0.00125372503)
+                .Then(w, -0.00417768164)
+                .Then(w, 0.246640727)
+                .Then(w, 1.50140941);
             Vector512<float> offset = Vector512.Clamp(series * x * Vector512.Create(scale), Vector512.Create(-farthest), Vector512.Create(farthest));
             (offset + Vector512.Create(mean)).Store(target + index);
         }
@@ -137,6 +160,7 @@ internal readonly unsafe struct BernoulliSingle(double probability) : IDraw<floa
 
     public static int WordsPerNumber => 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Draw(uint* words, float* target)
     {
         Vector512<uint> last = Vector512.Create((uint)(threshold - 1));
@@ -154,6 +178,7 @@ internal readonly unsafe struct IntegerDraw<T>(long low, long high) : IDraw<T>
 {
     public static int WordsPerNumber => 2;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Draw(uint* words, T* target)
     {
         ulong* pairs = (ulong*)words;

@@ -17,6 +17,7 @@ internal static unsafe class PhiloxWords
     /// <param name="first">The number of the first word, a multiple of four.</param>
     /// <param name="words">Room for the words.</param>
     /// <param name="count">How many, a multiple of <see cref="Group"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Write(ulong key, ulong first, uint* words, int count)
     {
         // The counter of a block is the number of its first word.
@@ -25,11 +26,7 @@ internal static unsafe class PhiloxWords
         for (int written = 0; written < count; written += Group)
         {
             (Vector512<ulong> ab, Vector512<ulong> cd) = Blocks(key, counters);
-            for (int block = 0; block < Vector512<ulong>.Count; block++)
-            {
-                target[2 * block] = ab.GetElement(block);
-                target[(2 * block) + 1] = cd.GetElement(block);
-            }
+            Interleave(ab, cd, target);
 
             target += Group / 2;
             counters += Vector512.Create((ulong)Group);
@@ -55,6 +52,25 @@ internal static unsafe class PhiloxWords
         }
 
         return (a | (b << 32), c | (d << 32));
+    }
+
+    private static void Interleave(Vector512<ulong> even, Vector512<ulong> odd, ulong* target)
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Vector512<ulong> isEven = Vector512.Create(ulong.MaxValue, 0, ulong.MaxValue, 0, ulong.MaxValue, 0, ulong.MaxValue, 0);
+            Vector512<ulong> lower = Vector512.Create(0UL, 0, 1, 1, 2, 2, 3, 3);
+            Vector512<ulong> upper = Vector512.Create(4UL, 4, 5, 5, 6, 6, 7, 7);
+            Vector512.ConditionalSelect(isEven, Vector512.Shuffle(even, lower), Vector512.Shuffle(odd, lower)).Store(target);
+            Vector512.ConditionalSelect(isEven, Vector512.Shuffle(even, upper), Vector512.Shuffle(odd, upper)).Store(target + 8);
+            return;
+        }
+
+        for (int block = 0; block < Vector512<ulong>.Count; block++)
+        {
+            target[2 * block] = ((ulong*)&even)[block];
+            target[(2 * block) + 1] = ((ulong*)&odd)[block];
+        }
     }
 
     // The upper halves of the lanes are zero.

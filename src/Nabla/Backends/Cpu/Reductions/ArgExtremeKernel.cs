@@ -1,5 +1,5 @@
-// Two passes: the largest element, then the first place where it stands. Both go along a row in whole vectors, or down the rows
-// for a block of columns, whose extremes so far are kept on the stack.
+// Along a row the largest element is found first, then the first place where it stands. Down the rows of a strip of columns each
+// lane remembers its largest element and, as a number of the same type, its row; types that cannot count the rows go one by one.
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -10,7 +10,6 @@ namespace Nabla.Backends.Cpu.Reductions;
 /// <summary>Finds where the largest or smallest elements along an axis are.</summary>
 internal static unsafe class ArgExtremeKernel
 {
-    private const int MostColumns = 256;
     private const int PieceElements = 1 << 14;
 
     [ModuleInitializer]
@@ -32,91 +31,104 @@ internal static unsafe class ArgExtremeKernel
         public void Run<T>()
             where T : unmanaged, INumber<T>
         {
-            Shape shape = input.Shape;
-            (int outer, int inner) = (shape.Product(0, axis), shape.Product(axis + 1, shape.Rank));
-            Pieces<T, TReducer> pieces = new(input.Pointer<T>(), output.Pointer<int>(), outer, shape[axis], inner);
-            WorkerPool.Run(pieces.Count, pieces);
+            AxisRuns runs = AxisRuns.Of(input.Shape, axis, Vector512<T>.Count, PieceElements);
+            WorkerPool.Run(runs.Pieces, new Pieces<T, TReducer>(runs, input.Pointer<T>(), output.Pointer<int>()));
         }
     }
 
-    private readonly struct Pieces<T, TReducer>(T* input, int* output, int outer, int reduced, int inner) : IPieceBody
+    private readonly struct Pieces<T, TReducer>(AxisRuns runs, T* input, int* output) : IPieceBody
         where T : unmanaged, INumber<T>
         where TReducer : IReducer
     {
-        private readonly int columnBlocks = (inner + MostColumns - 1) / MostColumns;
-        private readonly int runsPerPiece = (int)Math.Max(1, PieceElements / Math.Max(1, (long)reduced * Math.Min(inner, MostColumns)));
-
-        public int Count => (int)((((long)outer * columnBlocks) + runsPerPiece - 1) / runsPerPiece);
+        // What a lane can count to.
+        private static readonly long MostRows = typeof(T) == typeof(byte) ? 1 << 8 : typeof(T) == typeof(float) ? 1 << 24 : int.MaxValue;
 
         public void Run(int piece)
         {
-            T* best = stackalloc T[MostColumns];
-            long end = Math.Min((long)outer * columnBlocks, ((long)piece + 1) * runsPerPiece);
-            for (long run = (long)piece * runsPerPiece; run < end; run++)
+            for (long run = runs.First(piece); run < runs.End(piece); run++)
             {
-                (long at, long block) = Math.DivRem(run, columnBlocks);
-                int column = (int)block * MostColumns;
-                T* source = input + (at * reduced * inner) + column;
-                int* target = output + (at * inner) + column;
-                if (inner == 1)
+                (long source, long target, int columns) = runs.Find(run);
+                if (runs.Inner == 1)
                 {
-                    *target = Along(source);
+                    output[target] = Along(input + source);
+                }
+                else if (runs.Length <= MostRows)
+                {
+                    Down(input + source, output + target, columns);
                 }
                 else
                 {
-                    Down(source, target, best, Math.Min(MostColumns, inner - column));
+                    OneByOne(input + source, output + target, columns);
                 }
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private int Along(T* row)
         {
             Vector512<T> lanes = Vector512.Create(TReducer.Identity<T>());
-            int index = 0;
-            for (; index <= reduced - Vector512<T>.Count; index += Vector512<T>.Count)
+            int width = Vector512<T>.Count;
+            int whole = runs.Length & -width;
+            for (int index = 0; index < whole; index += width)
             {
                 lanes = TReducer.Combine(lanes, Vector512.Load(row + index));
             }
 
-            T best = TReducer.Identity<T>();
-            for (int lane = 0; lane < Vector512<T>.Count; lane++)
+            if (whole < runs.Length)
             {
-                best = TReducer.Combine(best, lanes.GetElement(lane));
+                lanes = TReducer.Combine(lanes, LaneReduction.First<T, TReducer>(row + whole, runs.Length - whole));
             }
 
-            for (; index < reduced; index++)
-            {
-                best = TReducer.Combine(best, row[index]);
-            }
-
-            ReadOnlySpan<T> elements = new(row, reduced);
-            return T.IsNaN(best) ? FirstNaN(elements) : elements.IndexOf(best);
+            return Find(row, LaneReduction.Across<T, TReducer>(lanes));
         }
 
-        private static int FirstNaN(ReadOnlySpan<T> elements)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private int Find(T* row, T best)
         {
-            int index = 0;
-            while (!T.IsNaN(elements[index]))
+            Vector512<T> wanted = Vector512.Create(best);
+            for (int index = 0; ; index += Vector512<T>.Count)
             {
-                index++;
-            }
-
-            return index;
-        }
-
-        private void Down(T* source, int* target, T* best, int columns)
-        {
-            Unsafe.CopyBlockUnaligned(best, source, (uint)(columns * sizeof(T)));
-            new Span<int>(target, columns).Clear();
-            for (int row = 1; row < reduced; row++)
-            {
-                T* at = source + ((nint)row * inner);
-                for (int column = 0; column < columns; column++)
+                int left = runs.Length - index;
+                Vector512<T> lanes = left >= Vector512<T>.Count ? Vector512.Load(row + index) : Elementwise.Rows.LoadFirst(row + index, left);
+                Vector512<T> found = T.IsNaN(best) ? ~Vector512.Equals(lanes, lanes) : Vector512.Equals(lanes, wanted);
+                if (found != Vector512<T>.Zero)
                 {
-                    T value = TReducer.Combine(best[column], at[column]);
-                    bool changes = value != best[column] && !T.IsNaN(best[column]);
-                    best[column] = value;
-                    target[column] = changes ? row : target[column];
+                    return index + BitOperations.TrailingZeroCount(found.ExtractMostSignificantBits());
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Down(T* source, int* target, int columns)
+        {
+            Vector512<T> best = runs.Load(source, 0, columns);
+            Vector512<T> rows = Vector512<T>.Zero;
+            for (int row = 1; row < runs.Length; row++)
+            {
+                // A NaN stays: it is equal to nothing, not even to itself.
+                Vector512<T> combined = TReducer.Combine(best, runs.Load(source, row, columns));
+                Vector512<T> changes = Vector512.AndNot(Vector512.Equals(best, best), Vector512.Equals(combined, best));
+                rows = Vector512.ConditionalSelect(changes, Vector512.Create(T.CreateTruncating(row)), rows);
+                best = combined;
+            }
+
+            for (int column = 0; column < columns; column++)
+            {
+                target[column] = int.CreateTruncating(rows.GetElement(column));
+            }
+        }
+
+        private void OneByOne(T* source, int* target, int columns)
+        {
+            for (int column = 0; column < columns; column++)
+            {
+                T best = source[column];
+                target[column] = 0;
+                for (int row = 1; row < runs.Length && !T.IsNaN(best); row++)
+                {
+                    T combined = TReducer.Combine(best, source[((nint)row * runs.Inner) + column]);
+                    target[column] = combined == best ? target[column] : row;
+                    best = combined;
                 }
             }
         }

@@ -15,6 +15,12 @@ internal interface IReducer
 
     static abstract Vector512<T> Combine<T>(Vector512<T> left, Vector512<T> right)
         where T : unmanaged, INumber<T>;
+
+    static abstract Vector256<T> Combine<T>(Vector256<T> left, Vector256<T> right)
+        where T : unmanaged, INumber<T>;
+
+    static abstract Vector128<T> Combine<T>(Vector128<T> left, Vector128<T> right)
+        where T : unmanaged, INumber<T>;
 }
 
 internal readonly struct SumReducer : IReducer
@@ -26,6 +32,12 @@ internal readonly struct SumReducer : IReducer
         where T : unmanaged, INumber<T> => left + right;
 
     public static Vector512<T> Combine<T>(Vector512<T> left, Vector512<T> right)
+        where T : unmanaged, INumber<T> => left + right;
+
+    public static Vector256<T> Combine<T>(Vector256<T> left, Vector256<T> right)
+        where T : unmanaged, INumber<T> => left + right;
+
+    public static Vector128<T> Combine<T>(Vector128<T> left, Vector128<T> right)
         where T : unmanaged, INumber<T> => left + right;
 }
 
@@ -39,6 +51,12 @@ internal readonly struct ProductReducer : IReducer
 
     public static Vector512<T> Combine<T>(Vector512<T> left, Vector512<T> right)
         where T : unmanaged, INumber<T> => left * right;
+
+    public static Vector256<T> Combine<T>(Vector256<T> left, Vector256<T> right)
+        where T : unmanaged, INumber<T> => left * right;
+
+    public static Vector128<T> Combine<T>(Vector128<T> left, Vector128<T> right)
+        where T : unmanaged, INumber<T> => left * right;
 }
 
 internal readonly struct MaxReducer : IReducer
@@ -51,6 +69,12 @@ internal readonly struct MaxReducer : IReducer
 
     public static Vector512<T> Combine<T>(Vector512<T> left, Vector512<T> right)
         where T : unmanaged, INumber<T> => Vector512.Max(left, right);
+
+    public static Vector256<T> Combine<T>(Vector256<T> left, Vector256<T> right)
+        where T : unmanaged, INumber<T> => Vector256.Max(left, right);
+
+    public static Vector128<T> Combine<T>(Vector128<T> left, Vector128<T> right)
+        where T : unmanaged, INumber<T> => Vector128.Max(left, right);
 }
 
 internal readonly struct MinReducer : IReducer
@@ -63,4 +87,10 @@ internal readonly struct MinReducer : IReducer
 
     public static Vector512<T> Combine<T>(Vector512<T> left, Vector512<T> right)
         where T : unmanaged, INumber<T> => Vector512.Min(left, right);
+
+    public static Vector256<T> Combine<T>(Vector256<T> left, Vector256<T> right)
+        where T : unmanaged, INumber<T> => Vector256.Min(left, right);
+
+    public static Vector128<T> Combine<T>(Vector128<T> left, Vector128<T> right)
+        where T : unmanaged, INumber<T> => Vector128.Min(left, right);
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Nabla.Backends.Cpu.Reductions;
@@ -55,6 +56,10 @@ internal readonly unsafe struct ReductionPieces<T, TReducer> : IPieceBody
             {
                 *target = Along(source, rows);
             }
+            else if (inner < Vector512<T>.Count)
+            {
+                DownNarrow(source, rows, target);
+            }
             else
             {
                 Down(source, rows, target, Math.Min(MostColumns, inner - column));
@@ -62,6 +67,7 @@ internal readonly unsafe struct ReductionPieces<T, TReducer> : IPieceBody
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static T Along(T* source, int count)
     {
         Vector512<T> lanes = Vector512.Create(TReducer.Identity<T>());
@@ -71,20 +77,15 @@ internal readonly unsafe struct ReductionPieces<T, TReducer> : IPieceBody
             lanes = TReducer.Combine(lanes, Vector512.Load(source + index));
         }
 
-        T result = TReducer.Identity<T>();
-        for (int lane = 0; lane < Vector512<T>.Count && index > 0; lane++)
+        if (index < count)
         {
-            result = TReducer.Combine(result, lanes.GetElement(lane));
+            lanes = TReducer.Combine(lanes, LaneReduction.First<T, TReducer>(source + index, count - index));
         }
 
-        for (; index < count; index++)
-        {
-            result = TReducer.Combine(result, source[index]);
-        }
-
-        return result;
+        return LaneReduction.Across<T, TReducer>(lanes);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Down(T* source, int rows, T* target, int columns)
     {
         int width = Vector512<T>.Count;
@@ -111,6 +112,7 @@ internal readonly unsafe struct ReductionPieces<T, TReducer> : IPieceBody
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void DownFour(T* source, int rows, T* target)
     {
         int width = Vector512<T>.Count;
@@ -131,7 +133,38 @@ internal readonly unsafe struct ReductionPieces<T, TReducer> : IPieceBody
         d.Store(target + (3 * width));
     }
 
+    // As many vectors as there are columns hold as many whole rows as a vector has lanes: each lane belongs to one column.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void DownNarrow(T* source, int rows, T* target)
+    {
+        int width = Vector512<T>.Count;
+        Vector512<T>* sums = stackalloc Vector512<T>[inner];
+        new Span<Vector512<T>>(sums, inner).Fill(Vector512.Create(TReducer.Identity<T>()));
+        int row = 0;
+        for (; row <= rows - width; row += width)
+        {
+            T* at = source + ((nint)row * inner);
+            for (int part = 0; part < inner; part++)
+            {
+                sums[part] = TReducer.Combine(sums[part], Vector512.Load(at + (part * width)));
+            }
+        }
+
+        new Span<T>(target, inner).Fill(TReducer.Identity<T>());
+        T* lanes = (T*)sums;
+        for (int lane = 0; lane < inner * width; lane++)
+        {
+            target[lane % inner] = TReducer.Combine(target[lane % inner], lanes[lane]);
+        }
+
+        for (nint rest = (nint)row * inner; rest < (nint)rows * inner; rest++)
+        {
+            target[rest % inner] = TReducer.Combine(target[rest % inner], source[rest]);
+        }
+    }
+
     // Whole vectors as long as they end before the last row does: what they hold of the next rows is not used.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void DownLast(T* source, int rows, T* target, int columns)
     {
         Vector512<T> result = Vector512.Create(TReducer.Identity<T>());

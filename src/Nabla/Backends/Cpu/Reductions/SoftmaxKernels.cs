@@ -67,70 +67,84 @@ internal static unsafe class SoftmaxKernels
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Along(T* x, T* y)
         {
-            int length = runs.Length;
-            Vector512<T> lanes = Vector512.Create(T.NegativeInfinity);
-            for (int index = 0; index < length; index += Vector512<T>.Count)
+            int width = Vector512<T>.Count;
+            int whole = runs.Length & -width;
+            int rest = runs.Length - whole;
+            Vector512<T> last = rest > 0 ? Elementwise.Rows.LoadFirst(x + whole, rest) : Vector512.Create(T.NegativeInfinity);
+            Vector512<T> lanes = last;
+            for (int index = 0; index < whole; index += width)
             {
-                lanes = Vector512.Max(lanes, Part(x, index));
+                lanes = Vector512.Max(lanes, Vector512.Load(x + index));
             }
 
             T largest = Lanes512.MaxAcross(lanes);
             T shift = T.IsInfinity(largest) ? T.Zero : largest;
-            T sum = SumAlong(x, y, Vector512.Create(shift));
-            if (form == SoftmaxForm.Sum)
+            Vector512<T> shifts = Vector512.Create(shift);
+            last = Exponential.Exp(last - shifts) & Lanes512.First<T>(rest);
+            T sum = Lanes512.SumAcross(last + SumAlong(x, y, shifts, whole));
+            switch (form)
             {
-                *y = shift + T.Log(sum);
-            }
-            else
-            {
-                FinishAlong(x, y, Vector512.Create(shift), Vector512.Create(form == SoftmaxForm.Probabilities ? T.One / sum : T.Log(sum)));
+                case SoftmaxForm.Sum:
+                    *y = shift + T.Log(sum);
+                    break;
+                case SoftmaxForm.Probabilities:
+                    Scale(y, Vector512.Create(T.One / sum), whole, last, rest);
+                    break;
+                default:
+                    Subtract(x, y, shifts, Vector512.Create(T.Log(sum)), whole, rest);
+                    break;
             }
         }
 
-        private T SumAlong(T* x, T* y, Vector512<T> shift)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private Vector512<T> SumAlong(T* x, T* y, Vector512<T> shift, int whole)
         {
             Vector512<T> sum = Vector512<T>.Zero;
-            for (int index = 0; index < runs.Length; index += Vector512<T>.Count)
+            for (int index = 0; index < whole; index += Vector512<T>.Count)
             {
-                int count = Math.Min(Vector512<T>.Count, runs.Length - index);
-                Vector512<T> exponential = Exponential.Exp(Part(x, index) - shift);
+                Vector512<T> exponential = Exponential.Exp(Vector512.Load(x + index) - shift);
+                sum += exponential;
                 if (form == SoftmaxForm.Probabilities)
                 {
-                    Store(exponential, y, index);
+                    exponential.Store(y + index);
                 }
-
-                sum += count == Vector512<T>.Count ? exponential : exponential & Lanes512.First<T>(count);
             }
 
-            return Lanes512.SumAcross(sum);
+            return sum;
         }
 
-        private void FinishAlong(T* x, T* y, Vector512<T> shift, Vector512<T> factor)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Scale(T* y, Vector512<T> factor, int whole, Vector512<T> last, int rest)
         {
-            for (int index = 0; index < runs.Length; index += Vector512<T>.Count)
+            for (int index = 0; index < whole; index += Vector512<T>.Count)
             {
-                Store(form == SoftmaxForm.Probabilities ? Part(y, index) * factor : Part(x, index) - shift - factor, y, index);
+                (Vector512.Load(y + index) * factor).Store(y + index);
+            }
+
+            if (rest > 0)
+            {
+                Elementwise.Rows.StoreFirst(last * factor, y + whole, rest);
             }
         }
 
-        private Vector512<T> Part(T* row, int index) => index <= runs.Length - Vector512<T>.Count
-            ? Vector512.Load(row + index)
-            : Elementwise.Rows.LoadFirst(row + index, runs.Length - index);
-
-        private void Store(Vector512<T> lanes, T* row, int index)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void Subtract(T* x, T* y, Vector512<T> shift, Vector512<T> logarithm, int whole, int rest)
         {
-            if (index <= runs.Length - Vector512<T>.Count)
+            for (int index = 0; index < whole; index += Vector512<T>.Count)
             {
-                lanes.Store(row + index);
+                (Vector512.Load(x + index) - shift - logarithm).Store(y + index);
             }
-            else
+
+            if (rest > 0)
             {
-                Elementwise.Rows.StoreFirst(lanes, row + index, runs.Length - index);
+                Elementwise.Rows.StoreFirst(Elementwise.Rows.LoadFirst(x + whole, rest) - shift - logarithm, y + whole, rest);
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Down(T* x, T* y, int columns)
         {
             Vector512<T> largest = Vector512.Create(T.NegativeInfinity);

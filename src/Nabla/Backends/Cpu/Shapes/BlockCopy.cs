@@ -128,6 +128,7 @@ internal unsafe struct BlockCopy
         CopyPlane(source, target, Math.Min(unitRows, rows.Size - firstRow), Math.Min(unitColumns, columns.Size - firstColumn));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void CopyPlane<T>(T* source, T* target, int rowCount, int columnCount)
         where T : unmanaged
     {
@@ -169,24 +170,22 @@ internal unsafe struct BlockCopy
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void CopyTile<T>(T* source, T* target, int rowCount, int columnCount)
         where T : unmanaged
     {
         (long sourceRow, long sourceColumn, long targetRow, long targetColumn) = (rows.Source, columns.Source, rows.Target, columns.Target);
+        if (IsTransposed && rowCount == Tile && columnCount == Tile)
+        {
+            TransposeTile(source, sourceColumn, target, targetRow);
+            return;
+        }
+
         if (targetColumn == 1 && columnCount == Tile)
         {
             for (int row = 0; row < rowCount; row++)
             {
-                T* from = source + (row * sourceRow);
-                T* to = target + (row * targetRow);
-                for (int column = 0; column < Tile; column += 4)
-                {
-                    to[column] = from[0];
-                    to[column + 1] = from[sourceColumn];
-                    to[column + 2] = from[2 * sourceColumn];
-                    to[column + 3] = from[3 * sourceColumn];
-                    from += 4 * sourceColumn;
-                }
+                CopyApart(source + (row * sourceRow), sourceColumn, target + (row * targetRow));
             }
 
             return;
@@ -198,6 +197,36 @@ internal unsafe struct BlockCopy
             {
                 target[(row * targetRow) + (column * targetColumn)] = source[(row * sourceRow) + (column * sourceColumn)];
             }
+        }
+    }
+
+    private static void CopyApart<T>(T* source, long step, T* target)
+        where T : unmanaged
+    {
+        for (int column = 0; column < Tile; column += 4)
+        {
+            target[column] = source[0];
+            target[column + 1] = source[step];
+            target[column + 2] = source[2 * step];
+            target[column + 3] = source[3 * step];
+            source += 4 * step;
+        }
+    }
+
+    // Each line of the source is read once and whole: with large powers of two between them the cache could not hold them all.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TransposeTile<T>(T* source, long sourceColumn, T* target, long targetRow)
+        where T : unmanaged
+    {
+        T* lines = stackalloc T[Tile * Tile];
+        for (int column = 0; column < Tile; column++)
+        {
+            Unsafe.CopyBlockUnaligned(lines + (column * Tile), source + (column * sourceColumn), (uint)(Tile * sizeof(T)));
+        }
+
+        for (int row = 0; row < Tile; row++)
+        {
+            CopyApart(lines + row, Tile, target + (row * targetRow));
         }
     }
 

@@ -46,6 +46,7 @@ internal static unsafe class CumulativeSumKernel
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Along(T* source, T* target)
         {
             T sum = T.Zero;
@@ -57,6 +58,7 @@ internal static unsafe class CumulativeSumKernel
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Down(T* source, T* target, int columns)
         {
             Vector512<T> sum = Vector512<T>.Zero;

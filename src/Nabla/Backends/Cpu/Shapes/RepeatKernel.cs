@@ -26,6 +26,12 @@ internal static unsafe class RepeatKernel
     {
         public void Run(int piece)
         {
+            if (walk.IsShort)
+            {
+                RunShort(piece);
+                return;
+            }
+
             RowWalk.RowCursor run = walk.Start(piece, stackalloc int[walk.OuterRank]);
             do
             {
@@ -41,6 +47,16 @@ internal static unsafe class RepeatKernel
                 }
             }
             while (run.Next());
+        }
+
+        private void RunShort(int piece)
+        {
+            RowGroups group = new(walk, piece, stackalloc int[walk.OuterRank], stackalloc long[RowGroups.Offsets]);
+            T* elements = stackalloc T[RowGroups.Elements];
+            while (group.Next())
+            {
+                new ReadOnlySpan<T>(group.Operand(0, input.Pointer<T>(), elements), group.Count).CopyTo(new Span<T>(output.Pointer<T>() + group.Target, group.Count));
+            }
         }
     }
 }

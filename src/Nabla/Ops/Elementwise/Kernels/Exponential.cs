@@ -12,6 +12,7 @@ internal static class Exponential
     private const double Log2E = 1.4426950408889634;
 
     /// <summary>e to the power of x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Exp<T>(Vector512<T> x)
         where T : unmanaged
     {
@@ -22,6 +23,7 @@ internal static class Exponential
     }
 
     /// <summary>exp(x) - 1 without the loss of digits near zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Expm1<T>(Vector512<T> x)
         where T : unmanaged
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using static Nabla.Ops.Elementwise.Kernels.Lanes512;
 
@@ -7,6 +8,7 @@ namespace Nabla.Ops.Elementwise.Kernels;
 internal static class Hyperbolic
 {
     /// <summary>The hyperbolic tangent.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Tanh<T>(Vector512<T> x)
         where T : unmanaged
     {
@@ -17,6 +19,7 @@ internal static class Hyperbolic
     }
 
     /// <summary>1 / (1 + exp(-x)).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Sigmoid<T>(Vector512<T> x)
         where T : unmanaged
     {
@@ -27,10 +30,12 @@ internal static class Hyperbolic
     }
 
     /// <summary>log(1 + exp(x)).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Softplus<T>(Vector512<T> x)
         where T : unmanaged => Vector512.Max(x, Vector512<T>.Zero) + Logarithm.Log1p(Exponential.Exp(-Vector512.Abs(x)));
 
     /// <summary>tanh(log(1 + exp(x))) and 1 minus its square.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Vector512<T> Value, Vector512<T> Complement) TanhOfSoftplus<T>(Vector512<T> x)
         where T : unmanaged
     {

@@ -10,20 +10,23 @@ internal static class Lanes512
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
 
     /// <summary>Whether <typeparamref name="T"/> is float rather than double.</summary>
+    [MethodImpl(Inline)]
     public static bool IsSingle<T>()
         where T : unmanaged => typeof(T) == typeof(float);
 
     /// <summary>a * b + c, rounded once.</summary>
     [MethodImpl(Inline)]
     public static Vector512<T> MultiplyAdd<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c)
-        where T : unmanaged => IsSingle<T>()
+        where T : unmanaged => typeof(T) == typeof(float)
             ? Vector512.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>()
             : Vector512.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
 
     /// <summary>One step of Horner's scheme: sum * x + coefficient.</summary>
     [MethodImpl(Inline)]
     public static Vector512<T> Then<T>(this Vector512<T> sum, Vector512<T> x, double coefficient)
-        where T : unmanaged => MultiplyAdd(sum, x, Constant<T>.Of(coefficient));
+        where T : unmanaged => typeof(T) == typeof(float)
+            ? Vector512.FusedMultiplyAdd(sum.AsSingle(), x.AsSingle(), Vector512.Create((float)coefficient)).As<float, T>()
+            : Vector512.FusedMultiplyAdd(sum.AsDouble(), x.AsDouble(), Vector512.Create(coefficient)).As<double, T>();
 
     /// <summary>The nearest integer, for numbers far below the last one that has fractions.</summary>
     [MethodImpl(Inline)]

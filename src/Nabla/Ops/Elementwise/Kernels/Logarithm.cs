@@ -11,6 +11,7 @@ namespace Nabla.Ops.Elementwise.Kernels;
 internal static class Logarithm
 {
     /// <summary>The natural logarithm.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Log<T>(Vector512<T> x)
         where T : unmanaged
     {
@@ -29,6 +30,7 @@ internal static class Logarithm
     }
 
     /// <summary>log(1 + x) without the loss of digits near zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Log1p<T>(Vector512<T> x)
         where T : unmanaged
     {
@@ -45,7 +47,7 @@ internal static class Logarithm
     private static (Vector512<T> Exponent, Vector512<T> Fraction) Split<T>(Vector512<T> x)
         where T : unmanaged
     {
-        Vector512<T> root = Constant<T>.Of(Math.Sqrt(0.5));
+        Vector512<T> root = Constant<T>.Of(0.70710678118654752440);
         if (IsSingle<T>())
         {
             Vector512<int> bits = x.AsInt32() - root.AsInt32();

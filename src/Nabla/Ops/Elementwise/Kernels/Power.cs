@@ -7,12 +7,14 @@ namespace Nabla.Ops.Elementwise.Kernels;
 internal static class Power
 {
     /// <summary>x to the power of y.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Pow<T>(Vector512<T> x, Vector512<T> y)
         where T : unmanaged => Lanes512.IsSingle<T>()
             ? Singles(x.AsSingle(), y.AsSingle()).As<float, T>()
             : Doubles(x.AsDouble(), y.AsDouble()).As<double, T>();
 
     // The product of exponent and logarithm needs more digits than float32 has: float64 has them.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Singles(Vector512<float> x, Vector512<float> y)
     {
         (Vector512<double> lowX, Vector512<double> highX) = Vector512.Widen(x);

@@ -35,12 +35,10 @@ internal static class DigitsCases
     private static Duel Training(bool compile, bool channelsLast)
     {
         Sequential network = DigitsNetwork.Create();
-        Tensor images = DigitsNetwork.Images(Batch);
-        int[] labels = [.. Enumerable.Range(0, Batch).Select(index => index * 7 % 10)];
+        IReadOnlyList<(Tensor Images, Tensor Labels)> batches = DigitBatches.Of(Batch);
         TrainedPeer theirs = new(
-            DigitsNetwork.CreatePeer(network, channelsLast), PeerLayers.InLayout(images.ToTorch().ChannelsFirst(), channelsLast),
-            torch.tensor(Array.ConvertAll(labels, label => (long)label)), LearningRate);
-        TrainedNetwork ours = new(network, images, Tensor.From(labels), LearningRate, compile);
+            DigitsNetwork.CreatePeer(network, channelsLast), images => PeerLayers.InLayout(images.ToTorch().ChannelsFirst(), channelsLast), batches, LearningRate);
+        TrainedNetwork ours = new(network, batches, LearningRate, compile);
         return new Duel($"batch of {Batch}, {DigitsNetwork.Mode(compile)}, {DigitsNetwork.Layout(channelsLast)}", Metric.Images(Batch), ours.Step, theirs.Step)
         {
             ComparedCalls = 5,
@@ -51,7 +49,7 @@ internal static class DigitsCases
     private static Duel Inference(int batch, Metric metric, bool compile, bool channelsLast)
     {
         Sequential network = DigitsNetwork.Create();
-        Tensor images = DigitsNetwork.Images(batch);
+        Tensor images = DigitBatches.Of(batch)[0].Images;
         torch.nn.Module<torch.Tensor, torch.Tensor> peer = DigitsNetwork.CreatePeer(network, channelsLast);
         peer.eval();
         torch.Tensor input = PeerLayers.InLayout(images.ToTorch().ChannelsFirst(), channelsLast);

@@ -27,8 +27,6 @@ internal static class DigitsNetwork
         PeerLayers.DenseOfImages(network.Layers[5], FlattenedSize, FlattenedSize), torch.nn.ReLU(),
         PeerLayers.Dense(network.Layers[6]));
 
-    public static Tensor Images(int batch) => RandomKey.FromSeed(2).Uniform([batch, 28, 28, 1]);
-
     public static string Mode(bool compile) => compile ? "compiled" : "op by op";
 
     public static string Layout(bool channelsLast) => channelsLast ? "libtorch channels last" : "libtorch default layout";

@@ -24,10 +24,10 @@ internal static class MlpCase
     {
         Sequential network = new(
             [Widths[0]], seed: 1, new Dense(Widths[1], ActivationKind.Relu), new Dense(Widths[2], ActivationKind.Relu), new Dense(Widths[3], ActivationKind.Softmax));
-        Tensor images = RandomKey.FromSeed(2).Uniform([batch, Widths[0]]);
-        int[] labels = [.. Enumerable.Range(0, batch).Select(index => index * 7 % Widths[3])];
-        TrainedNetwork ours = new(network, images, Tensor.From(labels), LearningRate, compile);
-        TrainedPeer theirs = new(Peer(network), images.ToTorch(), torch.tensor(Array.ConvertAll(labels, label => (long)label)), LearningRate);
+        IReadOnlyList<(Tensor Images, Tensor Labels)> batches =
+            [.. DigitBatches.Of(batch).Select(digits => (digits.Images.Reshape([batch, Widths[0]]), digits.Labels))];
+        TrainedNetwork ours = new(network, batches, LearningRate, compile);
+        TrainedPeer theirs = new(Peer(network), images => images.ToTorch(), batches, LearningRate);
         return new Duel($"training, batch of {batch}, {DigitsNetwork.Mode(compile)}", Metric.Images(batch), ours.Step, theirs.Step) { ComparedCalls = 5, Tolerance = 1e-4 };
     }
 

@@ -77,23 +77,24 @@ internal static unsafe class SparseInputSums<T, TVector, TLanes>
             Term<T>* terms = Scratch.Get<Term<T>>(ScratchUse.Terms, rows * pooling.WindowRow);
             int* counts = Scratch.Get<int>(ScratchUse.TermCounts, (nint)count * Taps);
             Collect((((nint)image * pooling.Y.Windows) + row) * pooling.WindowRow, count, terms, counts);
-            for (int segment = 0; segment < windows.Segments; segment++)
+            for (int segment = 0; segment < windows.Runs * windows.Segments; segment++)
             {
-                T* target = frame + windows.SegmentOffset(segment, RowStride);
+                (int run, int step) = Math.DivRem(segment, windows.Segments);
+                T* target = frame + windows.RunOffset(run, RowStride) + (step * windows.SegmentStride(RowStride));
                 AddSegment(target, weights + ((nint)segment * windows.SegmentLength), row, count, terms, counts);
             }
         }
 
         private void AddSegment(T* target, T* source, int row, int count, Term<T>* terms, int* counts)
         {
+            SparseTile<T, TVector, TLanes> tile = new(1, windows.SegmentLength, 0, 0);
             for (int window = 0; window < count; window++)
             {
                 (int y, int x) = Math.DivRem(window, pooling.X.Windows);
                 T* corner = target + windows.Corner(row + y, x, RowStride);
                 for (int tap = 0; tap < Taps; tap++, counts++)
                 {
-                    SparseTile<T, TVector, TLanes>.Run(
-                        corner + windows.TapOffset(tap, RowStride), windows.SegmentLength, source, terms, *counts);
+                    tile.Run(corner + windows.TapOffset(tap, RowStride), source, terms, *counts);
                     terms += *counts;
                 }
             }

@@ -67,13 +67,14 @@ internal static unsafe class SparseWeightSums<T, TVector, TLanes>
             int* counts = Scratch.Get<int>(ScratchUse.TermCounts, outputs);
             nint index = (((nint)image * pooling.Y.Windows) + row) * pooling.WindowRow;
             Collect(cotangent + index + firstOutput, taps + index + firstOutput, row, rows, outputs, rowStride, terms, counts);
-            for (int output = 0; output < outputs; output++)
+            SparseTile<T, TVector, TLanes> tile = new(windows.Segments, windows.SegmentLength, windows.SegmentLength, windows.SegmentStride(rowStride));
+            for (int run = 0; run < windows.Runs; run++)
             {
-                for (int segment = 0; segment < windows.Segments; segment++)
+                T* from = source + windows.RunOffset(run, rowStride);
+                T* to = target + ((nint)run * windows.RunLength);
+                for (int output = 0; output < outputs; output++, to += windows.Length)
                 {
-                    SparseTile<T, TVector, TLanes>.Run(
-                        target + ((((nint)output * windows.Segments) + segment) * windows.SegmentLength), windows.SegmentLength,
-                        source + windows.SegmentOffset(segment, rowStride), terms + ((nint)output * most), counts[output]);
+                    tile.Run(to, from, terms + ((nint)output * most), counts[output]);
                 }
             }
         }

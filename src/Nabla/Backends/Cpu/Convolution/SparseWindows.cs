@@ -23,28 +23,32 @@ internal readonly unsafe struct SparseWindows
         this.shape = shape;
         this.pooling = pooling;
         joined = shape.DilationX == 1;
-        Segments = joined ? shape.KernelHeight : shape.KernelHeight * shape.KernelWidth;
         SegmentLength = joined ? shape.KernelWidth * shape.Inputs : shape.Inputs;
     }
 
-    /// <summary>How many pieces of memory a window has.</summary>
-    public int Segments { get; }
+    /// <summary>How many runs of segments, at equal distances, a window has.</summary>
+    public int Runs => joined ? 1 : shape.KernelHeight;
+
+    /// <summary>The segments of a run: pieces of memory.</summary>
+    public int Segments => joined ? shape.KernelHeight : shape.KernelWidth;
 
     /// <summary>The elements of each.</summary>
     public int SegmentLength { get; }
 
+    /// <summary>The elements of a run.</summary>
+    public int RunLength => Segments * SegmentLength;
+
     /// <summary>The elements of a window.</summary>
-    public int Length => Segments * SegmentLength;
+    public int Length => Runs * RunLength;
 
     /// <summary>Whether sums of single windows take less time than a convolution of all.</summary>
     public bool IsWorthwhile => shape.Groups == 1 && SegmentLength % LongestVector == 0 && pooling.Y.Stride * pooling.X.Stride >= FewestTaps;
 
-    /// <summary>Where a segment begins, counted from that of its window.</summary>
-    public nint SegmentOffset(int segment, nint rowStride)
-    {
-        (int y, int x) = joined ? (segment, 0) : Math.DivRem(segment, shape.KernelWidth);
-        return (y * shape.DilationY * rowStride) + ((nint)x * shape.DilationX * shape.Inputs);
-    }
+    /// <summary>Where a run begins, counted from its window.</summary>
+    public nint RunOffset(int run, nint rowStride) => run * shape.DilationY * rowStride;
+
+    /// <summary>From one segment of a run to the next.</summary>
+    public nint SegmentStride(nint rowStride) => joined ? shape.DilationY * rowStride : (nint)shape.DilationX * shape.Inputs;
 
     /// <summary>Where the window begins that the first tap of a pooling window stands for, counted from the first pixel of the image.</summary>
     public nint Corner(int windowY, int windowX, nint rowStride) =>

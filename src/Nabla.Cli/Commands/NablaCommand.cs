@@ -29,6 +29,7 @@ internal static class NablaCommand
         EvaluateCommand.Create(terminal),
         PredictCommand.Create(terminal),
         InspectCommand.Create(terminal),
+        ProfileCommand.Create(terminal),
     };
 
     private static InvocationConfiguration Configuration(Terminal terminal) => new()

@@ -1,3 +1,4 @@
+using Nabla.Backends;
 using Nabla.Backends.Cpu;
 using Nabla.Graphs.Passes;
 using Nabla.Ops.Shapes;
@@ -79,9 +80,17 @@ internal sealed class Executable
             BindResults();
         }
 
+        Recording? recording = Recording.Current;
         foreach (Instruction instruction in instructions)
         {
-            instruction.Kernel(instruction.Op, instruction.Inputs, instruction.Outputs);
+            if (recording is null)
+            {
+                instruction.Kernel(instruction.Op, instruction.Inputs, instruction.Outputs);
+            }
+            else
+            {
+                recording.Run(instruction.Kernel, instruction.Op, instruction.Inputs, instruction.Outputs);
+            }
         }
 
         foreach (CellTarget target in writes)

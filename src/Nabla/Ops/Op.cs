@@ -27,6 +27,12 @@ public abstract record Op
     /// <summary>Whether an output may be written over an input of its type: each element of the output is computed after all reads of the same element of the input.</summary>
     internal virtual bool MayOverwrite(int input, int output) => false;
 
+    /// <summary>
+    /// The work of the op's plain form: additions, multiplications and functions of one element count one each; what only moves elements has none.
+    /// Profiles set it against the speed of the machine.
+    /// </summary>
+    internal virtual double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => 0;
+
     /// <summary>Applies the op to tensors.</summary>
     public Tensor[] Apply(params Tensor[] inputs) => Execution.Run(this, inputs);
 

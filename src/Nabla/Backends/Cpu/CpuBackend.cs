@@ -41,7 +41,16 @@ internal sealed class CpuBackend : IBackend
             outputs[index] = Tensor.Allocate(types[index]);
         }
 
-        Find(op.GetType())(op, inputs, outputs);
+        CpuKernel kernel = Find(op.GetType());
+        if (Recording.Current is { } recording)
+        {
+            recording.Run(kernel, op, inputs, outputs);
+        }
+        else
+        {
+            kernel(op, inputs, outputs);
+        }
+
         return outputs;
     }
 

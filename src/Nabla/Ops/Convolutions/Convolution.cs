@@ -50,6 +50,12 @@ internal sealed record Convolution(Window Window, int Groups, bool Relu = false)
     public ConvolutionShape Sizes(Shape images, Shape weights) => new(
         images[0], images[1], images[2], images[3], weights[3], weights[0], weights[1], Window.StrideY, Window.StrideX, Window.PadTop,
         Window.PadBottom, Window.PadLeft, Window.PadRight, Window.DilationY, Window.DilationX, Groups);
+
+    /// <summary>The multiplications and additions of so many results, each a sum over a window.</summary>
+    internal static double FlopsOf(long results, Shape weights) => 2.0 * results * weights[0] * weights[1] * weights[2];
+
+    /// <inheritdoc/>
+    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => FlopsOf(outputs[0].Shape.ElementCount, inputs[1].Shape);
 }
 
 /// <summary>The gradient of a convolution with respect to its images, from the cotangent and the weights; also a transposed convolution.</summary>
@@ -69,6 +75,10 @@ internal sealed record ConvolutionInputGradient(Convolution Forward, Shape Image
         wanted[0] ? Forward.ApplyOne(cotangents[0]!, inputs[1]) : null,
         wanted[1] ? new ConvolutionWeightGradient(Forward, inputs[1].Shape).ApplyOne(cotangents[0]!, inputs[0]) : null,
     ];
+
+    /// <inheritdoc/>
+    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) =>
+        Convolution.FlopsOf(inputs[0].Shape.ElementCount, inputs[1].Shape);
 }
 
 /// <summary>The gradient of a convolution with respect to its weights, from the images and the cotangent.</summary>
@@ -83,4 +93,7 @@ internal sealed record ConvolutionWeightGradient(Convolution Forward, Shape Weig
         wanted[0] ? new ConvolutionInputGradient(Forward, inputs[0].Shape).ApplyOne(inputs[1], cotangents[0]!) : null,
         wanted[1] ? Forward.ApplyOne(inputs[0], cotangents[0]!) : null,
     ];
+
+    /// <inheritdoc/>
+    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => Convolution.FlopsOf(inputs[1].Shape.ElementCount, Weights);
 }

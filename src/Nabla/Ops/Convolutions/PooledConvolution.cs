@@ -28,6 +28,10 @@ internal sealed record PooledConvolution(Convolution Convolution, MaxPooling Poo
     /// <summary>The elements at the taps of the convolution of images with weights.</summary>
     public Tensor Pick(Tensor images, Tensor weights, Tensor taps) =>
         new MaxPoolingPick(Pooling).ApplyOne(Convolution.ApplyOne(images, weights), taps);
+
+    /// <inheritdoc/>
+    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) =>
+        Convolution.FlopsOf(Math.Min(Convolution.Infer(inputs)[0].Shape.ElementCount, outputs[0].Shape.ElementCount * Pooling.Size.Height * Pooling.Size.Width), inputs[1].Shape);
 }
 
 /// <summary>The gradient of a pooled convolution with respect to its images, from the cotangent of the pooling, its taps and the weights.</summary>
@@ -43,6 +47,10 @@ internal sealed record PooledConvolutionInputGradient(PooledConvolution Forward,
         null,
         wanted[2] ? new PooledConvolutionWeightGradient(Forward, inputs[2].Shape).ApplyOne(cotangents[0]!, inputs[0], inputs[1]) : null,
     ];
+
+    /// <inheritdoc/>
+    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) =>
+        Convolution.FlopsOf(inputs[0].Shape.ElementCount, inputs[2].Shape);
 }
 
 /// <summary>The gradient of a pooled convolution with respect to its weights, from the images, the cotangent of the pooling and its taps.</summary>
@@ -58,4 +66,7 @@ internal sealed record PooledConvolutionWeightGradient(PooledConvolution Forward
         wanted[1] ? Forward.Pick(inputs[0], cotangents[0]!, inputs[2]) : null,
         null,
     ];
+
+    /// <inheritdoc/>
+    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => Convolution.FlopsOf(inputs[1].Shape.ElementCount, Weights);
 }

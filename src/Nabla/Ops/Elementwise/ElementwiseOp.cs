@@ -58,6 +58,9 @@ internal abstract record ElementwiseOp : Op
     /// <inheritdoc/>
     internal override bool MayOverwrite(int input, int output) => true;
 
+    /// <inheritdoc/>
+    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => outputs[0].Shape.ElementCount;
+
     /// <summary>The shape that all inputs broadcast to.</summary>
     private protected Shape Broadcast(ReadOnlySpan<TensorType> inputs)
     {

@@ -35,4 +35,7 @@ internal sealed record Fused(TensorType Type, IReadOnlyList<FusedStep> Steps, IR
 
         return lastRead <= Outputs[output];
     }
+
+    /// <inheritdoc/>
+    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => (double)Type.Shape.ElementCount * Steps.Count;
 }

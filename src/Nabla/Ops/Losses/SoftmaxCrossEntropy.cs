@@ -48,6 +48,9 @@ internal sealed record SoftmaxCrossEntropy(double LabelSmoothing, int? IgnoreInd
 
         return contributions;
     }
+
+    /// <inheritdoc/>
+    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => 4.0 * inputs[0].Shape.ElementCount;
 }
 
 /// <summary>
@@ -78,4 +81,7 @@ internal sealed record SoftmaxCrossEntropyGradient(double LabelSmoothing, int? I
 
     /// <inheritdoc/>
     internal override bool MayOverwrite(int input, int output) => input == 0;
+
+    /// <inheritdoc/>
+    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => 4.0 * inputs[0].Shape.ElementCount;
 }

@@ -21,6 +21,9 @@ internal sealed record BatchNormalization(double Epsilon) : Op
             ? new BatchNormalizationGradient(Epsilon).Apply(inputs[0], inputs[1], outputs[1], outputs[2], cotangent)
             : Composition.Gradient(() => Compose(inputs[0], inputs[1], inputs[2]), inputs, cotangents);
 
+    /// <inheritdoc/>
+    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => 8.0 * inputs[0].Shape.ElementCount;
+
     private Tensor[] Compose(Tensor x, Tensor scale, Tensor bias)
     {
         int[] axes = NormalizationTypes.AllButLast(x);
@@ -44,6 +47,9 @@ internal sealed record BatchNormalizationGradient(double Epsilon) : Op
     /// <inheritdoc/>
     public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
         Composition.Gradient(() => Compose(inputs[0], inputs[1], inputs[2], inputs[3], inputs[4]), inputs, cotangents);
+
+    /// <inheritdoc/>
+    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => 12.0 * inputs[0].Shape.ElementCount;
 
     private Tensor[] Compose(Tensor x, Tensor scale, Tensor mean, Tensor variance, Tensor cotangent)
     {

@@ -23,6 +23,9 @@ internal sealed record RowNormalization(double Epsilon, bool Centered) : Op
             ? new RowNormalizationGradient(Epsilon, Centered).Apply(inputs[0], inputs[1], outputs[1], outputs[2], cotangent)
             : Composition.Gradient(() => Compose(inputs[0], inputs[1], inputs[2]), inputs, cotangents);
 
+    /// <inheritdoc/>
+    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => 8.0 * inputs[0].Shape.ElementCount;
+
     private Tensor[] Compose(Tensor x, Tensor scale, Tensor bias)
     {
         Tensor mean = Centered ? x.Mean([-1], keepDimensions: true) : Tensor.Zeros(x.Shape.With(-1, 1), x.DataType);
@@ -46,6 +49,9 @@ internal sealed record RowNormalizationGradient(double Epsilon, bool Centered) :
     /// <inheritdoc/>
     public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
         Composition.Gradient(() => Compose(inputs[0], inputs[1], inputs[2], inputs[3], inputs[4]), inputs, cotangents);
+
+    /// <inheritdoc/>
+    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => 14.0 * inputs[0].Shape.ElementCount;
 
     private Tensor[] Compose(Tensor x, Tensor scale, Tensor mean, Tensor variance, Tensor cotangent)
     {

@@ -41,6 +41,9 @@ internal abstract record OptimizerStep : Op
 
     /// <inheritdoc/>
     internal override bool MayOverwrite(int input, int output) => input != FirstSlot - 1;
+
+    /// <inheritdoc/>
+    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => 4.0 * (1 + Slots) * inputs[0].Shape.ElementCount;
 }
 
 /// <summary>One step of an optimizer for one parameter by a rule.</summary>

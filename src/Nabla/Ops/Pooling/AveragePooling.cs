@@ -22,4 +22,8 @@ internal sealed record AveragePoolingGradient(AveragePooling Forward, Shape Imag
     /// <inheritdoc/>
     public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
         [Forward.ApplyOne(cotangents[0]!)];
+
+    /// <inheritdoc/>
+    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) =>
+        (double)inputs[0].Shape.ElementCount * Forward.Size.Height * Forward.Size.Width;
 }

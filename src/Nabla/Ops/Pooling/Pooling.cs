@@ -11,6 +11,10 @@ internal abstract record Pooling(Size2D Size, Window Window) : Op
     /// <summary>All sizes, from those of the images.</summary>
     public PoolingShape Sizes(int batch, int height, int width, int channels) => new(batch, height, width, channels, Size, Window);
 
+    /// <inheritdoc/>
+    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) =>
+        (double)outputs[0].Shape.ElementCount * Size.Height * Size.Width;
+
     /// <summary>The shape of the results.</summary>
     private protected Shape ResultShape(TensorType input)
     {

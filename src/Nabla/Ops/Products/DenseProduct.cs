@@ -28,4 +28,7 @@ internal sealed record DenseProduct(bool Rectifies) : Op
             wanted[2] ? cotangent.Sum([0]) : null,
         ];
     }
+
+    /// <inheritdoc/>
+    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => 2.0 * outputs[0].Shape.ElementCount * inputs[0].Shape[1];
 }

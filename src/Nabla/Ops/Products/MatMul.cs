@@ -35,6 +35,10 @@ internal sealed record MatMul(bool TransposeLeft = false, bool TransposeRight = 
     /// <summary>The axes before the matrices.</summary>
     internal static Shape Batch(Shape shape) => [.. shape.AsSpan()[..^2]];
 
+    /// <inheritdoc/>
+    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) =>
+        2.0 * outputs[0].Shape.ElementCount * inputs[0].Shape[TransposeLeft ? -2 : -1];
+
     private Tensor LeftGradient(Tensor right, Tensor cotangent) => TransposeLeft
         ? new MatMul(TransposeRight, true).ApplyOne(right, cotangent)
         : new MatMul(false, !TransposeRight).ApplyOne(cotangent, right);

@@ -18,6 +18,9 @@ internal abstract record Reduction(Shape Axes) : Op
             : throw Error($"of {inputs[0].Shape} over axes {Axes} has no elements to choose from.");
     }
 
+    /// <inheritdoc/>
+    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => inputs[0].Shape.ElementCount;
+
     /// <summary>Whether it can reduce elements of a type.</summary>
     private protected virtual bool Takes(DataType dataType) => dataType.IsFloating || dataType == DataType.Int64;
 
@@ -82,4 +85,7 @@ internal sealed record ArgExtreme(int Axis, bool Largest) : Op
 
     /// <inheritdoc/>
     public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) => [null];
+
+    /// <inheritdoc/>
+    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => inputs[0].Shape.ElementCount;
 }

@@ -7,6 +7,9 @@ internal abstract record ExponentialSum(int Axis) : Op
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => inputs[0].DataType.IsFloating && Axis < inputs[0].Shape.Rank
         ? [inputs[0]]
         : throw Error($"over axis {Axis} expects floating-point numbers with that axis but got {inputs[0].DataType.Label} {inputs[0].Shape}.");
+
+    /// <inheritdoc/>
+    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => 5.0 * inputs[0].Shape.ElementCount;
 }
 
 /// <summary>exp(x) / sum(exp(x)) along an axis, without overflow.</summary>

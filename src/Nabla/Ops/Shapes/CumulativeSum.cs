@@ -11,4 +11,7 @@ internal sealed record CumulativeSum(int Axis, bool FromEnd) : Op
     /// <inheritdoc/>
     public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
         [new CumulativeSum(Axis, !FromEnd).ApplyOne(cotangents[0]!)];
+
+    /// <inheritdoc/>
+    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => inputs[0].Shape.ElementCount;
 }

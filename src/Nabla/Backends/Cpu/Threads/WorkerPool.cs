@@ -3,6 +3,7 @@
 // open, whether its caller sleeps, and how many workers are inside. Only those inside are ever waited for.
 // Workers spin some tens of microseconds after a job and then park. Which thread runs a piece never changes a result:
 // callers cut pieces by shape alone, and a piece writes only what is its own.
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
@@ -178,7 +179,7 @@ internal static unsafe class WorkerPool
         {
             if (TryEnter(ref lastJob))
             {
-                DrawTickets(s_job);
+                Help();
                 Leave();
                 spins = 0;
             }
@@ -192,6 +193,14 @@ internal static unsafe class WorkerPool
                 spins = 0;
             }
         }
+    }
+
+    private static void Help()
+    {
+        Recording? recording = Recording.Current;
+        long start = recording is null ? 0 : Stopwatch.GetTimestamp();
+        DrawTickets(s_job);
+        recording?.AddHelp(start);
     }
 
     private static bool TryEnter(ref long lastJob)

@@ -1,11 +1,10 @@
 using System.Runtime.CompilerServices;
-using Nabla.Backends.Cpu;
 using Nabla.Backends.Cpu.Gemm;
 
-namespace Nabla.Benchmarks.SideBySide;
+namespace Nabla.Backends.Cpu.Speed;
 
 /// <summary>The most floating-point work the machine does, now: chains of fused multiply-adds that never leave the registers.</summary>
-internal static class Peak
+internal static class ArithmeticPeak
 {
     private const int Chains = 12;
     private const int Links = 200_000;
@@ -13,15 +12,14 @@ internal static class Peak
 
     private static float sink;
 
-    /// <summary>GFLOP/s of float32 on so many threads.</summary>
-    public static double Measure(int threads, Clock clock)
+    /// <summary>Does as much float32 work as it can on so many threads.</summary>
+    /// <returns>How many additions and multiplications that was.</returns>
+    public static double Work(int threads)
     {
         int pieces = PiecesPerThread * threads;
-        double start = clock.Now;
         WorkerPool.Run(pieces, default(Piece));
-        double seconds = clock.Now - start;
         int lanes = Lanes.Widest switch { LaneWidth.Bits512 => 16, LaneWidth.Bits256 => 8, _ => 4 };
-        return 2.0 * Chains * Links * lanes * pieces / seconds / 1e9;
+        return 2.0 * Chains * Links * lanes * pieces;
     }
 
     private readonly struct Piece : IPieceBody

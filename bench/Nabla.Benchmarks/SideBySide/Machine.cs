@@ -7,7 +7,7 @@ namespace Nabla.Benchmarks.SideBySide;
 internal static class Machine
 {
     public static string Describe() =>
-        $"# {Processor()}, {Environment.ProcessorCount} cores, {Backends.Cpu.Gemm.Lanes.Widest}; {RuntimeInformation.OSDescription}; "
+        $"# {Processor()}, {Environment.ProcessorCount} cores, {InstructionSet.Name}; {RuntimeInformation.OSDescription}; "
         + $"{RuntimeInformation.FrameworkDescription}; TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)} (libtorch {torch.__version__}); {DateTime.UtcNow:yyyy-MM-dd}";
 
     private static string Processor()

@@ -34,5 +34,6 @@ internal static class ErrorLine
 
     /// <summary>Whether the message of an error tells its user what to do, so that no stack trace is needed.</summary>
     public static bool IsMendable(Exception error) =>
-        error is UsageException or IOException or UnauthorizedAccessException or FormatException or ArgumentException or TrainingException;
+        error is UsageException or IOException or UnauthorizedAccessException or FormatException or ArgumentException or TrainingException
+            or PlatformNotSupportedException;
 }

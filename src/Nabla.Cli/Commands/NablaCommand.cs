@@ -15,9 +15,19 @@ internal static class NablaCommand
     public static async Task<int> Run(string[] arguments, Terminal terminal, CancellationToken cancellationToken = default)
     {
         ParseResult result = Create(terminal).Parse(arguments);
-        return await ErrorLine.Guard(terminal, () => UsageError(result) is { } error && result.Action is not HelpAction
-            ? throw new UsageException(error)
-            : result.InvokeAsync(Configuration(terminal), cancellationToken)).ConfigureAwait(false);
+        return await ErrorLine.Guard(terminal, () => Invoke(result, terminal, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private static Task<int> Invoke(ParseResult result, Terminal terminal, CancellationToken cancellationToken)
+    {
+        if (UsageError(result) is { } error && result.Action is not HelpAction)
+        {
+            throw new UsageException(error);
+        }
+
+        // Names an instruction set that does not exist before anything is computed.
+        _ = InstructionSet.Name;
+        return result.InvokeAsync(Configuration(terminal), cancellationToken);
     }
 
     // A root command would be called like the program's file.

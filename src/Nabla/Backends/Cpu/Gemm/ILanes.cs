@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Nabla.Backends.Cpu.Gemm;
 
@@ -163,26 +162,4 @@ internal readonly unsafe struct Double128 : ILanes<double, Vector128<double>>
     public static Vector128<double> Add(Vector128<double> a, Vector128<double> b) => a + b;
 
     public static Vector128<double> Max(Vector128<double> a, Vector128<double> b) => Vector128.Max(a, b);
-}
-
-/// <summary>The vector widths of this machine.</summary>
-internal enum LaneWidth
-{
-    /// <summary>NEON, or no wide vectors.</summary>
-    Bits128,
-
-    /// <summary>AVX2 with fused multiply-add.</summary>
-    Bits256,
-
-    /// <summary>AVX-512.</summary>
-    Bits512,
-}
-
-/// <summary>Which vector width kernels use.</summary>
-internal static class Lanes
-{
-    /// <summary>The widest that the machine runs at full speed. The results are the same at any width.</summary>
-    public static LaneWidth Widest =>
-        Vector512.IsHardwareAccelerated ? LaneWidth.Bits512 :
-        Vector256.IsHardwareAccelerated && Fma.IsSupported ? LaneWidth.Bits256 : LaneWidth.Bits128;
 }

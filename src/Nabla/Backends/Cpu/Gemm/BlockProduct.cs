@@ -1,24 +1,27 @@
-// A block of a matrix product. Steps are taken in blocks of up to 320: the block of the right operand is packed into panels of two
+// A block of a matrix product. Steps are taken in blocks of up to 2 KB: the block of the right operand is packed into panels of two
 // vectors (second-level cache), then for each tile of rows the left operand is packed next to the registers (first-level cache)
 // and meets all panels, while the rows of the next tile and the results of the next panel are asked for. Packing is left out where
 // it costs more than it saves: few rows read the right operand in place, and the left one is packed only if it is transposed or its
-// rows would evict each other (strides of whole kilobytes). A last panel narrower than its vectors is packed with zeros and computed
+// rows would evict each other (strides of whole pages). A last panel narrower than its vectors is packed with zeros and computed
 // into a buffer, so no access leaves the operands. One core of Zen 4: 83-95 % of peak from 64 x 64 x 64 on, memory being the limit.
 using System.Runtime.CompilerServices;
 
 namespace Nabla.Backends.Cpu.Gemm;
 
-/// <summary>Multiplies matrices, on one thread as a whole or on many by panels and tiles.</summary>
+/// <summary>Multiplies matrices, on one thread.</summary>
 internal static unsafe class BlockProduct<T, TVector, TLanes>
     where T : unmanaged
     where TVector : struct
     where TLanes : struct, ILanes<T, TVector>
 {
-    private const int MostSteps = 320;
+    private const int StepBytes = 2048;
     private const int RowsWorthPacking = 28;
     private const int PanelsWorthPacking = 3;
+    private const int EvictingStride = 4096;
     private const int CacheLine = 64;
     private const int BytesWorthAsking = 96 << 10;
+
+    private static int MostSteps => StepBytes / sizeof(T);
 
     private static int Lanes => TLanes.Count;
 
@@ -31,28 +34,26 @@ internal static unsafe class BlockProduct<T, TVector, TLanes>
         for (int block = 0; block < blocks; block++)
         {
             ProductWork<T> part = work.StepBlock(blocks, block);
-            T* packed = Scratch.Get<T>(ScratchUse.PackedRight, PackedSize(part));
-            PackPanels(part, packed, 0, Panels(part));
-            MultiplyTiles(part, packed, 0, Tiles(part));
+            T* packed = Scratch.Get<T>(ScratchUse.PackedRight, (nint)Panels(part) * part.Steps * Width);
+            PackPanels(part, packed);
+            MultiplyTiles(part, packed);
         }
     }
 
-    /// <summary>In how many blocks the steps are taken.</summary>
-    public static int StepBlocks(in ProductWork<T> work) => Math.Max(1, (work.Steps + MostSteps - 1) / MostSteps);
+    /// <summary>How many steps are packed at a time.</summary>
+    public static int StepsAtATime(in ProductWork<T> work) => (work.Steps + StepBlocks(work) - 1) / StepBlocks(work);
 
-    /// <summary>The panels of the right operand.</summary>
-    public static int Panels(in ProductWork<T> work) => (work.Columns + Width - 1) / Width;
+    private static int StepBlocks(in ProductWork<T> work) => Math.Max(1, (work.Steps + MostSteps - 1) / MostSteps);
 
-    /// <summary>The tiles of rows.</summary>
-    public static int Tiles(in ProductWork<T> work) => (work.Rows + TLanes.TileRows - 1) / TLanes.TileRows;
+    private static int Panels(in ProductWork<T> work) => (work.Columns + Width - 1) / Width;
 
-    /// <summary>The elements of the packed right operand.</summary>
-    public static nint PackedSize(in ProductWork<T> work) => (nint)Panels(work) * work.Steps * Width;
+    private static int Tiles(in ProductWork<T> work) => (work.Rows + TLanes.TileRows - 1) / TLanes.TileRows;
 
     /// <summary>Packs panels of the right operand, where that is worth it.</summary>
-    public static void PackPanels(in ProductWork<T> work, T* packed, int firstPanel, int endPanel)
+    private static void PackPanels(in ProductWork<T> work, T* packed)
     {
-        for (int panel = firstPanel; panel < endPanel; panel++)
+        int panels = Panels(work);
+        for (int panel = 0; panel < panels; panel++)
         {
             int columns = ColumnsOf(work, panel);
             if (IsPacked(work, columns))
@@ -64,19 +65,19 @@ internal static unsafe class BlockProduct<T, TVector, TLanes>
         }
     }
 
-    /// <summary>Computes tiles of rows, with all panels of the right operand packed.</summary>
-    public static void MultiplyTiles(in ProductWork<T> work, T* packed, int firstTile, int endTile)
+    /// <summary>Computes all tiles of rows, with the panels of the right operand packed.</summary>
+    private static void MultiplyTiles(in ProductWork<T> work, T* packed)
     {
         int tiles = Tiles(work);
         bool packsLeft = (work.LeftStepStride != 1 && Panels(work) >= PanelsWorthPacking)
-            || (work.LeftRowStride * sizeof(T)) % 1024 == 0;
+            || (work.LeftStepStride == 1 && work.LeftRowStride * sizeof(T) % EvictingStride == 0);
         bool asks = (long)work.Rows * work.Steps * sizeof(T) > BytesWorthAsking;
         T* packedLeft = packsLeft ? Scratch.Get<T>(ScratchUse.PackedLeft, TLanes.TileRows * (work.Steps + Width)) : null;
-        int row = ProductGrid.Cut(work.Rows, tiles, firstTile);
-        for (int tile = firstTile; tile < endTile; tile++)
+        int row = 0;
+        for (int tile = 0; tile < tiles; tile++)
         {
             int end = ProductGrid.Cut(work.Rows, tiles, tile + 1);
-            int nextRows = asks && tile + 1 < endTile ? ProductGrid.Cut(work.Rows, tiles, tile + 2) - end : 0;
+            int nextRows = asks && tile + 1 < tiles ? ProductGrid.Cut(work.Rows, tiles, tile + 2) - end : 0;
             MultiplyTile(work, packed, packedLeft, row, end - row, nextRows);
             row = end;
         }

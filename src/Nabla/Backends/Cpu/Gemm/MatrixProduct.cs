@@ -10,8 +10,7 @@ namespace Nabla.Backends.Cpu.Gemm;
 internal static unsafe class MatrixProduct
 {
     private const long SerialWork = 60_000;
-    private const long SharedWork = 4_000_000;
-    private const int SharedRows = 56;
+    private const int BatchWorthSpreading = 16;
 
     /// <summary>c[m, n] = a[m, k] b[k, n], row-major; a transposed operand is stored as [k, m] or [n, k].</summary>
     public static void Multiply<T>(int m, int n, int k, T* a, bool transposeA, T* b, bool transposeB, T* c)
@@ -110,18 +109,10 @@ internal static unsafe class MatrixProduct
         where TLanes : struct, ILanes<T, TVector>
     {
         long each = work.MultiplyAdds;
-        if (each >= SharedWork && work.Rows >= SharedRows)
-        {
-            for (int item = 0; item < batch; item++)
-            {
-                SharedProduct<T, TVector, TLanes>.Run(work.At(item * leftStride, item * rightStride, item * targetStride));
-            }
-
-            return;
-        }
-
         bool serial = each * batch < SerialWork;
-        ProductGrid grid = ProductGrid.Cut(work.Rows, work.Columns, serial ? 0 : each);
+        int steps = BlockProduct<T, TVector, TLanes>.StepsAtATime(work);
+        long spread = batch < BatchWorthSpreading && !serial ? each : 0;
+        ProductGrid grid = ProductGrid.Cut(work.Rows, work.Columns, steps, sizeof(T), work.RightColumnStride != 1, spread);
         int together = grid.Blocks > 1 ? 1 : (int)Math.Clamp(SerialWork / Math.Max(each, 1), 1, Math.Max(batch, 1));
         ProductPieces<T, TVector, TLanes> pieces = new(work, grid, batch, together, leftStride, rightStride, targetStride);
         int count = grid.Blocks * ((batch + together - 1) / together);

@@ -8,7 +8,7 @@ internal static class ArithmeticPeak
 {
     private const int Chains = 12;
     private const int Links = 200_000;
-    private const int PiecesPerThread = 10;
+    private const int PiecesPerThread = 4;
 
     private static float sink;
 

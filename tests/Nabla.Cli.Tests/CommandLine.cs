@@ -23,19 +23,31 @@ internal static class CommandLine
         return (process.ExitCode, output, error.Result);
     }
 
-    public static (int ExitCode, string Output, string Error) Run(params string[] arguments)
+    public static (int ExitCode, string Output, string Error) Run(params string[] arguments) => RunWith([], arguments);
+
+    /// <summary>Runs with some environment variables, each <c>NAME=value</c>.</summary>
+    public static (int ExitCode, string Output, string Error) RunWith(string[] environment, params string[] arguments)
     {
-        using Process process = Start(arguments);
+        using Process process = Start(arguments, environment);
         Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return (process.ExitCode, output, error.Result);
     }
 
-    private static Process Start(string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments])
+    private static Process Start(string[] arguments, params string[] environment)
     {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        WorkingDirectory = Repository.PathOf(string.Empty),
-    })!;
+        ProcessStartInfo start = new("dotnet", [Program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Repository.PathOf(string.Empty),
+        };
+        foreach (string[] variable in environment.Select(variable => variable.Split('=')))
+        {
+            start.Environment[variable[0]] = variable[1];
+        }
+
+        return Process.Start(start)!;
+    }
 }

@@ -108,6 +108,12 @@ internal static unsafe class MatrixProduct
         where TVector : struct
         where TLanes : struct, ILanes<T, TVector>
     {
+        if (work.IsColumn)
+        {
+            Cut<T, TVector, TLanes>(work.Turned(), batch, rightStride, leftStride, targetStride);
+            return;
+        }
+
         long each = work.MultiplyAdds;
         bool serial = each * batch < SerialWork;
         int steps = BlockProduct<T, TVector, TLanes>.StepsAtATime(work);
@@ -142,8 +148,19 @@ internal static unsafe class MatrixProduct
             int end = Math.Min(batch, (group + 1) * together);
             for (int item = group * together; item < end; item++)
             {
-                ProductWork<T> part = grid.Block(work, block);
-                BlockProduct<T, TVector, TLanes>.Run(part.At(item * leftStride, item * rightStride, item * targetStride));
+                RunPart(grid.Block(work, block).At(item * leftStride, item * rightStride, item * targetStride));
+            }
+        }
+
+        private static void RunPart(in ProductWork<T> part)
+        {
+            if (part.Rows == 1)
+            {
+                RowProduct<T, TVector, TLanes>.Run(part);
+            }
+            else
+            {
+                BlockProduct<T, TVector, TLanes>.Run(part);
             }
         }
     }

@@ -24,16 +24,9 @@ internal static unsafe class PanelPacking
             return;
         }
 
-        int turned = 0;
-        if (stepStride == 1 && sizeof(T) == sizeof(float) && Sse.IsSupported)
-        {
-            turned = columns & ~3;
-            for (int column = 0; column < turned; column += 4)
-            {
-                Turn((float*)source + (column * columnStride), columnStride, steps, (float*)target + column, width);
-            }
-        }
-
+        int turned = stepStride == 1 && sizeof(T) == sizeof(float) && Sse.IsSupported
+            ? TurnColumns((float*)source, columnStride, steps, columns, (float*)target, width)
+            : 0;
         for (int column = turned; column < columns; column++)
         {
             T* from = source + (column * columnStride);
@@ -96,8 +89,54 @@ internal static unsafe class PanelPacking
         }
     }
 
+    /// <summary>Turns columns in groups; returns how many are done.</summary>
+    private static int TurnColumns(float* source, nint stride, int steps, int columns, float* target, nint width)
+    {
+        int column = 0;
+        for (; Avx.IsSupported && column <= columns - 8; column += 8)
+        {
+            TurnEight(source + (column * stride), stride, steps, target + column, width);
+        }
+
+        for (; column <= columns - 4; column += 4)
+        {
+            TurnFour(source + (column * stride), stride, steps, target + column, width);
+        }
+
+        return column;
+    }
+
+    /// <summary>As <see cref="TurnFour"/> with two groups of columns in the halves of wider vectors, which loads put there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Turn(float* source, nint stride, int steps, float* target, nint width)
+    private static void TurnEight(float* source, nint stride, int steps, float* target, nint width)
+    {
+        float* upper = source + (4 * stride);
+        int step = 0;
+        for (; step <= steps - 4; step += 4, source += 4, upper += 4, target += 4 * width)
+        {
+            Vector256<float> a = Halves(source, upper), b = Halves(source + stride, upper + stride);
+            Vector256<float> c = Halves(source + (2 * stride), upper + (2 * stride)), d = Halves(source + (3 * stride), upper + (3 * stride));
+            Vector256<double> ab = Avx.UnpackLow(a, b).AsDouble(), cd = Avx.UnpackLow(c, d).AsDouble();
+            Vector256<double> abHigh = Avx.UnpackHigh(a, b).AsDouble(), cdHigh = Avx.UnpackHigh(c, d).AsDouble();
+            Avx.UnpackLow(ab, cd).AsSingle().Store(target);
+            Avx.UnpackHigh(ab, cd).AsSingle().Store(target + width);
+            Avx.UnpackLow(abHigh, cdHigh).AsSingle().Store(target + (2 * width));
+            Avx.UnpackHigh(abHigh, cdHigh).AsSingle().Store(target + (3 * width));
+        }
+
+        for (; step < steps; step++, source++, target += width)
+        {
+            for (int column = 0; column < 8; column++)
+            {
+                target[column] = source[column * stride];
+            }
+        }
+    }
+
+    private static Vector256<float> Halves(float* lower, float* upper) => Vector256.Create(Vector128.Load(lower), Vector128.Load(upper));
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TurnFour(float* source, nint stride, int steps, float* target, nint width)
     {
         int step = 0;
         for (; step <= steps - 4; step += 4, source += 4, target += 4 * width)

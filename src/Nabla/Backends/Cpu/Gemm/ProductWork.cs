@@ -25,6 +25,9 @@ internal unsafe struct ProductWork<T>
     /// <summary>Added to each row of the result, or null.</summary>
     public T* Bias;
 
+    /// <summary>Whether the bias is a single element, for all columns.</summary>
+    public bool BiasRepeats;
+
     /// <summary>Whether the product is added to what is in <see cref="Target"/>.</summary>
     public bool Accumulate;
 
@@ -32,6 +35,23 @@ internal unsafe struct ProductWork<T>
     public bool Relu;
 
     public readonly long MultiplyAdds => (long)Rows * Columns * Steps;
+
+    /// <summary>Whether the result is a column without gaps, so that the turned product computes it too.</summary>
+    public readonly bool IsColumn => Columns == 1 && Rows > 1 && TargetStride == 1;
+
+    /// <summary>The product of the transposed operands in reverse order, which has the same elements and sums.</summary>
+    public readonly ProductWork<T> Turned()
+    {
+        ProductWork<T> turned = this;
+        (turned.Rows, turned.Columns) = (Columns, Rows);
+        turned.Left = Right;
+        turned.Right = Left;
+        (turned.LeftRowStride, turned.LeftStepStride) = (RightColumnStride, RightStepStride);
+        (turned.RightStepStride, turned.RightColumnStride) = (LeftStepStride, LeftRowStride);
+        turned.TargetStride = Rows;
+        turned.BiasRepeats = Bias is not null;
+        return turned;
+    }
 
     /// <summary>The same product of operands elsewhere.</summary>
     public readonly ProductWork<T> At(nint left, nint right, nint target)
@@ -70,7 +90,7 @@ internal unsafe struct ProductWork<T>
         block.Left += firstRow * LeftRowStride;
         block.Right += firstColumn * RightColumnStride;
         block.Target += (firstRow * TargetStride) + firstColumn;
-        block.Bias = Bias is null ? null : Bias + firstColumn;
+        block.Bias = Bias is null || BiasRepeats ? Bias : Bias + firstColumn;
         return block;
     }
 }

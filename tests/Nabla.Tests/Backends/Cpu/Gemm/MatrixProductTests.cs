@@ -7,11 +7,12 @@ namespace Nabla.Tests.Backends.Cpu.Gemm;
 [Collection(nameof(WorkerPool))]
 public sealed unsafe class MatrixProductTests
 {
-    /// <summary>Rows, columns and steps: below, at and beyond tiles, panels, step blocks, thread blocks and blocks that threads share.</summary>
+    /// <summary>Rows, columns and steps: below, at and beyond tiles, panels, step blocks and thread blocks; rows and columns alone.</summary>
     public static TheoryData<int, int, int> Sizes => new()
     {
         { 1, 1, 1 }, { 1, 1, 0 }, { 3, 5, 0 }, { 1, 130, 70 }, { 13, 16, 9 }, { 14, 32, 17 }, { 15, 33, 31 }, { 29, 47, 300 },
         { 2, 100, 257 }, { 64, 10, 120 }, { 113, 65, 66 }, { 131, 545, 40 }, { 257, 31, 520 }, { 8, 130, 600 }, { 61, 420, 318 },
+        { 70, 1, 300 }, { 1300, 1, 9 }, { 1, 1030, 140 }, { 1, 67, 130 },
     };
 
     [Theory]
@@ -27,6 +28,7 @@ public sealed unsafe class MatrixProductTests
     [InlineData(3, 70, 65, 130)]
     [InlineData(300, 2, 3, 1)]
     [InlineData(1, 64, 64, 64)]
+    [InlineData(9, 40, 1, 33)]
     [InlineData(0, 4, 4, 4)]
     public void A_batch_of_products_equals_each_product_alone(int batch, int rows, int columns, int steps)
     {
@@ -84,7 +86,7 @@ public sealed unsafe class MatrixProductTests
     {
         private readonly int leftStride = (TransposeLeft ? Rows : Steps) + 3;
         private readonly int rightStride = (TransposeRight ? Steps : Columns) + 2;
-        private readonly int targetStride = Columns + 1;
+        private readonly int targetStride = Columns == 1 ? 1 : Columns + 1;
 
         public void Check()
         {

@@ -65,6 +65,16 @@ internal static class OptionValues
         return sizes;
     }
 
+    /// <summary>What stands between two fields; null to tell it from the header.</summary>
+    /// <exception cref="UsageException">It is more than one character.</exception>
+    public static char? Delimiter(string? text) => text switch
+    {
+        null => null,
+        "tab" or "\\t" => '\t',
+        [char delimiter] => delimiter,
+        _ => throw new UsageException($"--delimiter must be one character or 'tab', not '{text}'."),
+    };
+
     private static string TextOf(ArgumentResult result) => result.Tokens is [{ } token] ? token.Value : "";
 
     private static string NameOf(ArgumentResult result) => (result.Parent as OptionResult)?.Option.Name ?? result.Argument.Name;

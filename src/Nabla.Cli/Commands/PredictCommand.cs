@@ -16,12 +16,12 @@ internal static class PredictCommand
         Argument<string[]> files = new("FILE")
         {
             Description = "For a model of images PNG or JPEG files; for one of tables CSV files, or rows as they stand in one, "
-                + "such as 5.1,3.5,1.4,0.2. A single - reads the standard input.",
+                + "such as 5.1,3.5,1.4,0.2; for one of texts files with a text a line, or a text itself. A single - reads the standard input.",
             Arity = ArgumentArity.OneOrMore,
         };
         Option<int?> top = CommonOptions.MaybePositive("--top", $"How many classes to show; {ShownClasses} by default, all in JSON.");
         Option<bool> json = CommonOptions.Json();
-        Command command = new("predict", "Says what a model makes of images or rows: classes with probabilities, or a number.") { model, files, top, json };
+        Command command = new("predict", "Says what a model makes of images, rows or texts: classes with probabilities, or a number.") { model, files, top, json };
         command.SetAction(result =>
         {
             SavedModel saved = ModelPath.Load(result.GetValue(model)!);

@@ -11,6 +11,7 @@ internal sealed class TrainOptions
 {
     private const string DefaultOptimizer = "adam";
     private const int LargestSide = 1024;
+    private const int LargestVocabulary = 1 << 20;
     private static readonly int[] DefaultHidden = [64, 64];
 
     private readonly Recipe recipe;
@@ -66,6 +67,22 @@ internal sealed class TrainOptions
 
     private readonly Option<int> size = CommonOptions.Positive("--size", 64, "The rows and columns that images are resized to.", LargestSide);
 
+    private readonly Option<string?> textColumn = new("--text")
+    {
+        Description = "The column of the texts; it may be left out when there is one besides that of the classes.",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string[]> columns = new("--columns")
+    {
+        Description = "The names of the columns, with commas between, when the table has no header row.",
+        HelpName = "NAMES",
+        CustomParser = OptionValues.Names,
+    };
+
+    private readonly Option<int?> length = CommonOptions.MaybePositive("--length", "The words of a text that are read; by default as many as 95 % of the texts have.");
+    private readonly Option<int> vocabulary = CommonOptions.Positive("--vocabulary", 20_000, "The most words to know.", LargestVocabulary);
+
     public TrainOptions(Recipe recipe)
     {
         this.recipe = recipe;
@@ -85,7 +102,7 @@ internal sealed class TrainOptions
         [data, .. Special, epochs, batch, learningRate, optimizer, patience, limit, seed, threads, eager, resume, output, json];
 
     private IEnumerable<Option> Special =>
-        new Option[] { target, ignore, delimiter, hidden, size }.Where(option => recipe.SpecialOptions.Contains(option.Name));
+        new Option[] { target, textColumn, columns, ignore, delimiter, hidden, size, length, vocabulary }.Where(option => recipe.SpecialOptions.Contains(option.Name));
 
     /// <summary>How to carry a run out.</summary>
     public RunOptions ReadRun(ParseResult result)
@@ -121,6 +138,10 @@ internal sealed class TrainOptions
             Delimiter = result.GetValue(delimiter),
             Hidden = IsGiven(result, hidden) ? result.GetValue(hidden)! : DefaultHidden,
             Size = result.GetValue(size),
+            TextColumn = result.GetValue(textColumn),
+            Columns = result.GetValue(columns) ?? [],
+            Length = result.GetValue(length),
+            VocabularySize = result.GetValue(vocabulary),
         };
     }
 

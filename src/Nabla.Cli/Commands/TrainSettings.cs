@@ -35,6 +35,14 @@ internal sealed record TrainSettings
 
     public int Size { get; init; }
 
+    public string? TextColumn { get; init; }
+
+    public IReadOnlyList<string> Columns { get; init; } = [];
+
+    public int? Length { get; init; }
+
+    public int VocabularySize { get; init; }
+
     public string ToJson() => JsonSerializer.Serialize(this, TrainSettingsJson.Default.TrainSettings);
 
     /// <summary>The settings of a run that was stopped.</summary>

@@ -24,7 +24,7 @@ internal sealed class CsvRecipe : Recipe
     {
         CsvTable table = CsvTable.Read(
             settings.Data ?? throw new UsageException("'nabla train csv' needs a table: give it with --data."),
-            new CsvOptions { Delimiter = ReadDelimiter(settings.Delimiter) });
+            new CsvOptions { Delimiter = OptionValues.Delimiter(settings.Delimiter) });
         string target = settings.Target ?? throw new UsageException(
             $"'nabla train csv' needs the column to learn: give --target with one of {Names(table)}.");
         RequireColumn(table, "--target", target);
@@ -86,12 +86,4 @@ internal sealed class CsvRecipe : Recipe
     }
 
     private static string Names(CsvTable table) => string.Join(", ", table.Columns.Select(column => column.Name));
-
-    private static char? ReadDelimiter(string? text) => text switch
-    {
-        null => null,
-        "tab" or "\\t" => '\t',
-        [char delimiter] => delimiter,
-        _ => throw new UsageException($"--delimiter must be one character or 'tab', not '{text}'."),
-    };
 }

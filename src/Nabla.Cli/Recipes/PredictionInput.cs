@@ -1,6 +1,7 @@
 using Nabla.Cli.Commands;
 using Nabla.Data;
 using Nabla.Formats;
+using Nabla.Text;
 using Nabla.Vision;
 
 namespace Nabla.Cli.Recipes;
@@ -16,6 +17,7 @@ internal abstract class PredictionInput
     {
         { Image: { } image } => new Images(image, openInput),
         { Table: { } table } => new Rows(table, openInput),
+        { Text: { } text } => new Texts(text, openInput),
         _ when model.Network.InputShape is { Rank: 3 } shape && shape[2] is 1 or 3 =>
             new Images(new ImagePreprocessing { Height = shape[0], Width = shape[1], Channels = shape[2] }, openInput),
         _ => throw new UsageException($"The model '{model.Name}' does not say how images or rows become its input {model.Network.InputShape}."),
@@ -38,6 +40,44 @@ internal abstract class PredictionInput
             using MemoryStream content = new();
             stream.CopyTo(content);
             return content.ToArray();
+        }
+    }
+
+    private sealed class Texts(TextPreprocessing preprocessing, Func<Stream> openInput) : PredictionInput
+    {
+        public override IEnumerable<(string Name, long? Line, Tensor Input)> Read(string file)
+        {
+            bool isText = file != StandardInput && !File.Exists(file);
+            IReadOnlyList<string> texts = isText ? [file] : file == StandardInput ? ReadInput() : TextLines.Read(file);
+            return texts
+                .Select((text, index) => (Name: file, Line: isText ? (long?)null : index + 1, Text: text))
+                .Where(text => isText || !string.IsNullOrWhiteSpace(text.Text))
+                .Select(text => (text.Name, text.Line, Encode(text.Text, text.Line is { } line ? $"{file} line {line}" : $"'{file}'")));
+        }
+
+        private Tensor Encode(string text, string place)
+        {
+            if (string.IsNullOrWhiteSpace(text))
+            {
+                throw new UsageException($"{place}: expected a text, got an empty one.");
+            }
+
+            EncodedTexts encoded = EncodedTexts.Of(preprocessing, [text]);
+            return encoded.Unknown == 0
+                ? encoded.Ids
+                : throw new UsageException($"{place}: none of its words is in the model's vocabulary of {preprocessing.Vocabulary.Count}.");
+        }
+
+        private List<string> ReadInput()
+        {
+            using StreamReader reader = new(openInput());
+            List<string> lines = [];
+            while (reader.ReadLine() is { } line)
+            {
+                lines.Add(line);
+            }
+
+            return lines;
         }
     }
 

@@ -9,7 +9,7 @@ internal sealed record RecipeDefaults(int Epochs, int Batch, int Patience);
 internal abstract class Recipe
 {
     /// <summary>All recipes, in the order of the help.</summary>
-    public static IReadOnlyList<Recipe> All { get; } = [DigitsRecipe.Digits, DigitsRecipe.Fashion, new CsvRecipe(), new ImagesRecipe()];
+    public static IReadOnlyList<Recipe> All { get; } = [DigitsRecipe.Digits, DigitsRecipe.Fashion, new CsvRecipe(), new ImagesRecipe(), new TextRecipe()];
 
     /// <summary>What stands behind <c>nabla train</c>.</summary>
     public abstract string Name { get; }
@@ -20,7 +20,7 @@ internal abstract class Recipe
     /// <summary>What <c>--data</c> takes, for the help.</summary>
     public abstract string DataDescription { get; }
 
-    /// <summary>What it learns from: images or rows.</summary>
+    /// <summary>What it learns from: images, rows or texts.</summary>
     public virtual string Unit => "images";
 
     /// <summary>The names of the options that it takes besides the common ones.</summary>

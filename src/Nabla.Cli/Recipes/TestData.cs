@@ -1,6 +1,7 @@
 using Nabla.Cli.Commands;
 using Nabla.Data;
 using Nabla.Formats;
+using Nabla.Text;
 using Nabla.Vision;
 
 namespace Nabla.Cli.Recipes;
@@ -12,6 +13,7 @@ internal static class TestData
     public static Dataset<Sample> Load(SavedModel model, string path, CancellationToken cancellationToken) => model.Preprocessing switch
     {
         { Table: { } table } => LoadTable(table, path),
+        { Text: { } text } => LabeledTexts.Read(path, classes: model.Labels).ToDataset(text),
         { Image: { } image } => LoadImages(model, image, path, cancellationToken),
         _ => LoadIdx(model, path),
     };

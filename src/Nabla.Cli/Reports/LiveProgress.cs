@@ -70,6 +70,6 @@ internal sealed class LiveProgress : ProgressCallback
 
         protected override bool NoWrap => true;
 
-        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) => new Text(Text).Ellipsis();
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) => new Spectre.Console.Text(Text).Ellipsis();
     }
 }

@@ -107,7 +107,7 @@ internal sealed class TrainingRun(Recipe recipe, TrainSettings settings, RunOpti
         Labels = experiment.Question.Labels,
         Signature = ModelSignature.Of(
             experiment.Network,
-            experiment.Preprocessing.Image is null ? "row" : "image",
+            experiment.Preprocessing switch { { Image: not null } => "image", { Text: not null } => "text", _ => "row" },
             experiment.Question.IsClassification ? "probabilities" : "number"),
         Preprocessing = experiment.Preprocessing,
         Training = new TrainingRecord

@@ -87,6 +87,7 @@ internal sealed record ModelDescription
             };
             Preprocessing?.Image?.Validate(path);
             Preprocessing?.Table?.Validate(path);
+            Preprocessing?.Text?.Validate(path);
             ModelRules.Require(model);
             return model;
         }

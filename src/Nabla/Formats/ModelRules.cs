@@ -1,4 +1,5 @@
 using Nabla.Data;
+using Nabla.Layers;
 
 namespace Nabla.Formats;
 
@@ -21,25 +22,30 @@ internal static class ModelRules
             model.Signature.Inputs is [{ } first] && first.Shape == input && model.Signature.Outputs is [{ } last] && last.Shape == output,
             $"expected a signature with one input {input} and one output {output} as the network has, "
             + $"got {Shapes(model.Signature.Inputs)} and {Shapes(model.Signature.Outputs)}");
-        RequirePreprocessing(model.Preprocessing, input);
+        RequirePreprocessing(model.Preprocessing, model.Network);
         foreach ((string name, double value) in model.Training?.Metrics ?? new Dictionary<string, double>())
         {
             Require(double.IsFinite(value), $"expected finite metrics, got {value} for '{name}'");
         }
     }
 
-    private static void RequirePreprocessing(ModelPreprocessing? preprocessing, Shape input)
+    private static void RequirePreprocessing(ModelPreprocessing? preprocessing, Sequential network)
     {
         if (preprocessing is null)
         {
             return;
         }
 
-        Require(
-            preprocessing.Image is null != preprocessing.Table is null,
-            "expected the preprocessing of images or of tables, got both or neither");
-        Shape result = preprocessing.Image?.InputShape ?? [preprocessing.Table!.InputSize];
-        Require(result == input, $"expected preprocessing that gives the network's input {input}, got {result}");
+        Shape?[] results = [preprocessing.Image?.InputShape, preprocessing.Table is { } table ? [table.InputSize] : null, preprocessing.Text?.InputShape];
+        Shape[] given = [.. results.OfType<Shape>()];
+        Require(given.Length == 1, $"expected the preprocessing of images, of tables or of texts, got {(given.Length == 0 ? "none" : "more than one")}");
+        Require(given[0] == network.InputShape, $"expected preprocessing that gives the network's input {network.InputShape}, got {given[0]}");
+        if (preprocessing.Text is { } text && network.Layers is [Embedding embedding, ..])
+        {
+            Require(
+                text.Vocabulary.Count == embedding.VocabularySize,
+                $"expected a vocabulary of {embedding.VocabularySize} tokens as the network has vectors for, got {text.Vocabulary.Count}");
+        }
     }
 
     private static string Shapes(IReadOnlyList<SignatureTensor> tensors) => string.Join(", ", tensors.Select(tensor => tensor.Shape));

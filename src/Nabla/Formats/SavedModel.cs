@@ -17,7 +17,7 @@ public sealed record SavedModel(string Name, Sequential Network)
     /// <summary>The names, shapes and types of what goes in and comes out.</summary>
     public ModelSignature Signature { get; init; } = ModelSignature.Of(Network);
 
-    /// <summary>How pictures or rows of a table become inputs; null when that is the caller's concern.</summary>
+    /// <summary>How pictures, rows of a table or texts become inputs; null when that is the caller's concern.</summary>
     public ModelPreprocessing? Preprocessing { get; init; }
 
     /// <summary>How it was trained; null when that is not known.</summary>
@@ -27,7 +27,8 @@ public sealed record SavedModel(string Name, Sequential Network)
     public string? Licence { get; init; }
 }
 
-/// <summary>How raw data becomes the input of a model: one of the two, by what the model reads.</summary>
+/// <summary>How raw data becomes the input of a model: one of the three, by what the model reads.</summary>
 /// <param name="Image">For pictures.</param>
 /// <param name="Table">For rows of a table.</param>
-public sealed record ModelPreprocessing(ImagePreprocessing? Image = null, TablePreprocessing? Table = null);
+/// <param name="Text">For texts.</param>
+public sealed record ModelPreprocessing(ImagePreprocessing? Image = null, TablePreprocessing? Table = null, TextPreprocessing? Text = null);

@@ -29,6 +29,9 @@ public sealed class Embedding : Layer
         (this.vocabularySize, this.size, this.paddingIndex) = (vocabularySize, size, paddingIndex);
     }
 
+    /// <summary>How many indices there are.</summary>
+    public int VocabularySize => vocabularySize;
+
     /// <summary>The first vectors; uniform from -0.05 to 0.05 by default.</summary>
     public Initializer EmbeddingsInitializer { get; init; } = new RandomUniform();
 

@@ -1,0 +1,81 @@
+using Nabla.Cli.Commands;
+using Nabla.Data;
+using Nabla.Formats;
+using Nabla.Text;
+
+namespace Nabla.Cli.Recipes;
+
+/// <summary>Texts of several classes, such as reviews that praise or blame, and a convolutional network that tells them apart.</summary>
+internal sealed class TextRecipe : Recipe
+{
+    // So many of the texts are read to their end.
+    private const double ShareOfWholeTexts = 0.95;
+    private const int LongestUsual = 256;
+    private const int ShortestUsual = 8;
+
+    public override string Name => "text";
+
+    public override string Description => "Texts of several classes, in any language: a convolutional network over words.";
+
+    public override string DataDescription =>
+        "A table (CSV or TSV, gzipped or not) with a column of texts and one of classes, or a folder with one file a class, a text a line.";
+
+    public override string Unit => "texts";
+
+    public override IReadOnlyList<string> SpecialOptions => ["--target", "--text", "--columns", "--delimiter", "--length", "--vocabulary"];
+
+    public override RecipeDefaults Defaults => new(Epochs: 12, Batch: 64, Patience: 2);
+
+    public override Experiment Prepare(TrainSettings settings, CancellationToken cancellationToken)
+    {
+        LabeledTexts texts = LabeledTexts.Read(
+            settings.Data ?? throw new UsageException("'nabla train text' needs texts: give a table or a folder with --data."),
+            settings.TextColumn,
+            settings.Target,
+            new CsvOptions { Delimiter = OptionValues.Delimiter(settings.Delimiter), Header = settings.Columns.Count > 0 ? settings.Columns : null });
+        Parts<LabeledTexts> parts = Parts.Draw(texts.Texts.Count, settings.Limit, settings.Seed, $"{texts.Path}: texts").Map(texts.Select);
+        TextPreprocessing preprocessing = Fit(parts.Train, settings);
+        Parts<EncodedTexts> encoded = parts.Map(part => EncodedTexts.Of(preprocessing, part.Texts));
+        return new Experiment
+        {
+            Network = TextCnn.Create(preprocessing.Vocabulary.Count, preprocessing.Length, texts.Classes.Count, settings.Seed),
+            Samples = parts.Map(part => part.ToDataset(preprocessing)),
+            Question = new Question(texts.Classes),
+            Preprocessing = new ModelPreprocessing(Text: preprocessing),
+            Data = $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(texts.Path))}, {texts.Texts.Count} texts",
+            Notes = [.. Notes(texts, preprocessing, encoded)],
+        };
+    }
+
+    private static TextPreprocessing Fit(LabeledTexts train, TrainSettings settings)
+    {
+        IReadOnlyList<string> vocabulary = Vocabulary.Build(train.Texts, TextUnit.Word, settings.VocabularySize, fewestUses: 2);
+        TextPreprocessing preprocessing = new() { Unit = TextUnit.Word, Length = settings.Length ?? 1, Vocabulary = vocabulary };
+        return settings.Length is null ? preprocessing with { Length = UsualLength(train.Texts, new VocabularyTokenizer(preprocessing)) } : preprocessing;
+    }
+
+    private static int UsualLength(IReadOnlyList<string> texts, VocabularyTokenizer tokenizer)
+    {
+        int[] lengths = [.. texts.Select(text => tokenizer.CountTokens(text)).Order()];
+        return Math.Clamp(lengths[(int)((lengths.Length - 1) * ShareOfWholeTexts)], ShortestUsual, LongestUsual);
+    }
+
+    private static IEnumerable<string> Notes(LabeledTexts texts, TextPreprocessing preprocessing, Parts<EncodedTexts> encoded)
+    {
+        yield return $"a vocabulary of {preprocessing.Vocabulary.Count} words and signs; the first {preprocessing.Length} of a text are read";
+        if (texts.Dropped > 0)
+        {
+            yield return $"{texts.Dropped} empty texts are left out";
+        }
+
+        if (encoded.Count(part => part.Truncated) is > 0 and int truncated)
+        {
+            yield return $"{truncated} longer texts are cut off";
+        }
+
+        if (encoded.Count(part => part.Unknown) is > 0 and int unknown)
+        {
+            yield return $"{unknown} texts have no known word";
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.Json.Serialization;
+using Nabla.Formats;
+
+namespace Nabla.Data;
+
+/// <summary>What the tokens of a text are.</summary>
+public enum TextUnit
+{
+    /// <summary>Words and punctuation marks; of scripts without spaces, such as Chinese, each character.</summary>
+    Word,
+
+    /// <summary>Characters, white space included.</summary>
+    Character,
+}
+
+/// <summary>
+/// How a text becomes the input of a network: cut into tokens, which are replaced by their places in a vocabulary; longer texts are cut off, shorter
+/// ones are filled up with 0. Plain data that is saved with the model.
+/// </summary>
+public sealed record TextPreprocessing
+{
+    private const int MostTokens = 1 << 16;
+    private const int LargestVocabulary = 1 << 20;
+
+    /// <summary>The place that stands for no token.</summary>
+    public const int PaddingId = 0;
+
+    /// <summary>The place that stands for tokens which the vocabulary does not have.</summary>
+    public const int UnknownId = 1;
+
+    /// <summary>What stands in a vocabulary at <see cref="PaddingId"/> and <see cref="UnknownId"/>.</summary>
+    public static IReadOnlyList<string> SpecialTokens { get; } = ["<pad>", "<unk>"];
+
+    /// <summary>What a token is.</summary>
+    public required TextUnit Unit { get; init; }
+
+    /// <summary>Whether capital letters become small ones first.</summary>
+    public bool LowerCase { get; init; } = true;
+
+    /// <summary>The tokens of an input; at least 1.</summary>
+    public required int Length { get; init; }
+
+    /// <summary>The tokens by their places: <see cref="SpecialTokens"/>, then those that were met most.</summary>
+    public required IReadOnlyList<string> Vocabulary { get; init; }
+
+    /// <summary>The shape of one input: <c>[length]</c>.</summary>
+    [JsonIgnore]
+    public Shape InputShape => [Length];
+
+    /// <summary>Refuses what no text can become.</summary>
+    internal void Validate(string path)
+    {
+        if (Length is < 1 or > MostTokens)
+        {
+            throw new InvalidFileException(path, FilePosition.None, $"expected inputs of 1 to {MostTokens} tokens, got {Length}");
+        }
+
+        if (Vocabulary.Count > LargestVocabulary || Vocabulary.Contains(null!) || Vocabulary.Distinct().Count() != Vocabulary.Count
+            || !Vocabulary.Take(SpecialTokens.Count).SequenceEqual(SpecialTokens))
+        {
+            throw new InvalidFileException(
+                path, FilePosition.None,
+                $"expected a vocabulary of at most {LargestVocabulary} different tokens that begins with {string.Join(", ", SpecialTokens)}, got {Vocabulary.Count} tokens");
+        }
+    }
+}

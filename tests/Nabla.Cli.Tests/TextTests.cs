@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Nabla.Tests;
+
+namespace Nabla.Cli.Tests;
+
+public sealed class TextTests : IDisposable
+{
+    private static readonly string Reviews = Repository.PathOf("docs/data/reviews.csv");
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Classes_of_texts_are_learnt_judged_and_predicted()
+    {
+        string run = folder.File("run");
+        Outcome trained = Cli.Run("train", "text", "--data", Reviews, "--epochs", "30", "--lr", "0.002", "--batch", "16", "--out", run).Succeeds();
+        Assert.Contains("texts to learn from, 23 to validate, 23 to test", trained.Output, StringComparison.Ordinal);
+        Assert.Contains("a vocabulary of ", trained.Output, StringComparison.Ordinal);
+        using JsonDocument metrics = JsonDocument.Parse(File.ReadAllText(folder.File("run/metrics.json")));
+        Assert.InRange(metrics.RootElement.GetProperty("test_accuracy").GetDouble(), 0.85, 1);
+
+        using JsonDocument judged = JsonDocument.Parse(Cli.Run("evaluate", run, "--data", Reviews, "--json").Succeeds().Output);
+        Assert.InRange(judged.RootElement.GetProperty("test_accuracy").GetDouble(), 0.9, 1);
+        Assert.StartsWith("房间很脏，非常失望。: bad ", Cli.Run("predict", run, "房间很脏，非常失望。").Succeeds().Output, StringComparison.Ordinal);
+        string texts = folder.Write("texts.txt", "The staff was friendly and helpful.\n\nWe hated the pool: awful!\n");
+        string[] lines = Cli.Run("predict", run, texts).Succeeds().Lines;
+        Assert.Contains("texts.txt line 1: good ", lines[0], StringComparison.Ordinal);
+        Assert.Contains("texts.txt line 3: bad ", lines[1], StringComparison.Ordinal);
+        Assert.Contains("\"label\":\"good\"", Cli.RunWith("lovely view\n", "predict", run, "-", "--json").Succeeds().Output, StringComparison.Ordinal);
+        Cli.Run("predict", run, " ").FailsWith("expected a text, got an empty one");
+        Cli.Run("predict", run, "zzz").FailsWith("none of its words is in the model's vocabulary of");
+        Cli.Run("evaluate", run, "--data", folder.Write("other.csv", "review,label\nfine,ugly\n")).FailsWith("line 2", "expected one of the classes bad, good, got 'ugly'");
+    }
+
+    [Fact]
+    public void Long_and_empty_texts_are_counted()
+    {
+        string rows = string.Concat(Enumerable.Range(0, 20).Select(index => $"word word word word\t{index % 2}\n\t1\n"));
+        Outcome outcome = Cli.Run(
+            "train", "text", "--data", folder.Write("t.tsv", rows), "--columns", "text,label", "--delimiter", "tab", "--length", "3", "--epochs", "1", "--out", folder.File("run"));
+        outcome.Succeeds();
+        Assert.Contains("20 empty texts are left out", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("20 longer texts are cut off", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_wrong_with_the_data_is_one_line()
+    {
+        Cli.Run("train", "text").FailsWith("'nabla train text' needs texts: give a table or a folder with --data.");
+        Cli.Run("train", "text", "--data", folder.Write("a.csv", "x,y\n1,2\n"), "--out", folder.File("run")).FailsWith("a.csv: expected a column 'label', got");
+        Assert.False(Directory.Exists(folder.File("run")));
+    }
+}

@@ -49,6 +49,7 @@ internal sealed class Cell
             }
 
             (storage, tensor) = (value.Storage, value);
+            Version++;
         }
     }
 
@@ -58,6 +59,13 @@ internal sealed class Cell
     /// <summary>The memory of the value.</summary>
     internal Storage Storage => storage;
 
+    /// <summary>Grows each time the value changes.</summary>
+    internal long Version { get; private set; }
+
     /// <summary>Takes memory that nobody else knows as the value.</summary>
-    internal void Replace(Storage value) => (storage, tensor) = (value, null);
+    internal void Replace(Storage value)
+    {
+        (storage, tensor) = (value, null);
+        Version++;
+    }
 }

@@ -7,7 +7,8 @@ namespace Nabla.Graphs;
 
 /// <summary>
 /// A graph made ready to run: a flat list of kernel calls over one arena. Everything is allocated once; a run binds the arguments, the cells and
-/// the outputs to the tensors that the kernels see, and calls one kernel after the other.
+/// the outputs to the tensors that the kernels see, and calls one kernel after the other. What depends on cells alone, such as folded weights, is
+/// computed when one of them has changed.
 /// </summary>
 internal sealed class Executable
 {
@@ -17,23 +18,39 @@ internal sealed class Executable
     private readonly bool borrowed;
     private readonly Dictionary<Value, Tensor> tensors = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Value, List<Tensor>> places = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Value, Storage> standing = new(ReferenceEqualityComparer.Instance);
+    private readonly Instruction[] preparation;
     private readonly Instruction[] instructions;
+    private readonly (Cell Cell, long[] Version)[] prepared;
     private readonly Tensor[][] argumentPlaces;
     private readonly (Cell Cell, Tensor[] Places)[] reads;
     private readonly CellTarget[] writes;
     private readonly (long ByteCount, Tensor[] Places)[] results;
     private readonly Cell[] returned;
+    private bool isPrepared;
 
     /// <summary>Plans memory and finds kernels.</summary>
     /// <param name="source">What is to be run.</param>
-    /// <param name="borrowed">Whether the outputs are lent until the next run, in the same memory each time, instead of new ones.</param>
+    /// <param name="borrowed">
+    /// Whether the outputs are lent until the next run, in the same memory each time, instead of new ones. Such runs are steps of training: cells change
+    /// between them, so nothing is kept of what depends on cells.
+    /// </param>
     public Executable(Graph source, bool borrowed = false)
     {
         this.borrowed = borrowed;
         graph = source.SeparateWrites();
-        plan = MemoryPlan.Of(graph);
+        HashSet<Node> steady = borrowed ? [] : SteadyNodes(graph);
+        foreach (Result result in steady.SelectMany(node => node.Results))
+        {
+            standing[result] = Storage.Allocate(result.Type.ByteCount);
+        }
+
+        plan = MemoryPlan.Of(graph, standing.Keys);
         arena = Storage.Allocate(plan.Size);
-        instructions = [.. graph.Nodes.Where(node => node.Op is not IReshapeOp).Select(CreateInstruction)];
+        preparation = [.. graph.Nodes.Where(steady.Contains).Select(CreateInstruction)];
+        instructions = [.. graph.Nodes.Where(node => node.Op is not IReshapeOp && !steady.Contains(node)).Select(CreateInstruction)];
+        prepared = [.. steady.SelectMany(node => node.Inputs).Select(MemoryPlan.Root).OfType<CellValue>().Select(value => value.Cell).Distinct()
+            .Select(cell => (cell, new long[1]))];
         foreach (Value kept in graph.Kept)
         {
             TensorOf(kept);
@@ -80,6 +97,21 @@ internal sealed class Executable
             BindResults();
         }
 
+        Prepare();
+        Run(instructions);
+        foreach (CellTarget target in writes)
+        {
+            target.Commit();
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>An output that is lent until the next run.</summary>
+    public Tensor Lent(int output) => tensors[graph.Outputs[output]];
+
+    private static void Run(Instruction[] instructions)
+    {
         Recording? recording = Recording.Current;
         foreach (Instruction instruction in instructions)
         {
@@ -92,17 +124,35 @@ internal sealed class Executable
                 recording.Run(instruction.Kernel, instruction.Op, instruction.Inputs, instruction.Outputs);
             }
         }
-
-        foreach (CellTarget target in writes)
-        {
-            target.Commit();
-        }
-
-        GC.KeepAlive(this);
     }
 
-    /// <summary>An output that is lent until the next run.</summary>
-    public Tensor Lent(int output) => tensors[graph.Outputs[output]];
+    private static HashSet<Node> SteadyNodes(Graph graph)
+    {
+        Steadiness steadiness = new(graph.Writes);
+        HashSet<Value> kept = new(graph.Kept.Select(MemoryPlan.Root), ReferenceEqualityComparer.Instance);
+        return [.. graph.Nodes.Where(node => node.Op is not IReshapeOp && steadiness.Holds(node) && !node.Results.Any(kept.Contains))];
+    }
+
+    private void Prepare()
+    {
+        bool current = isPrepared;
+        foreach ((Cell cell, long[] version) in prepared)
+        {
+            current &= version[0] == cell.Version;
+        }
+
+        if (current)
+        {
+            return;
+        }
+
+        Run(preparation);
+        isPrepared = true;
+        foreach ((Cell cell, long[] version) in prepared)
+        {
+            version[0] = cell.Version;
+        }
+    }
 
     private static void Bind(Tensor[] tensors, Storage storage)
     {
@@ -170,6 +220,11 @@ internal sealed class Executable
         if (root is Constant constant)
         {
             return tensors[value] = value == root ? constant.Tensor : constant.Tensor.WithShape(value.Type.Shape);
+        }
+
+        if (standing.TryGetValue(root, out Storage? own))
+        {
+            return tensors[value] = new Tensor(value.Type, own);
         }
 
         if (plan.Offsets.TryGetValue(root, out long offset))

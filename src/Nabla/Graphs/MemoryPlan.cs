@@ -3,8 +3,8 @@ using Nabla.Ops.Shapes;
 namespace Nabla.Graphs;
 
 /// <summary>
-/// Where in one arena each result lies. A result lives from the node that computes it to the last one that reads it; places of dead results are
-/// used again (first fit, largest gaps last), and an op that works element by element writes over an input that dies with it.
+/// Where in one arena each result lies. A result lives from the node that computes it to the last one that reads it, and an op that works element by
+/// element writes over an input that dies with it. The largest are placed first, each at the lowest place that is free all its life.
 /// What must stand when the run is over has memory of its own.
 /// </summary>
 internal sealed class MemoryPlan
@@ -13,13 +13,13 @@ internal sealed class MemoryPlan
     public const int Alignment = 64;
 
     private readonly Dictionary<Value, long> offsets = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Value, Block> blocks = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Value, int> lastReads = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Value> kept;
-    private readonly SortedList<long, long> free = [];
 
-    private MemoryPlan(Graph graph)
+    private MemoryPlan(Graph graph, IEnumerable<Value> standing)
     {
-        kept = new HashSet<Value>(graph.Kept.Select(Root), ReferenceEqualityComparer.Instance);
+        kept = new HashSet<Value>(graph.Kept.Select(Root).Concat(standing), ReferenceEqualityComparer.Instance);
         for (int index = 0; index < graph.Nodes.Count; index++)
         {
             foreach (Value input in graph.Nodes[index].Inputs)
@@ -32,18 +32,25 @@ internal sealed class MemoryPlan
     /// <summary>The bytes of the arena.</summary>
     public long Size { get; private set; }
 
+    /// <summary>The most bytes that live at once: no plan can do with fewer.</summary>
+    public long LiveBytes { get; private set; }
+
     /// <summary>Where each result lies; those that are kept, and those that are another one under another shape, have no place.</summary>
     public IReadOnlyDictionary<Value, long> Offsets => offsets;
 
     /// <summary>Plans the memory of a graph.</summary>
-    public static MemoryPlan Of(Graph graph)
+    /// <param name="graph">The graph.</param>
+    /// <param name="standing">Results that stand from one run to the next; they have no place.</param>
+    public static MemoryPlan Of(Graph graph, params IEnumerable<Value> standing)
     {
-        MemoryPlan plan = new(graph);
+        MemoryPlan plan = new(graph, standing);
         for (int index = 0; index < graph.Nodes.Count; index++)
         {
-            plan.Place(graph.Nodes[index], index);
+            plan.Join(graph.Nodes[index], index);
         }
 
+        plan.Place();
+        plan.LiveBytes = Peak(plan.blocks.Values.Distinct());
         return plan;
     }
 
@@ -74,7 +81,8 @@ internal sealed class MemoryPlan
 
     private static long Aligned(Value value) => (Math.Max(1, value.Type.ByteCount) + Alignment - 1) & -Alignment;
 
-    private void Place(Node node, int index)
+    // Results that lie over a dying input are of its block.
+    private void Join(Node node, int index)
     {
         if (node.Op is IReshapeOp)
         {
@@ -82,68 +90,73 @@ internal sealed class MemoryPlan
         }
 
         Value? taken = null;
-        foreach (Result result in node.Results)
+        foreach (Result result in node.Results.Where(result => !kept.Contains(result)))
         {
-            if (!kept.Contains(result))
-            {
-                taken ??= Reusable(node, result, index);
-                offsets[result] = taken is not null && result.Index == 0 ? offsets[taken] : Take(Aligned(result));
-            }
-        }
-
-        foreach (Value root in node.Inputs.Select(Root).Concat(node.Results).Distinct())
-        {
-            if (root != taken && offsets.TryGetValue(root, out long offset) && LastRead(root) <= index)
-            {
-                Give(offset, Aligned(root));
-            }
+            Value? over = Reusable(node, result, index, taken);
+            taken = over ?? taken;
+            Block block = blocks[result] = over is null ? new Block(Aligned(result), index) : blocks[over];
+            block.End = Math.Max(index, LastRead(result));
         }
     }
 
-    private Value? Reusable(Node node, Result result, int index) => result.Index == 0
-        ? node.Inputs.Select(Root).FirstOrDefault(root => offsets.ContainsKey(root) && LastRead(root) == index && MayOverwrite(node, root, result))
+    private Value? Reusable(Node node, Result result, int index, Value? taken) => result.Index == 0
+        ? node.Inputs.Select(Root).FirstOrDefault(root => root != taken && blocks.ContainsKey(root) && LastRead(root) == index && MayOverwrite(node, root, result))
         : null;
 
-    private long Take(long size)
+    private void Place()
     {
-        foreach ((long offset, long length) in free)
+        List<Block> placed = [];
+        foreach (Block block in blocks.Values.Distinct().OrderByDescending(block => block.Size).ThenBy(block => block.Start))
         {
-            if (length >= size)
+            long offset = 0;
+            foreach (Block other in placed.Where(block.LivesWith))
             {
-                free.Remove(offset);
-                if (length > size)
+                if (offset + block.Size <= other.Offset)
                 {
-                    free[offset + size] = length - size;
+                    break;
                 }
 
-                return offset;
+                offset = Math.Max(offset, other.Offset + other.Size);
             }
+
+            block.Offset = offset;
+            Size = Math.Max(Size, offset + block.Size);
+            int at = placed.FindIndex(other => other.Offset > offset);
+            placed.Insert(at < 0 ? placed.Count : at, block);
         }
 
-        long end = Size;
-        Size += size;
-        return end;
+        foreach ((Value value, Block block) in blocks)
+        {
+            offsets[value] = block.Offset;
+        }
     }
 
-    private void Give(long offset, long size)
+    private static long Peak(IEnumerable<Block> blocks)
     {
-        int next = 0;
-        while (next < free.Count && free.GetKeyAtIndex(next) < offset)
+        long live = 0;
+        long peak = 0;
+        foreach ((int _, long change) in blocks
+            .SelectMany(block => ((int Time, long Change)[])[(2 * block.Start, block.Size), ((2 * block.End) + 1, -block.Size)])
+            .OrderBy(change => change.Time))
         {
-            next++;
+            live += change;
+            peak = Math.Max(peak, live);
         }
 
-        if (next < free.Count && free.GetKeyAtIndex(next) == offset + size)
-        {
-            size += free.GetValueAtIndex(next);
-            free.RemoveAt(next);
-        }
+        return peak;
+    }
 
-        if (next > 0 && free.GetKeyAtIndex(next - 1) + free.GetValueAtIndex(next - 1) == offset)
-        {
-            (offset, size) = (free.GetKeyAtIndex(next - 1), size + free.GetValueAtIndex(next - 1));
-        }
+    /// <summary>A place from the first result that lies there to the last read of the last one.</summary>
+    private sealed class Block(long size, int start)
+    {
+        public long Size => size;
 
-        free[offset] = size;
+        public int Start => start;
+
+        public int End { get; set; }
+
+        public long Offset { get; set; }
+
+        public bool LivesWith(Block other) => Start <= other.End && other.Start <= End;
     }
 }

@@ -105,11 +105,7 @@ public abstract class Optimizer
         Step++;
         double[] values = Numbers();
         numbers ??= new Cell("the numbers of the step", Tensor.From(values));
-        if (numbers.IsShared)
-        {
-            numbers.Replace(Storage.Allocate(numbers.Type.ByteCount));
-        }
-
+        numbers.Replace(numbers.IsShared ? Storage.Allocate(numbers.Type.ByteCount) : numbers.Storage);
         values.CopyTo(MemoryMarshal.Cast<byte, double>(numbers.Storage.Span()));
     }
 

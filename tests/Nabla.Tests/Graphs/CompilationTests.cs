@@ -105,4 +105,15 @@ public sealed class CompilationTests
             Assert.True(expected[index].AsBytes().SequenceEqual(actual[index].AsBytes()), $"output {index} differs");
         }
     }
+
+    internal static void AssertClose(Tensor[] expected, Tensor[] actual, double tolerance)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (int index = 0; index < expected.Length; index++)
+        {
+            Assert.Equal(expected[index].Type, actual[index].Type);
+            double scale = Math.Max(1e-3, expected[index].Abs().Max().ToDouble());
+            Assert.True((expected[index] - actual[index]).Abs().Max().ToDouble() <= tolerance * scale, $"output {index} differs");
+        }
+    }
 }

@@ -74,6 +74,10 @@ internal static unsafe class DirectPooledConvolution
             {
                 SparseWeightSums<T, TVector, TLanes>.Run(shape, pooling, (T*)input, (T*)cotangent, taps, (T*)gradient);
             }
+            else if (new NarrowPatch(shape, pooling).IsWorthwhile)
+            {
+                NarrowWeightSums<T, TVector, TLanes>.Run(shape, pooling, (T*)input, (T*)cotangent, taps, (T*)gradient);
+            }
             else
             {
                 WindowSums<T, TVector, TLanes>.Run(shape, (T*)input, new SpreadRows<T>(pooling, (T*)cotangent, taps), (T*)gradient);

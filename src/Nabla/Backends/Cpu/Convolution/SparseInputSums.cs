@@ -19,6 +19,7 @@ internal static unsafe class SparseInputSums<T, TVector, TLanes>
 {
     private const int MostPieces = 32;
     private const int BandTerms = 4096;
+    private const int Outputs = 64;
 
     /// <summary>gradient[pixel, input] = the sum of the weights that led from it to the taps, times the cotangents there.</summary>
     public static void Run(in ConvolutionShape shape, in PoolingWork pooling, T* cotangent, byte* taps, T* weights, T* gradient)
@@ -77,25 +78,23 @@ internal static unsafe class SparseInputSums<T, TVector, TLanes>
             Term<T>* terms = Scratch.Get<Term<T>>(ScratchUse.Terms, rows * pooling.WindowRow);
             int* counts = Scratch.Get<int>(ScratchUse.TermCounts, (nint)count * Taps);
             Collect((((nint)image * pooling.Y.Windows) + row) * pooling.WindowRow, count, terms, counts);
+            nint* tapOffsets = Scratch.Get<nint>(ScratchUse.Segments, Taps);
+            for (int tap = 0; tap < Taps; tap++)
+            {
+                tapOffsets[tap] = windows.TapOffset(tap, RowStride);
+            }
+
+            nint windowStride = (nint)pooling.X.Stride * shape.StrideX * shape.Inputs;
+            SparseRow<T, TVector, TLanes> sums = new(pooling.X.Windows, windowStride, Taps, tapOffsets, windows.SegmentLength);
             for (int segment = 0; segment < windows.Runs * windows.Segments; segment++)
             {
                 (int run, int step) = Math.DivRem(segment, windows.Segments);
                 T* target = frame + windows.RunOffset(run, RowStride) + (step * windows.SegmentStride(RowStride));
-                AddSegment(target, weights + ((nint)segment * windows.SegmentLength), row, count, terms, counts);
-            }
-        }
-
-        private void AddSegment(T* target, T* source, int row, int count, Term<T>* terms, int* counts)
-        {
-            SparseTile<T, TVector, TLanes> tile = new(1, windows.SegmentLength, 0, 0);
-            for (int window = 0; window < count; window++)
-            {
-                (int y, int x) = Math.DivRem(window, pooling.X.Windows);
-                T* corner = target + windows.Corner(row + y, x, RowStride);
-                for (int tap = 0; tap < Taps; tap++, counts++)
+                T* source = weights + ((nint)segment * windows.SegmentLength);
+                Term<T>* next = terms;
+                for (int y = 0; y < rows; y++)
                 {
-                    tile.Run(corner + windows.TapOffset(tap, RowStride), source, terms, *counts);
-                    terms += *counts;
+                    next = sums.Run(target + windows.Corner(row + y, 0, RowStride), source, next, counts + ((nint)y * pooling.X.Windows * Taps));
                 }
             }
         }
@@ -105,44 +104,40 @@ internal static unsafe class SparseInputSums<T, TVector, TLanes>
         {
             for (int window = 0; window < count; window++, first += pooling.Channels)
             {
-                for (int tap = 0; tap < Taps; tap++)
+                for (int tap = 0; tap < Taps; tap++, counts++)
                 {
                     Term<T>* begin = terms;
-                    for (int output = 0; output < pooling.Channels; output += Vector512<float>.Count)
+                    for (int output = 0; output < pooling.Channels; output += Outputs)
                     {
-                        ulong living = Choosing(first + output, pooling.Channels - output, tap);
-                        for (; living != 0; living &= living - 1)
+                        int some = Math.Min(Outputs, pooling.Channels - output);
+                        ulong chosen = Choosing(taps + first + output, some, (byte)tap) & SparseWindows.LivingOf64(cotangent + first + output, some);
+                        for (; chosen != 0; chosen &= chosen - 1)
                         {
-                            int lane = output + BitOperations.TrailingZeroCount(living);
+                            int lane = output + BitOperations.TrailingZeroCount(chosen);
                             *terms++ = new Term<T>(lane * windows.Length, cotangent[first + lane]);
                         }
                     }
 
-                    *counts++ = (int)(terms - begin);
+                    *counts = (int)(terms - begin);
                 }
             }
         }
 
-        /// <summary>Of up to 16 outputs those that chose a tap and whose cotangent is not zero, as bits.</summary>
-        private ulong Choosing(nint first, int count, int tap)
+        /// <summary>Of up to 64 outputs those that chose a tap, as bits.</summary>
+        private static ulong Choosing(byte* taps, int count, byte tap)
         {
-            ulong chosen = 0;
-            if (count >= Vector128<byte>.Count)
+            if (count == Outputs)
             {
-                chosen = Vector128.Equals(Vector128.Load(taps + first), Vector128.Create((byte)tap)).ExtractMostSignificantBits();
-            }
-            else
-            {
-                for (int lane = 0; lane < count; lane++)
-                {
-                    chosen |= taps[first + lane] == tap ? 1UL << lane : 0;
-                }
+                return Vector512.Equals(Vector512.Load(taps), Vector512.Create(tap)).ExtractMostSignificantBits();
             }
 
-            ulong living = SparseWindows.Living(cotangent + first, count);
-            return sizeof(T) == sizeof(float) || count <= Vector512<T>.Count
-                ? chosen & living
-                : chosen & (living | (SparseWindows.Living(cotangent + first + Vector512<T>.Count, count - Vector512<T>.Count) << Vector512<T>.Count));
+            ulong chosen = 0;
+            for (int lane = 0; lane < count; lane++)
+            {
+                chosen |= taps[lane] == tap ? 1UL << lane : 0;
+            }
+
+            return chosen;
         }
     }
 }

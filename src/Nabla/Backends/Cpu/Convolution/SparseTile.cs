@@ -27,11 +27,6 @@ internal readonly unsafe struct SparseTile<T, TVector, TLanes>(int segments, int
     private readonly int parts = Parts(length / TLanes.Count);
     private readonly int rows = Math.Clamp(MostSums / Width(length / TLanes.Count), 1, Math.Min(MostRows, segments));
 
-    private interface ICount
-    {
-        static abstract int Count { get; }
-    }
-
     /// <summary>target[row, i] += coefficient * source[offset + row, i] for each term, in their order.</summary>
     public void Run(T* target, T* source, Term<T>* terms, int count)
     {
@@ -169,45 +164,5 @@ internal readonly unsafe struct SparseTile<T, TVector, TLanes>(int segments, int
         if (TRows.Count > 2 && TVectors.Count > 5) { TLanes.Store(third + (5 * lanes), c5); }
         if (TRows.Count > 2 && TVectors.Count > 6) { TLanes.Store(third + (6 * lanes), c6); }
         if (TRows.Count > 2 && TVectors.Count > 7) { TLanes.Store(third + (7 * lanes), c7); }
-    }
-
-    private readonly struct One : ICount
-    {
-        public static int Count => 1;
-    }
-
-    private readonly struct Two : ICount
-    {
-        public static int Count => 2;
-    }
-
-    private readonly struct Three : ICount
-    {
-        public static int Count => 3;
-    }
-
-    private readonly struct Four : ICount
-    {
-        public static int Count => 4;
-    }
-
-    private readonly struct Five : ICount
-    {
-        public static int Count => 5;
-    }
-
-    private readonly struct Six : ICount
-    {
-        public static int Count => 6;
-    }
-
-    private readonly struct Seven : ICount
-    {
-        public static int Count => 7;
-    }
-
-    private readonly struct Eight : ICount
-    {
-        public static int Count => 8;
     }
 }

@@ -79,4 +79,17 @@ internal readonly unsafe struct SparseWindows
 
         return bits;
     }
+
+    /// <summary>Of up to 64 elements those that are not zero, as bits.</summary>
+    public static ulong LivingOf64<T>(T* values, int count)
+        where T : unmanaged, INumberBase<T>
+    {
+        ulong bits = 0;
+        for (int first = 0; first < count; first += Vector512<T>.Count)
+        {
+            bits |= Living(values + first, count - first) << first;
+        }
+
+        return bits;
+    }
 }

@@ -17,6 +17,7 @@ internal static class ConvolutionCase
         Problem[] problems =
         [
             new("3x3 1-32 on 28x28", 28, 1, 32, 3),
+            new("3x3 3-64 padded on 32x32", 32, 3, 64, 3, Padding: 1),
             new("3x3 32-64 on 13x13", 13, 32, 64, 3),
             new("3x3 32-64 on 26x26", 26, 32, 64, 3),
             new("3x3 64-64 padded on 28x28", 28, 64, 64, 3, Padding: 1),

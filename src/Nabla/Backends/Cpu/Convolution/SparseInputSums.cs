@@ -19,7 +19,6 @@ internal static unsafe class SparseInputSums<T, TVector, TLanes>
 {
     private const int MostPieces = 32;
     private const int BandTerms = 4096;
-    private const int Outputs = 64;
 
     /// <summary>gradient[pixel, input] = the sum of the weights that led from it to the taps, times the cotangents there.</summary>
     public static void Run(in ConvolutionShape shape, in PoolingWork pooling, T* cotangent, byte* taps, T* weights, T* gradient)
@@ -107,10 +106,10 @@ internal static unsafe class SparseInputSums<T, TVector, TLanes>
                 for (int tap = 0; tap < Taps; tap++, counts++)
                 {
                     Term<T>* begin = terms;
-                    for (int output = 0; output < pooling.Channels; output += Outputs)
+                    for (int output = 0; output < pooling.Channels; output += SparseWindows.Block)
                     {
-                        int some = Math.Min(Outputs, pooling.Channels - output);
-                        ulong chosen = Choosing(taps + first + output, some, (byte)tap) & SparseWindows.LivingOf64(cotangent + first + output, some);
+                        int some = Math.Min(SparseWindows.Block, pooling.Channels - output);
+                        ulong chosen = Choosing(taps + first + output, some, (byte)tap) & SparseWindows.Living(cotangent + first + output, some);
                         for (; chosen != 0; chosen &= chosen - 1)
                         {
                             int lane = output + BitOperations.TrailingZeroCount(chosen);
@@ -126,7 +125,7 @@ internal static unsafe class SparseInputSums<T, TVector, TLanes>
         /// <summary>Of up to 64 outputs those that chose a tap, as bits.</summary>
         private static ulong Choosing(byte* taps, int count, byte tap)
         {
-            if (count == Outputs)
+            if (count == SparseWindows.Block)
             {
                 return Vector512.Equals(Vector512.Load(taps), Vector512.Create(tap)).ExtractMostSignificantBits();
             }

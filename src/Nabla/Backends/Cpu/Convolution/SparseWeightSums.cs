@@ -3,7 +3,6 @@
 // registers while the list is walked. The images' bands stay in the first-level cache. Slices of the batch, cut by sizes alone, have
 // sums of their own, added in their order at the end.
 using System.Numerics;
-using System.Runtime.Intrinsics;
 using Nabla.Backends.Cpu.Gemm;
 using Nabla.Backends.Cpu.Pooling;
 using Nabla.Ops.Convolutions;
@@ -94,9 +93,9 @@ internal static unsafe class SparseWeightSums<T, TVector, TLanes>
             {
                 (int y, int x) = Math.DivRem(window, pooling.X.Windows);
                 int corner = (int)windows.Corner(row + y, x, rowStride);
-                for (int output = 0; output < outputs; output += Vector512<T>.Count)
+                for (int output = 0; output < outputs; output += SparseWindows.Block)
                 {
-                    for (ulong living = SparseWindows.Living(values + output, outputs - output); living != 0; living &= living - 1)
+                    for (ulong living = SparseWindows.Living(values + output, Math.Min(SparseWindows.Block, outputs - output)); living != 0; living &= living - 1)
                     {
                         int lane = output + BitOperations.TrailingZeroCount(living);
                         terms[((nint)lane * most) + counts[lane]++] = new Term<T>(corner + tapOffsets[at[lane]], values[lane]);

@@ -14,6 +14,9 @@ internal readonly unsafe struct SparseWindows
     private const int LongestVector = 16;
     private const int FewestTaps = 2;
 
+    /// <summary>The elements whose bits are looked at together.</summary>
+    public const int Block = 64;
+
     private readonly ConvolutionShape shape;
     private readonly PoolingWork pooling;
     private readonly bool joined;
@@ -62,32 +65,20 @@ internal readonly unsafe struct SparseWindows
         return (y * shape.StrideY * rowStride) + ((nint)x * shape.StrideX * shape.Inputs);
     }
 
-    /// <summary>The lanes of 64 bytes that are not zero, as bits; of an incomplete vector those that are there.</summary>
+    /// <summary>Of up to 64 elements those that are not zero, as bits.</summary>
     public static ulong Living<T>(T* values, int count)
         where T : unmanaged, INumberBase<T>
     {
-        if (count >= Vector512<T>.Count)
+        ulong bits = 0;
+        int whole = count / Vector512<T>.Count * Vector512<T>.Count;
+        for (int first = 0; first < whole; first += Vector512<T>.Count)
         {
-            return (~Vector512.Equals(Vector512.Load(values), Vector512<T>.Zero)).ExtractMostSignificantBits();
+            bits |= (~Vector512.Equals(Vector512.Load(values + first), Vector512<T>.Zero)).ExtractMostSignificantBits() << first;
         }
 
-        ulong bits = 0;
-        for (int lane = 0; lane < count; lane++)
+        for (int lane = whole; lane < count; lane++)
         {
             bits |= T.IsZero(values[lane]) ? 0 : 1UL << lane;
-        }
-
-        return bits;
-    }
-
-    /// <summary>Of up to 64 elements those that are not zero, as bits.</summary>
-    public static ulong LivingOf64<T>(T* values, int count)
-        where T : unmanaged, INumberBase<T>
-    {
-        ulong bits = 0;
-        for (int first = 0; first < count; first += Vector512<T>.Count)
-        {
-            bits |= Living(values + first, count - first) << first;
         }
 
         return bits;

@@ -27,6 +27,11 @@ internal static class ErrorLine
             Write(terminal, error);
             return Failed;
         }
+        catch (Exception error) when (error.GetBaseException() is DllNotFoundException or FileNotFoundException)
+        {
+            Write(terminal, new UsageException("libSkiaSharp and Fonts must stand beside the program: without them no picture can be read or drawn."));
+            return Failed;
+        }
     }
 
     /// <summary>Writes an error as one line.</summary>

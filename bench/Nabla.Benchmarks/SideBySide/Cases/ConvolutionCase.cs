@@ -5,13 +5,11 @@ using TorchSharp;
 namespace Nabla.Benchmarks.SideBySide.Cases;
 
 /// <summary>
-/// 2-D convolutions of 64 images, forward and backward (both gradients). libtorch runs twice: in its default layout, channels first, and
+/// 2-D convolutions of 64, 32 or one image, forward and backward (both gradients). libtorch runs twice: in its default layout, channels first, and
 /// in channels last, the layout that Nabla always has.
 /// </summary>
 internal static class ConvolutionCase
 {
-    private const int Batch = 64;
-
     public static IEnumerable<Duel> Duels()
     {
         Problem[] problems =
@@ -21,6 +19,11 @@ internal static class ConvolutionCase
             new("3x3 32-64 on 13x13", 13, 32, 64, 3),
             new("3x3 32-64 on 26x26", 26, 32, 64, 3),
             new("3x3 64-64 padded on 28x28", 28, 64, 64, 3, Padding: 1),
+            new("3x3 64-64 padded on 32x32", 32, 64, 64, 3, Padding: 1, Batch: 32),
+            new("3x3 128-128 padded on 16x16", 16, 128, 128, 3, Padding: 1, Batch: 32),
+            new("3x3 256-256 padded on 8x8", 8, 256, 256, 3, Padding: 1, Batch: 32),
+            new("3x3 512-512 padded on 4x4", 4, 512, 512, 3, Padding: 1, Batch: 32),
+            new("3x3 128-128 padded on 16x16, one image", 16, 128, 128, 3, Padding: 1, Batch: 1),
             new("3x3 64-128 stride 2 on 28x28", 28, 64, 128, 3, Padding: 1, Stride: 2),
             new("1x1 64-128 on 28x28", 28, 64, 128, 1),
             new("depthwise 3x3 64 on 28x28", 28, 64, 64, 3, Padding: 1, Groups: 64),
@@ -35,7 +38,7 @@ internal static class ConvolutionCase
         }
     }
 
-    private sealed record Problem(string Name, int Size, int Inputs, int Outputs, int Kernel, int Padding = 0, int Stride = 1, int Groups = 1)
+    private sealed record Problem(string Name, int Size, int Inputs, int Outputs, int Kernel, int Padding = 0, int Stride = 1, int Groups = 1, int Batch = 64)
     {
         private Convolution Op => new(new Window(Stride, Stride, Padding, Padding, Padding, Padding), Groups);
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Nabla.Backends.Cpu.Convolution.Winograd;
 using Nabla.Backends.Cpu.Gemm;
 using Nabla.Backends.Cpu.Pooling;
 using Nabla.Ops.Convolutions;
@@ -41,16 +42,37 @@ internal static unsafe class ConvolutionKernels
     private readonly struct ForwardCall(Ops.Convolutions.Convolution op, Tensor[] inputs, Tensor output) : ICall
     {
         public void Run<T>()
-            where T : unmanaged => DirectConvolution.Forward(
-                op.Sizes(inputs[0].Shape, inputs[1].Shape), inputs[0].Pointer<T>(), inputs[1].Pointer<T>(),
-                inputs.Length > 2 ? inputs[2].Pointer<T>() : null, op.Relu, output.Pointer<T>());
+            where T : unmanaged
+        {
+            ConvolutionShape shape = op.Sizes(inputs[0].Shape, inputs[1].Shape);
+            T* images = inputs[0].Pointer<T>(), weights = inputs[1].Pointer<T>(), bias = inputs.Length > 2 ? inputs[2].Pointer<T>() : null;
+            if (WinogradConvolution.TakesForward<T>(shape))
+            {
+                WinogradConvolution.Forward(shape, (float*)images, (float*)weights, (float*)bias, op.Relu, output.Pointer<float>(), Lanes.Widest);
+            }
+            else
+            {
+                DirectConvolution.Forward(shape, images, weights, bias, op.Relu, output.Pointer<T>());
+            }
+        }
     }
 
     private readonly struct InputGradientCall(ConvolutionInputGradient op, Tensor[] inputs, Tensor output) : ICall
     {
         public void Run<T>()
-            where T : unmanaged => DirectConvolution.InputGradient(
-                op.Forward.Sizes(op.Images, inputs[1].Shape), inputs[0].Pointer<T>(), inputs[1].Pointer<T>(), output.Pointer<T>());
+            where T : unmanaged
+        {
+            ConvolutionShape shape = op.Forward.Sizes(op.Images, inputs[1].Shape);
+            if (WinogradConvolution.TakesInputGradient<T>(shape))
+            {
+                WinogradConvolution.InputGradient(
+                    shape, inputs[0].Pointer<float>(), inputs[1].Pointer<float>(), output.Pointer<float>(), Lanes.Widest);
+            }
+            else
+            {
+                DirectConvolution.InputGradient(shape, inputs[0].Pointer<T>(), inputs[1].Pointer<T>(), output.Pointer<T>());
+            }
+        }
     }
 
     private readonly struct WeightGradientCall(ConvolutionWeightGradient op, Tensor[] inputs, Tensor output) : ICall
@@ -69,9 +91,19 @@ internal static unsafe class ConvolutionKernels
             where T : unmanaged
         {
             ConvolutionShape shape = op.Convolution.Sizes(inputs[0].Shape, inputs[1].Shape);
-            DirectPooledConvolution.Forward(
-                shape, Pooling(op, shape), inputs[0].Pointer<T>(), inputs[1].Pointer<T>(), inputs.Length > 2 ? inputs[2].Pointer<T>() : null,
-                op.Convolution.Relu, outputs[0].Pointer<T>(), outputs[1].Pointer<byte>(), Lanes.Widest);
+            PoolingWork pooling = Pooling(op, shape);
+            T* images = inputs[0].Pointer<T>(), weights = inputs[1].Pointer<T>(), bias = inputs.Length > 2 ? inputs[2].Pointer<T>() : null;
+            T* largest = outputs[0].Pointer<T>();
+            byte* taps = outputs[1].Pointer<byte>();
+            if (WinogradConvolution.TakesPooled<T>(shape, pooling))
+            {
+                WinogradConvolution.Pooled(
+                    shape, pooling, (float*)images, (float*)weights, (float*)bias, op.Convolution.Relu, (float*)largest, taps, Lanes.Widest);
+            }
+            else
+            {
+                DirectPooledConvolution.Forward(shape, pooling, images, weights, bias, op.Convolution.Relu, largest, taps, Lanes.Widest);
+            }
         }
     }
 

@@ -28,6 +28,8 @@ internal interface ILanes<T, TVector>
 
     static abstract TVector Add(TVector a, TVector b);
 
+    static abstract TVector Subtract(TVector a, TVector b);
+
     /// <summary>The larger of each pair; not-a-number if either is.</summary>
     static abstract TVector Max(TVector a, TVector b);
 }
@@ -51,6 +53,8 @@ internal readonly unsafe struct Float512 : ILanes<float, Vector512<float>>
 
     public static Vector512<float> Add(Vector512<float> a, Vector512<float> b) => a + b;
 
+    public static Vector512<float> Subtract(Vector512<float> a, Vector512<float> b) => a - b;
+
     public static Vector512<float> Max(Vector512<float> a, Vector512<float> b) => Vector512.Max(a, b);
 }
 
@@ -72,6 +76,8 @@ internal readonly unsafe struct Double512 : ILanes<double, Vector512<double>>
     public static Vector512<double> MultiplyAdd(Vector512<double> a, Vector512<double> b, Vector512<double> c) => Vector512.FusedMultiplyAdd(a, b, c);
 
     public static Vector512<double> Add(Vector512<double> a, Vector512<double> b) => a + b;
+
+    public static Vector512<double> Subtract(Vector512<double> a, Vector512<double> b) => a - b;
 
     public static Vector512<double> Max(Vector512<double> a, Vector512<double> b) => Vector512.Max(a, b);
 }
@@ -95,6 +101,8 @@ internal readonly unsafe struct Float256 : ILanes<float, Vector256<float>>
 
     public static Vector256<float> Add(Vector256<float> a, Vector256<float> b) => a + b;
 
+    public static Vector256<float> Subtract(Vector256<float> a, Vector256<float> b) => a - b;
+
     public static Vector256<float> Max(Vector256<float> a, Vector256<float> b) => Vector256.Max(a, b);
 }
 
@@ -116,6 +124,8 @@ internal readonly unsafe struct Double256 : ILanes<double, Vector256<double>>
     public static Vector256<double> MultiplyAdd(Vector256<double> a, Vector256<double> b, Vector256<double> c) => Vector256.FusedMultiplyAdd(a, b, c);
 
     public static Vector256<double> Add(Vector256<double> a, Vector256<double> b) => a + b;
+
+    public static Vector256<double> Subtract(Vector256<double> a, Vector256<double> b) => a - b;
 
     public static Vector256<double> Max(Vector256<double> a, Vector256<double> b) => Vector256.Max(a, b);
 }
@@ -139,6 +149,8 @@ internal readonly unsafe struct Float128 : ILanes<float, Vector128<float>>
 
     public static Vector128<float> Add(Vector128<float> a, Vector128<float> b) => a + b;
 
+    public static Vector128<float> Subtract(Vector128<float> a, Vector128<float> b) => a - b;
+
     public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) => Vector128.Max(a, b);
 }
 
@@ -160,6 +172,8 @@ internal readonly unsafe struct Double128 : ILanes<double, Vector128<double>>
     public static Vector128<double> MultiplyAdd(Vector128<double> a, Vector128<double> b, Vector128<double> c) => Vector128.FusedMultiplyAdd(a, b, c);
 
     public static Vector128<double> Add(Vector128<double> a, Vector128<double> b) => a + b;
+
+    public static Vector128<double> Subtract(Vector128<double> a, Vector128<double> b) => a - b;
 
     public static Vector128<double> Max(Vector128<double> a, Vector128<double> b) => Vector128.Max(a, b);
 }

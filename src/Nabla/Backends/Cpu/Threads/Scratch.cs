@@ -69,6 +69,12 @@ internal enum ScratchUse
     /// <summary>Rows of a convolution's results that are not kept.</summary>
     ResultRows,
 
+    /// <summary>Tiles of images as Winograd's algorithm multiplies them.</summary>
+    TransformedTiles,
+
+    /// <summary>Products of transformed tiles.</summary>
+    TransformedResults,
+
     /// <summary>The terms of a sparse sum.</summary>
     Terms,
 

@@ -11,6 +11,8 @@ internal static class Catalogue
         ["conv"] = ConvolutionCase.Duels,
         ["elementwise"] = ElementwiseCase.Duels,
         ["softmax"] = SoftmaxCase.Duels,
+        ["normalization"] = NormalizationCase.Duels,
+        ["adam"] = AdamCase.Duels,
         ["mlp"] = MlpCase.Duels,
         ["cnn"] = DigitsCases.Training,
         ["inference"] = DigitsCases.Inference,

@@ -9,28 +9,16 @@ namespace Nabla;
 internal sealed unsafe class Storage
 {
     private readonly byte[] block;
-    private readonly bool pooled;
+    private readonly StorageLease? lease;
     private readonly Storage? owner;
 
-    private Storage(byte[] block, byte* pointer, long byteCount, bool pooled, Storage? owner = null)
+    private Storage(byte[] block, byte* pointer, long byteCount, StorageLease? lease = null, Storage? owner = null)
     {
         this.block = block;
-        this.pooled = pooled;
+        this.lease = lease;
         this.owner = owner;
         Pointer = pointer;
         ByteCount = byteCount;
-        if (!pooled)
-        {
-            GC.SuppressFinalize(this);
-        }
-    }
-
-    ~Storage()
-    {
-        if (pooled)
-        {
-            StoragePool.Return(block);
-        }
     }
 
     /// <summary>The first byte; valid while this object is reachable.</summary>
@@ -45,13 +33,15 @@ internal sealed unsafe class Storage
         {
             (byte[] slab, int offset) = StoragePool.Carve((int)byteCount);
             byte* start = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(slab, offset);
-            return new Storage(slab, start, byteCount, pooled: false);
+            return new Storage(slab, start, byteCount);
         }
 
-        byte[] block = StoragePool.Rent(byteCount);
+        StorageLease lease = StoragePool.Rent(byteCount);
         int alignment = StoragePool.AlignmentOf(byteCount);
-        byte* aligned = (byte*)((Marshal.UnsafeAddrOfPinnedArrayElement(block, 0) + alignment - 1) & -alignment);
-        return new Storage(block, aligned, byteCount, pooled: true);
+        byte* aligned = (byte*)((Marshal.UnsafeAddrOfPinnedArrayElement(lease.Block, 0) + alignment - 1) & -alignment);
+        Storage storage = new(lease.Block, aligned, byteCount, lease);
+        StoragePool.Begin(lease, storage);
+        return storage;
     }
 
     /// <summary>
@@ -61,15 +51,12 @@ internal sealed unsafe class Storage
     public void Expose()
     {
         owner?.Expose();
-        if (pooled)
-        {
-            GC.SuppressFinalize(this);
-        }
+        lease?.Expose();
     }
 
     /// <summary>A part of this memory, which lives as long as the part does.</summary>
     public Storage Slice(long offset, long byteCount) => offset >= 0 && byteCount >= 0 && offset + byteCount <= ByteCount
-        ? new Storage(block, Pointer + offset, byteCount, pooled: false, owner: this)
+        ? new Storage(block, Pointer + offset, byteCount, owner: this)
         : throw new ArgumentOutOfRangeException(nameof(offset), offset, $"A memory of {ByteCount} bytes has no part of {byteCount} bytes there.");
 
     /// <summary>The memory as a span that keeps the array alive.</summary>

@@ -1,9 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Nabla;
 
 /// <summary>
 /// Keeps the blocks of dead tensors for the next ones. A fresh block costs page faults, which is what makes large elementwise ops slow
 /// in eager frameworks. The collector does not see how much memory waits to be returned, so the pool starts a collection by itself
-/// when much was handed out since the last.
+/// when as much was handed out since the last as lived then: few blocks go round, and they are still in the cache when they come again.
 /// </summary>
 internal static class StoragePool
 {
@@ -14,11 +16,17 @@ internal static class StoragePool
     private const int Alignment = 64;
     private const int Page = 4096;
     private const int SmallestPaged = 8 * Page;
-    private const long CollectAfter = 128L << 20;
+    private const long LeastBetweenCollections = 16L << 20;
+    private const long FirstFullCollection = 512L << 20;
     private const int ClassesPerDoubling = 4;
 
-    private static readonly Stack<byte[]>[] Free = CreateClasses();
+    private static readonly Lock Gate = new();
+    private static readonly Stack<StorageLease>[] Free = CreateClasses();
+    private static readonly List<StorageLease> Leases = [];
     private static long handedOut;
+    private static long between = LeastBetweenCollections;
+    private static long livedAfterFull;
+    private static int collectionsSeen;
 
     [ThreadStatic]
     private static byte[]? slab;
@@ -49,55 +57,92 @@ internal static class StoragePool
     }
 
     /// <summary>A block of at least <paramref name="byteCount"/> bytes plus room for alignment.</summary>
-    public static byte[] Rent(long byteCount)
+    public static StorageLease Rent(long byteCount)
     {
         int index = ClassOf(byteCount + AlignmentOf(byteCount));
         long size = SizeOf(index);
-        long since = Interlocked.Add(ref handedOut, size);
-        if (TryTake(index) is { } reused)
+        lock (Gate)
         {
-            return reused;
-        }
-
-        if (since > CollectAfter)
-        {
-            Interlocked.Exchange(ref handedOut, 0);
-            GC.Collect(1, GCCollectionMode.Forced, blocking: true);
-            GC.WaitForPendingFinalizers();
-            if (TryTake(index) is { } returned)
+            handedOut += size;
+            if (Free[index].TryPop(out StorageLease? reused) || TryFind(index, out reused))
             {
-                return returned;
+                return reused;
             }
         }
 
-        return size <= Array.MaxLength
-            ? GC.AllocateUninitializedArray<byte>((int)size, pinned: true)
-            : GC.AllocateUninitializedArray<byte>(checked((int)(byteCount + AlignmentOf(byteCount))), pinned: true);
+        long fitting = size <= Array.MaxLength ? size : byteCount + AlignmentOf(byteCount);
+        return new StorageLease(GC.AllocateUninitializedArray<byte>(checked((int)fitting), pinned: true));
     }
 
-    /// <summary>Takes a block back. Called by finalizers.</summary>
-    public static void Return(byte[] block)
+    /// <summary>Gives a rented block to a storage, and has it back when the storage is dead.</summary>
+    public static void Begin(StorageLease lease, Storage storage)
     {
-        int index = ClassOf(block.Length);
-        if (SizeOf(index) != block.Length)
+        lease.Begin(storage);
+        lock (Gate)
         {
-            return;
-        }
-
-        Stack<byte[]> free = Free[index];
-        lock (free)
-        {
-            free.Push(block);
+            Leases.Add(lease);
         }
     }
 
-    private static byte[]? TryTake(int index)
+    // What the collector has found dead by itself comes first, then what it finds when it is made to look.
+    private static bool TryFind(int index, [NotNullWhen(true)] out StorageLease? found)
     {
-        Stack<byte[]> free = Free[index];
-        lock (free)
+        if (GC.CollectionCount(0) != collectionsSeen)
         {
-            return free.TryPop(out byte[]? block) ? block : null;
+            TakeBack();
         }
+
+        if (!Free[index].TryPop(out found) && handedOut > between)
+        {
+            Collect();
+            Free[index].TryPop(out found);
+        }
+
+        return found is not null;
+    }
+
+    // Tensors that lived through two collections are looked at again only when as much has come together as lived after the last look.
+    private static void Collect()
+    {
+        GC.Collect(1, GCCollectionMode.Forced, blocking: true);
+        long living = TakeBack();
+        if (living > Math.Max(FirstFullCollection, 2 * livedAfterFull))
+        {
+            GC.Collect(2, GCCollectionMode.Forced, blocking: true);
+            living = livedAfterFull = TakeBack();
+        }
+
+        handedOut = 0;
+        between = Math.Max(LeastBetweenCollections, living);
+    }
+
+    // Sorts the blocks of dead storages into their classes; gives the bytes of the living.
+    private static long TakeBack()
+    {
+        collectionsSeen = GC.CollectionCount(0);
+        long living = 0;
+        int kept = 0;
+        for (int at = 0; at < Leases.Count; at++)
+        {
+            StorageLease lease = Leases[at];
+            int index = ClassOf(lease.Block.Length);
+            if (lease.IsExposed || (lease.IsOver && SizeOf(index) != lease.Block.Length))
+            {
+                lease.Release();
+            }
+            else if (lease.IsOver)
+            {
+                Free[index].Push(lease);
+            }
+            else
+            {
+                living += lease.Block.Length;
+                Leases[kept++] = lease;
+            }
+        }
+
+        Leases.RemoveRange(kept, Leases.Count - kept);
+        return living;
     }
 
     // Four sizes between one power of two and the next: at most a fifth of a block is unused.
@@ -116,12 +161,12 @@ internal static class StoragePool
         return (1L << log) + (part * Math.Max(1, (1L << log) / ClassesPerDoubling));
     }
 
-    private static Stack<byte[]>[] CreateClasses()
+    private static Stack<StorageLease>[] CreateClasses()
     {
-        Stack<byte[]>[] classes = new Stack<byte[]>[(40 * ClassesPerDoubling) + 1];
+        Stack<StorageLease>[] classes = new Stack<StorageLease>[(40 * ClassesPerDoubling) + 1];
         for (int index = 0; index < classes.Length; index++)
         {
-            classes[index] = new Stack<byte[]>();
+            classes[index] = new Stack<StorageLease>();
         }
 
         return classes;

@@ -78,6 +78,50 @@ public sealed class ElementwiseFusionTests
         }
     }
 
+    [Fact]
+    public void Comparisons_choices_logic_and_casts_stand_in_one_chain()
+    {
+        TensorType type = new(DataType.Float32, [9, 33]);
+        Graph graph = Compilation.Trace(
+            x => [x[0].Greater(0).LogicalAnd(x[0].Less(x[1])).Where(x[0] * 2, x[1]) + x[1].GreaterOrEqual(0.5).To(DataType.Float32)], type, type).FuseElementwise();
+        Assert.Equal(["Fused"], graph.Nodes.Select(node => node.Op.Name));
+    }
+
+    [Theory]
+    [InlineData(new[] { 700, 3 }, new[] { 3 })]
+    [InlineData(new[] { 33, 65 }, new[] { 33, 1 })]
+    [InlineData(new[] { 3, 1700 }, new[] { 1700 })]
+    [InlineData(new[] { 5, 7, 11, 3 }, new[] { 7, 1, 3 })]
+    [InlineData(new[] { 20011 }, new[] { 1 })]
+    [InlineData(new[] { 20011 }, new[] { 20011 })]
+    [InlineData(new[] { 2, 1, 9000 }, new int[0])]
+    public void Booleans_in_a_chain_are_read_repeated_and_given_back(int[] shape, int[] repeated)
+    {
+        foreach (DataType type in (DataType[])[DataType.Float32, DataType.Float64])
+        {
+            Tensor x = GradientCheck.Random(shape, seed: 1).To(type);
+            Tensor y = GradientCheck.Random(repeated, seed: 2).To(type);
+            Tensor mask = RandomKey.FromSeed(3).Integers(repeated, 0, 2).To(DataType.Bool);
+            AssertFusedGivesTheSame(
+                v =>
+                {
+                    Tensor both = v[0].Greater(v[1]).LogicalAnd(v[2]);
+                    Tensor chosen = both.Where(v[0] * 3, v[1] - v[0]);
+                    return [both, chosen, v[2].Where(chosen, 0).To(DataType.Bool), v[2].To(type) * chosen, both.LogicalOr(chosen.Equal(v[1]))];
+                },
+                [x, y, mask]);
+        }
+    }
+
+    [Fact]
+    public void A_comparison_with_what_is_not_a_number_is_the_same_in_a_chain()
+    {
+        Tensor x = Tensor.From([float.NaN, 1f, -0f, 0f, float.PositiveInfinity, float.NegativeInfinity, float.NaN]);
+        Tensor y = Tensor.From([1f, float.NaN, 0f, -0f, float.PositiveInfinity, 0f, float.NaN]);
+        AssertFusedGivesTheSame(
+            v => [v[0].Equal(v[1]).Where(v[0] + 1, v[1]), v[0].NotEqual(v[1]).To(DataType.Float32), v[0].To(DataType.Bool).Where(v[1] * 2, v[0]), v[0].Less(v[1])], [x, y]);
+    }
+
     private static Tensor[] RandomExpression(Random random, Tensor[] inputs)
     {
         List<Tensor> values = [.. inputs];

@@ -14,9 +14,12 @@ internal static class ElementwiseCase
         {
             yield return Unary("relu", size, x => x.Relu(), x => x.relu());
             yield return Binary("add", size, (x, y) => x + y, (x, y) => x + y);
+            yield return Binary("multiply", size, (x, y) => x * y, (x, y) => x * y);
+            yield return Binary("choose the larger", size, (x, y) => x.Greater(y).Where(x, y), (x, y) => torch.where(x > y, x, y));
             yield return Unary("exp", size, x => x.Exp(), x => x.exp());
             yield return Unary("sigmoid", size, x => x.Sigmoid(), x => x.sigmoid());
             yield return Unary("tanh", size, x => x.Tanh(), x => x.tanh());
+            yield return Unary("gelu", size, x => x.Gelu(), x => torch.nn.functional.gelu(x));
             yield return Unary("gelu tanh", size, x => x.GeluTanh(), x => torch.nn.functional.gelu(x, TorchSharp.Modules.GELU.Approximate.tanh));
         }
     }

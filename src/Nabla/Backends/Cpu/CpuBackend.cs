@@ -23,6 +23,14 @@ internal sealed class CpuBackend : IBackend
     public static void RegisterPrepared<TOp>(Func<TOp, TensorType[], CpuKernel> prepare)
         where TOp : Op => Prepared[typeof(TOp)] = (op, inputs) => prepare((TOp)op, inputs);
 
+    /// <summary>Sets how the kernel of an op is made ready, for one call and for many.</summary>
+    public static void RegisterBoth<TOp>(Func<TOp, TensorType[], CpuKernel> prepare)
+        where TOp : Op
+    {
+        RegisterPrepared(prepare);
+        Register<TOp>((op, inputs, outputs) => prepare(op, Array.ConvertAll(inputs, input => input.Type))(op, inputs, outputs));
+    }
+
     /// <summary>The kernel of an op for inputs of some types.</summary>
     public static CpuKernel KernelOf(Op op, TensorType[] inputs) =>
         Prepared.TryGetValue(op.GetType(), out Func<Op, TensorType[], CpuKernel>? prepare) ? prepare(op, inputs) : Find(op.GetType());

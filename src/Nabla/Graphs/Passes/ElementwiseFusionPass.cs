@@ -1,4 +1,5 @@
 using Nabla.Ops.Elementwise;
+using Nabla.Ops.Shapes;
 
 namespace Nabla.Graphs.Passes;
 
@@ -47,8 +48,21 @@ internal static class ElementwiseFusionPass
         return groups;
     }
 
-    private static bool IsFusable(Node node) => node.Op is ElementwiseOp && node.Results[0].Type is { DataType.IsFloating: true, Shape.ElementCount: > 1 } type
-        && node.Inputs.All(input => input.Type.DataType == type.DataType);
+    private static bool IsFusable(Node node) => node.Results[0].Type.Shape.ElementCount > 1 && node.Op switch
+    {
+        Where => IsNumber(node.Results[0]),
+        Cast => (IsBoolean(node.Inputs[0]) && IsNumber(node.Results[0])) || (IsNumber(node.Inputs[0]) && IsBoolean(node.Results[0])),
+        IBooleanOp op => node.Inputs.All(op.ReadsBooleans ? IsBoolean : IsNumber),
+        ElementwiseOp => IsNumber(node.Results[0]) && node.Inputs.All(input => input.Type.DataType == node.Results[0].Type.DataType),
+        _ => false,
+    };
+
+    private static bool IsNumber(Value value) => value.Type.DataType.IsFloating;
+
+    private static bool IsBoolean(Value value) => value.Type.DataType == DataType.Bool;
+
+    // The type of the lanes that hold its operands and its result; null where booleans stand alone, which any lanes hold.
+    private static DataType? LanesOf(Node node) => node.Inputs.Concat(node.Results).FirstOrDefault(IsNumber)?.Type.DataType;
 
     // The new member joins the groups of all that it reads into one, as far as they fit.
     private static Group Join(Node node, Dictionary<Node, Group> groups)
@@ -57,7 +71,7 @@ internal static class ElementwiseFusionPass
         groups[node] = joined;
         foreach (Group source in node.Inputs.OfType<Result>().Select(input => groups.GetValueOrDefault(input.Node)).OfType<Group>().Distinct().ToArray())
         {
-            if (source.IsOpen && source.Type == joined.Type && joined.TryTakeIn(source))
+            if (source.IsOpen && joined.TryTakeIn(source))
             {
                 foreach (Node member in source.Members)
                 {
@@ -107,7 +121,9 @@ internal static class ElementwiseFusionPass
         /// <summary>The members in the order of the graph: the one that took the others in is the last.</summary>
         public IReadOnlyList<Node> Members => members;
 
-        public TensorType Type => members[0].Results[0].Type;
+        private Shape Shape { get; } = first.Results[0].Type.Shape;
+
+        private DataType? Lanes { get; set; } = LanesOf(first);
 
         /// <summary>Whether nothing outside reads its results so far.</summary>
         public bool IsOpen { get; set; } = true;
@@ -115,11 +131,12 @@ internal static class ElementwiseFusionPass
         public bool TryTakeIn(Group source)
         {
             Node[] all = [.. source.members, .. members];
-            if (all.Length > MostSteps || InputsOf(all).Length > MostInputs)
+            if (source.Shape != Shape || (source.Lanes ?? Lanes) != (Lanes ?? source.Lanes) || all.Length > MostSteps || InputsOf(all).Length > MostInputs)
             {
                 return false;
             }
 
+            Lanes ??= source.Lanes;
             members.InsertRange(0, source.members);
             return true;
         }
@@ -133,8 +150,8 @@ internal static class ElementwiseFusionPass
                 numbers[value] = numbers.Count;
             }
 
-            FusedStep[] steps = [.. members.Select(member => new FusedStep((ElementwiseOp)member.Op, [.. member.Inputs.Select(input => numbers[input])]))];
-            return (new Fused(Type, steps, [.. outputs.Select(output => numbers[output] - inputs.Length)]), inputs);
+            FusedStep[] steps = [.. members.Select(member => new FusedStep(member.Op, [.. member.Inputs.Select(input => numbers[input])]))];
+            return (new Fused(new TensorType(Lanes ?? DataType.Float32, Shape), steps, [.. outputs.Select(output => numbers[output] - inputs.Length)]), inputs);
         }
 
         private static Value[] InputsOf(IReadOnlyList<Node> nodes)

@@ -35,9 +35,12 @@ internal readonly record struct GreaterOrEqual : IComparison
 }
 
 /// <summary>Compares each pair of elements, broadcasting by NumPy's rule. The result is of type bool and has no gradient.</summary>
-internal sealed record Compare<TComparison>(TComparison Comparison) : ElementwiseOp, IBroadcastingOp
+internal sealed record Compare<TComparison>(TComparison Comparison) : ElementwiseOp, IBroadcastingOp, IBooleanOp
     where TComparison : struct, IComparison
 {
+    /// <inheritdoc/>
+    public bool ReadsBooleans => false;
+
     /// <inheritdoc/>
     public override string Name => typeof(TComparison).Name;
 

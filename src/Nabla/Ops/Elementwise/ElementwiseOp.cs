@@ -77,6 +77,13 @@ internal abstract record ElementwiseOp : Op
 /// <summary>Marks an elementwise op that repeats its inputs to a common shape by itself.</summary>
 internal interface IBroadcastingOp;
 
+/// <summary>Marks an elementwise op whose results are true or false.</summary>
+internal interface IBooleanOp
+{
+    /// <summary>Whether its operands are true or false too, instead of numbers.</summary>
+    bool ReadsBooleans { get; }
+}
+
 /// <summary>Applies a function to each element.</summary>
 internal sealed record Unary<TFunction>(TFunction Function) : ElementwiseOp
     where TFunction : struct, IUnaryFunction

@@ -33,9 +33,12 @@ internal readonly record struct Xor : IBinaryFunction
 }
 
 /// <summary>A function of two booleans, broadcasting by NumPy's rule.</summary>
-internal sealed record Logical<TFunction>(TFunction Function) : ElementwiseOp, IBroadcastingOp
+internal sealed record Logical<TFunction>(TFunction Function) : ElementwiseOp, IBroadcastingOp, IBooleanOp
     where TFunction : struct, IBinaryFunction
 {
+    /// <inheritdoc/>
+    public bool ReadsBooleans => true;
+
     /// <inheritdoc/>
     public override string Name => $"Logical{typeof(TFunction).Name}";
 

@@ -52,7 +52,7 @@ internal static class ElementwiseKernel
             where T : unmanaged, INumber<T>
         {
             RowWalk walk = RowWalk.Of(output.Shape, input.Shape);
-            WorkerPool.Run(walk.Pieces, new UnaryRows<T, TFunction>(function, input, output, walk));
+            WorkerPool.Run(walk.Pieces, new UnaryRows<T, TFunction>(function, input, output, walk, Streaming.Pays(output, input)));
         }
     }
 
@@ -63,11 +63,11 @@ internal static class ElementwiseKernel
             where T : unmanaged, INumber<T>
         {
             RowWalk walk = RowWalk.Of(output.Shape, left.Shape, right.Shape);
-            WorkerPool.Run(walk.Pieces, new BinaryRows<T, TFunction>(function, left, right, output, walk));
+            WorkerPool.Run(walk.Pieces, new BinaryRows<T, TFunction>(function, left, right, output, walk, Streaming.Pays(output, left, right)));
         }
     }
 
-    private readonly unsafe struct UnaryRows<T, TFunction>(TFunction function, Tensor input, Tensor output, RowWalk walk) : IPieceBody
+    private readonly unsafe struct UnaryRows<T, TFunction>(TFunction function, Tensor input, Tensor output, RowWalk walk, bool streams) : IPieceBody
         where T : unmanaged
         where TFunction : struct, IUnaryFunction
     {
@@ -78,16 +78,22 @@ internal static class ElementwiseKernel
             RowWalk.RowCursor run = walk.Start(piece, []);
             T* x = input.Pointer<T>() + run.Target;
             T* y = output.Pointer<T>() + run.Target;
+            bool past = streams && Streaming.CanBegin(y);
             TFunction f = function;
             int index = 0;
             for (; index <= run.Count - Vector512<T>.Count; index += Vector512<T>.Count)
             {
-                f.Invoke(Vector512.Load(x + index)).Store(y + index);
+                Streaming.Store(f.Invoke(Vector512.Load(x + index)), y + index, past);
             }
 
             if (index < run.Count)
             {
                 Last(x + index, y + index, run.Count - index);
+            }
+
+            if (past)
+            {
+                Streaming.End();
             }
         }
 
@@ -96,7 +102,8 @@ internal static class ElementwiseKernel
         private void Last(T* x, T* y, int count) => Rows.StoreFirst(function.Invoke(Rows.LoadFirst(x, count)), y, count);
     }
 
-    private readonly unsafe struct BinaryRows<T, TFunction>(TFunction function, Tensor left, Tensor right, Tensor output, RowWalk walk) : IPieceBody
+    private readonly unsafe struct BinaryRows<T, TFunction>(TFunction function, Tensor left, Tensor right, Tensor output, RowWalk walk, bool streams)
+        : IPieceBody
         where T : unmanaged
         where TFunction : struct, IBinaryFunction
     {
@@ -131,18 +138,25 @@ internal static class ElementwiseKernel
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Row(T* x, bool repeatX, T* y, bool repeatY, T* result, int count)
         {
+            bool past = streams && Streaming.CanBegin(result);
             TFunction f = function;
             Vector512<T> constantX = Vector512.Create(*x);
             Vector512<T> constantY = Vector512.Create(*y);
             int index = 0;
             for (; index <= count - Vector512<T>.Count; index += Vector512<T>.Count)
             {
-                f.Invoke(repeatX ? constantX : Vector512.Load(x + index), repeatY ? constantY : Vector512.Load(y + index)).Store(result + index);
+                Vector512<T> lanes = f.Invoke(repeatX ? constantX : Vector512.Load(x + index), repeatY ? constantY : Vector512.Load(y + index));
+                Streaming.Store(lanes, result + index, past);
             }
 
             if (index < count)
             {
                 Last(repeatX ? x : x + index, repeatX, repeatY ? y : y + index, repeatY, result + index, count - index);
+            }
+
+            if (past)
+            {
+                Streaming.End();
             }
         }
 

@@ -25,7 +25,8 @@ internal sealed unsafe class FusedProgram<T>
     private readonly TileStep<T>[] steps;
     private readonly int[][] operands;
     private readonly int[] targets;
-    private readonly TileSource<T>[] sources;
+    private readonly int[] booleans;
+    private readonly TileInput<T>[] sources;
     private readonly int[] sourceBuffers;
     private readonly int bufferElements;
     private readonly int count;
@@ -36,14 +37,15 @@ internal sealed unsafe class FusedProgram<T>
         count = op.Type.Shape.ElementCount;
         steps = [.. op.Steps.Select(step => TileStep<T>.Of(step.Op))];
         operands = [.. op.Steps.Select(step => step.Operands)];
-        sources = [.. inputs.Select(input => new TileSource<T>(input.Shape, op.Type.Shape, Tile))];
+        sources = [.. inputs.Select(input => new TileInput<T>(input, op.Type.Shape, Tile))];
         sourceBuffers = new int[sources.Length];
         for (int index = 0; index < sources.Length; index++)
         {
             sourceBuffers[index] = bufferElements;
-            bufferElements += (sources[index].BufferSize(Tile) + Tile - 1) & -Tile;
+            bufferElements += (sources[index].BufferSize + Tile - 1) & -Tile;
         }
 
+        booleans = [.. op.Steps.Select((step, index) => step.GivesBooleans ? op.Outputs.ToList().IndexOf(index) : -1)];
         targets = AssignTargets(op, inputs.Length, ref bufferElements);
     }
 
@@ -51,7 +53,7 @@ internal sealed unsafe class FusedProgram<T>
     public void Run(Ops.Op op, Tensor[] inputs, Tensor[] outputs) =>
         WorkerPool.Run((count + (Tile * TilesPerPiece) - 1) / (Tile * TilesPerPiece), new Piece(this, inputs, outputs));
 
-    // For each step the number of its output, or the complement of the offset of its buffer.
+    // For each step the number of its output, or the complement of the offset of its buffer: booleans have one even if they are given back.
     private static int[] AssignTargets(Fused op, int inputCount, ref int bufferElements)
     {
         int[] targets = new int[op.Steps.Count];
@@ -67,7 +69,7 @@ internal sealed unsafe class FusedProgram<T>
                 }
             }
 
-            if (output >= 0)
+            if (output >= 0 && !op.Steps[step].GivesBooleans)
             {
                 targets[step] = output;
             }
@@ -90,7 +92,7 @@ internal sealed unsafe class FusedProgram<T>
         T* buffers = Scratch.Get<T>(ScratchUse.Tiles, Math.Max(1, bufferElements));
         for (int index = 0; index < sources.Length; index++)
         {
-            sources[index].Prepare(inputs[index].Pointer<T>(), buffers + sourceBuffers[index], Tile);
+            sources[index].Prepare(inputs[index], buffers + sourceBuffers[index]);
         }
 
         T** values = stackalloc T*[sources.Length + steps.Length];
@@ -98,14 +100,14 @@ internal sealed unsafe class FusedProgram<T>
         for (long at = (long)piece * Tile * TilesPerPiece; at < end;)
         {
             int length = (int)Math.Min(Tile, end - at);
-            foreach (TileSource<T> source in sources)
+            foreach (TileInput<T> source in sources)
             {
                 length = source.Reach(at, length);
             }
 
             for (int index = 0; index < sources.Length; index++)
             {
-                values[index] = sources[index].Find(inputs[index].Pointer<T>(), buffers + sourceBuffers[index], at, length);
+                values[index] = sources[index].Find(inputs[index], buffers + sourceBuffers[index], at, length);
             }
 
             RunSteps(values, buffers, outputs, at, length);
@@ -120,8 +122,12 @@ internal sealed unsafe class FusedProgram<T>
             int target = targets[step];
             int[] reads = operands[step];
             T* result = target >= 0 ? outputs[target].Pointer<T>() + at : buffers + ~target;
-            steps[step].Run(values[reads[0]], values[reads[^1]], result, length);
+            steps[step].Run(values[reads[0]], values[reads[reads.Length / 2]], values[reads[^1]], result, length);
             values[sources.Length + step] = result;
+            if (booleans[step] >= 0)
+            {
+                MaskBits.Compress(result, outputs[booleans[step]].Pointer<byte>() + at, length);
+            }
         }
     }
 

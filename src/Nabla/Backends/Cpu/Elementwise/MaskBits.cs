@@ -45,4 +45,49 @@ internal static unsafe class MaskBits
 
         return Vector512.GreaterThan(ToBooleans(bits), Vector512<byte>.Zero).As<byte, T>();
     }
+
+    /// <summary>Lanes with all bits set where a boolean is true, and none elsewhere.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Expand<T>(byte* booleans, T* masks, int count)
+        where T : unmanaged
+    {
+        int index = 0;
+        for (; index <= count - Block; index += Block)
+        {
+            ulong bits = FromBooleans(Vector512.Load(booleans + index));
+            for (int part = index; part < index + Block; part += Vector512<T>.Count)
+            {
+                ToMask<T>(bits >> (part - index)).Store(masks + part);
+            }
+        }
+
+        T all = Vector128<T>.AllBitsSet.GetElement(0);
+        for (; index < count; index++)
+        {
+            masks[index] = booleans[index] != 0 ? all : default;
+        }
+    }
+
+    /// <summary>A boolean for each lane of <see cref="Expand"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Compress<T>(T* masks, byte* booleans, int count)
+        where T : unmanaged
+    {
+        int index = 0;
+        for (; index <= count - Block; index += Block)
+        {
+            ulong bits = 0;
+            for (int part = 0; part < Block; part += Vector512<T>.Count)
+            {
+                bits |= Vector512.Load(masks + index + part).ExtractMostSignificantBits() << part;
+            }
+
+            ToBooleans(bits).Store(booleans + index);
+        }
+
+        for (; index < count; index++)
+        {
+            booleans[index] = (byte)(*(byte*)(masks + index) & 1);
+        }
+    }
 }

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Nabla.Ops;
 using Nabla.Ops.Elementwise;
+using Nabla.Ops.Shapes;
 
 namespace Nabla.Backends.Cpu.Elementwise;
 
@@ -8,17 +10,26 @@ namespace Nabla.Backends.Cpu.Elementwise;
 internal abstract unsafe class TileStep<T>
     where T : unmanaged
 {
-    /// <summary>The loop of an elementwise op.</summary>
-    public static TileStep<T> Of(ElementwiseOp op)
+    /// <summary>The loop of an op. Booleans are lanes with all bits set or none.</summary>
+    public static TileStep<T> Of(Op op)
     {
+        if (op is Cast cast)
+        {
+            return cast.To == DataType.Bool ? new TruthStep() : new NumberStep();
+        }
+
         Finder finder = new();
-        op.Accept(finder);
+        ((ElementwiseOp)op).Accept(finder);
         return finder.Found!;
     }
 
     /// <summary>Computes <paramref name="count"/> elements; the result may lie where an operand lies.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public abstract void Run(T* x, T* y, T* result, int count);
+    /// <param name="x">The first operand.</param>
+    /// <param name="y">The second of three.</param>
+    /// <param name="z">The last operand.</param>
+    /// <param name="result">Where results are stored.</param>
+    /// <param name="count">How many.</param>
+    public abstract void Run(T* x, T* y, T* z, T* result, int count);
 
     private sealed class Finder : IFunctionVisitor
     {
@@ -31,16 +42,16 @@ internal abstract unsafe class TileStep<T>
             where TFunction : struct, IBinaryFunction => Found = new BinaryStep<TFunction>(function);
 
         public void Compare<TComparison>(TComparison comparison)
-            where TComparison : struct, IComparison => throw new NotSupportedException("Chains hold numbers of one type: a comparison makes booleans.");
+            where TComparison : struct, IComparison => Found = new ComparisonStep<TComparison>(comparison);
 
-        public void Choose() => throw new NotSupportedException("Chains hold numbers of one type: a choice reads booleans.");
+        public void Choose() => Found = new ChoiceStep();
     }
 
     private sealed class UnaryStep<TFunction>(TFunction function) : TileStep<T>
         where TFunction : struct, IUnaryFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public override void Run(T* x, T* y, T* result, int count)
+        public override void Run(T* x, T* y, T* z, T* result, int count)
         {
             TFunction f = function;
             int index = 0;
@@ -60,19 +71,98 @@ internal abstract unsafe class TileStep<T>
         where TFunction : struct, IBinaryFunction
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public override void Run(T* x, T* y, T* result, int count)
+        public override void Run(T* x, T* y, T* z, T* result, int count)
         {
             TFunction f = function;
             int index = 0;
             for (; index <= count - Vector512<T>.Count; index += Vector512<T>.Count)
             {
-                f.Invoke(Vector512.Load(x + index), Vector512.Load(y + index)).Store(result + index);
+                f.Invoke(Vector512.Load(x + index), Vector512.Load(z + index)).Store(result + index);
             }
 
             if (index < count)
             {
                 int rest = count - index;
-                Rows.StoreFirst(f.Invoke(Rows.LoadFirst(x + index, rest), Rows.LoadFirst(y + index, rest)), result + index, rest);
+                Rows.StoreFirst(f.Invoke(Rows.LoadFirst(x + index, rest), Rows.LoadFirst(z + index, rest)), result + index, rest);
+            }
+        }
+    }
+
+    private sealed class ComparisonStep<TComparison>(TComparison comparison) : TileStep<T>
+        where TComparison : struct, IComparison
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public override void Run(T* x, T* y, T* z, T* result, int count)
+        {
+            TComparison f = comparison;
+            int index = 0;
+            for (; index <= count - Vector512<T>.Count; index += Vector512<T>.Count)
+            {
+                f.Invoke(Vector512.Load(x + index), Vector512.Load(z + index)).Store(result + index);
+            }
+
+            if (index < count)
+            {
+                int rest = count - index;
+                Rows.StoreFirst(f.Invoke(Rows.LoadFirst(x + index, rest), Rows.LoadFirst(z + index, rest)), result + index, rest);
+            }
+        }
+    }
+
+    private sealed class ChoiceStep : TileStep<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public override void Run(T* x, T* y, T* z, T* result, int count)
+        {
+            int index = 0;
+            for (; index <= count - Vector512<T>.Count; index += Vector512<T>.Count)
+            {
+                Vector512.ConditionalSelect(Vector512.Load(x + index), Vector512.Load(y + index), Vector512.Load(z + index)).Store(result + index);
+            }
+
+            if (index < count)
+            {
+                int rest = count - index;
+                Vector512<T> chosen = Vector512.ConditionalSelect(Rows.LoadFirst(x + index, rest), Rows.LoadFirst(y + index, rest), Rows.LoadFirst(z + index, rest));
+                Rows.StoreFirst(chosen, result + index, rest);
+            }
+        }
+    }
+
+    /// <summary>Whether a number differs from zero.</summary>
+    private sealed class TruthStep : TileStep<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public override void Run(T* x, T* y, T* z, T* result, int count)
+        {
+            int index = 0;
+            for (; index <= count - Vector512<T>.Count; index += Vector512<T>.Count)
+            {
+                (~Vector512.Equals(Vector512.Load(x + index), Vector512<T>.Zero)).Store(result + index);
+            }
+
+            if (index < count)
+            {
+                Rows.StoreFirst(~Vector512.Equals(Rows.LoadFirst(x + index, count - index), Vector512<T>.Zero), result + index, count - index);
+            }
+        }
+    }
+
+    /// <summary>One for true and zero for false.</summary>
+    private sealed class NumberStep : TileStep<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public override void Run(T* x, T* y, T* z, T* result, int count)
+        {
+            int index = 0;
+            for (; index <= count - Vector512<T>.Count; index += Vector512<T>.Count)
+            {
+                (Vector512.Load(x + index) & Vector512<T>.One).Store(result + index);
+            }
+
+            if (index < count)
+            {
+                Rows.StoreFirst(Rows.LoadFirst(x + index, count - index) & Vector512<T>.One, result + index, count - index);
             }
         }
     }

@@ -12,15 +12,15 @@ internal static unsafe class CastKernel
 {
     private const int PieceElements = 1 << 14;
 
+    private static readonly Dictionary<DataType, Tensor> Zeros = Enum.GetValues<DataType>().ToDictionary(type => type, type => Tensor.Zeros(Shape.Scalar, type));
+
     [ModuleInitializer]
     internal static void Register() => CpuBackend.Register<Cast>((op, inputs, outputs) =>
     {
         (Tensor input, Tensor output) = (inputs[0], outputs[0]);
         if (op.To == DataType.Bool)
         {
-            Tensor zero = Tensor.Zeros(Shape.Scalar, input.DataType);
-            ElementTypes.Number(input.DataType, new ComparisonBody<NotEqual>(default, input, zero, output));
-            GC.KeepAlive(zero);
+            ElementTypes.Number(input.DataType, new ComparisonBody<NotEqual>(default, input, Zeros[input.DataType], output));
         }
         else
         {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Nabla.Ops;
 using Nabla.Ops.Shapes;
 
 namespace Nabla.Backends.Cpu.Shapes;
@@ -11,40 +12,65 @@ internal static unsafe class MoveKernels
     [ModuleInitializer]
     internal static void Register()
     {
-        CpuBackend.Register<Copy>((_, inputs, outputs) => Copy(inputs[0], 0, Steps(inputs[0].Shape), outputs[0], 0, Steps(outputs[0].Shape), outputs[0].Shape));
-        CpuBackend.Register<Transpose>((op, inputs, outputs) =>
+        Register<Copy>((_, input, output) => (new Side(0, Steps(input)), new Side(0, Steps(output)), output));
+        Register<Transpose>((op, input, output) =>
         {
-            long[] steps = Steps(inputs[0].Shape);
-            Copy(inputs[0], 0, [.. op.Axes.Select(axis => steps[axis])], outputs[0], 0, Steps(outputs[0].Shape), outputs[0].Shape);
+            long[] steps = Steps(input);
+            return (new Side(0, [.. op.Axes.Select(axis => steps[axis])]), new Side(0, Steps(output)), output);
         });
-        CpuBackend.Register<Slice>((op, inputs, outputs) =>
+        Register<Slice>((op, input, output) =>
         {
-            long[] steps = Steps(inputs[0].Shape);
-            Copy(inputs[0], Offset(op.Start, steps), Times(steps, op.Step), outputs[0], 0, Steps(op.Size), op.Size);
+            long[] steps = Steps(input);
+            return (new Side(Offset(op.Start, steps), Times(steps, op.Step)), new Side(0, Steps(output)), output);
         });
-        CpuBackend.Register<Pad>((op, inputs, outputs) =>
+        Register<Flip>((op, input, output) =>
         {
-            Fill(outputs[0], inputs[0].Constant(op.Value));
-            long[] steps = Steps(op.Size);
-            Copy(inputs[0], 0, Steps(inputs[0].Shape), outputs[0], Offset(op.Start, steps), Times(steps, op.Step), inputs[0].Shape);
+            long[] steps = Steps(input);
+            long last = op.Axes.Sum(axis => (input[axis] - 1) * steps[axis]);
+            return (new Side(last, [.. steps.Select((step, axis) => op.Axes.Contains(axis) ? -step : step)]), new Side(0, steps), output);
         });
-        CpuBackend.Register<Flip>((op, inputs, outputs) =>
+        CpuBackend.RegisterBoth<Pad>(PreparePad);
+        CpuBackend.RegisterBoth<Concatenate>(PrepareConcatenation);
+    }
+
+    // A move of one input to one result.
+    private static void Register<TOp>(Func<TOp, Shape, Shape, (Side Source, Side Target, Shape Shape)> find)
+        where TOp : Op => CpuBackend.RegisterBoth<TOp>((op, inputs) =>
         {
-            Shape shape = inputs[0].Shape;
-            long[] steps = Steps(shape);
-            long last = op.Axes.Sum(axis => (shape[axis] - 1) * steps[axis]);
-            Copy(inputs[0], last, [.. steps.Select((step, axis) => op.Axes.Contains(axis) ? -step : step)], outputs[0], 0, steps, shape);
+            (Side source, Side target, Shape shape) = find(op, inputs[0].Shape, op.Infer(inputs)[0].Shape);
+            return (_, from, to) => Copy(from[0], source, to[0], target, shape);
         });
-        CpuBackend.Register<Concatenate>((op, inputs, outputs) =>
+
+    private static CpuKernel PreparePad(Pad op, TensorType[] inputs)
+    {
+        long[] steps = Steps(op.Size);
+        Side source = new(0, Steps(inputs[0].Shape)), target = new(Offset(op.Start, steps), Times(steps, op.Step));
+        Tensor value = Tensor.Full(Shape.Scalar, op.Value, inputs[0].DataType);
+        return (_, from, to) =>
         {
-            long[] steps = Steps(outputs[0].Shape);
-            long at = 0;
-            foreach (Tensor input in inputs)
+            Fill(to[0], value);
+            Copy(from[0], source, to[0], target, from[0].Shape);
+        };
+    }
+
+    private static CpuKernel PrepareConcatenation(Concatenate op, TensorType[] inputs)
+    {
+        long[] steps = Steps(op.Infer(inputs)[0].Shape);
+        (Side Source, Side Target)[] parts = new (Side, Side)[inputs.Length];
+        long at = 0;
+        for (int index = 0; index < inputs.Length; index++)
+        {
+            parts[index] = (new Side(0, Steps(inputs[index].Shape)), new Side(at, steps));
+            at += inputs[index].Shape[op.Axis] * steps[op.Axis];
+        }
+
+        return (_, from, to) =>
+        {
+            for (int index = 0; index < parts.Length; index++)
             {
-                Copy(input, 0, Steps(input.Shape), outputs[0], at, steps, input.Shape);
-                at += input.Shape[op.Axis] * steps[op.Axis];
+                Copy(from[index], parts[index].Source, to[0], parts[index].Target, from[index].Shape);
             }
-        });
+        };
     }
 
     private static long Offset(Shape start, long[] steps) => Enumerable.Range(0, steps.Length).Sum(axis => start[axis] * steps[axis]);
@@ -64,16 +90,19 @@ internal static unsafe class MoveKernels
         return steps;
     }
 
-    private static void Copy(Tensor source, long sourceStart, long[] sourceSteps, Tensor target, long targetStart, long[] targetSteps, Shape shape) =>
-        ElementTypes.Moving(target.DataType, new CopyBody(source, sourceStart, sourceSteps, target, targetStart, targetSteps, shape));
+    private static void Copy(Tensor source, Side from, Tensor target, Side to, Shape shape) =>
+        ElementTypes.Moving(target.DataType, new CopyBody(source, from, target, to, shape));
 
     private static void Fill(Tensor target, Tensor value) => ElementTypes.Moving(target.DataType, new FillBody(target, value));
 
-    private readonly struct CopyBody(Tensor source, long sourceStart, long[] sourceSteps, Tensor target, long targetStart, long[] targetSteps, Shape shape) : IMovingBody
+    /// <summary>Where the block of one side begins and how it steps along each axis.</summary>
+    private readonly record struct Side(long Start, long[] Steps);
+
+    private readonly struct CopyBody(Tensor source, Side from, Tensor target, Side to, Shape shape) : IMovingBody
     {
         public void Run<T>()
             where T : unmanaged =>
-            BlockCopy.Run(shape, source.Pointer<T>() + sourceStart, sourceSteps, target.Pointer<T>() + targetStart, targetSteps);
+            BlockCopy.Run(shape, source.Pointer<T>() + from.Start, from.Steps, target.Pointer<T>() + to.Start, to.Steps);
     }
 
     private readonly struct FillBody(Tensor target, Tensor value) : IMovingBody

@@ -16,7 +16,7 @@ internal static class StoragePool
     private const int Alignment = 64;
     private const int Page = 4096;
     private const int SmallestPaged = 8 * Page;
-    private const long LeastBetweenCollections = 16L << 20;
+    private const long LeastBetweenCollections = 4L << 20;
     private const long FirstFullCollection = 512L << 20;
     private const int ClassesPerDoubling = 4;
 

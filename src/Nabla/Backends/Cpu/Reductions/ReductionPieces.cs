@@ -13,6 +13,9 @@ internal readonly unsafe struct ReductionPieces<T, TReducer> : IPieceBody
     where TReducer : IReducer
 {
     private const int MostColumns = 4096;
+    private const int FewestColumns = 256;
+    private const int FewestRuns = 8;
+    private const int RowsAtOnce = 8;
     private const int PieceElements = 1 << 14;
 
     private readonly T* input;
@@ -21,6 +24,7 @@ internal readonly unsafe struct ReductionPieces<T, TReducer> : IPieceBody
     private readonly int inner;
     private readonly int length;
     private readonly int slices;
+    private readonly int columnsPerRun;
     private readonly int columnBlocks;
     private readonly long runs;
     private readonly long runsPerPiece;
@@ -31,9 +35,16 @@ internal readonly unsafe struct ReductionPieces<T, TReducer> : IPieceBody
         this.output = output;
         (this.reduced, this.inner, this.length) = (reduced, inner, length);
         slices = Math.Max(1, (reduced + length - 1) / length);
-        columnBlocks = (inner + MostColumns - 1) / MostColumns;
+        long rows = Math.Min(length, Math.Max(1, reduced));
+        columnsPerRun = MostColumns;
+        while (columnsPerRun > FewestColumns && rows * columnsPerRun > PieceElements && (long)outer * slices * Blocks(inner, columnsPerRun) < FewestRuns)
+        {
+            columnsPerRun /= 2;
+        }
+
+        columnBlocks = Blocks(inner, columnsPerRun);
         runs = (long)outer * slices * columnBlocks;
-        long runElements = (long)Math.Min(length, Math.Max(1, reduced)) * Math.Min(inner, MostColumns);
+        long runElements = rows * Math.Min(inner, columnsPerRun);
         runsPerPiece = Math.Max(1, PieceElements / Math.Max(1, runElements));
         Count = (int)((runs + runsPerPiece - 1) / runsPerPiece);
     }
@@ -49,7 +60,7 @@ internal readonly unsafe struct ReductionPieces<T, TReducer> : IPieceBody
             (long outer, long slice) = Math.DivRem(result, slices);
             int first = (int)slice * length;
             int rows = Math.Min(length, reduced - first);
-            int column = (int)block * MostColumns;
+            int column = (int)block * columnsPerRun;
             T* source = input + ((((outer * reduced) + first) * inner) + column);
             T* target = output + ((result * inner) + column);
             if (inner == 1)
@@ -62,17 +73,31 @@ internal readonly unsafe struct ReductionPieces<T, TReducer> : IPieceBody
             }
             else
             {
-                Down(source, rows, target, Math.Min(MostColumns, inner - column));
+                Down(source, rows, target, Math.Min(columnsPerRun, inner - column));
             }
         }
     }
 
+    private static int Blocks(int columns, int size) => (columns + size - 1) / size;
+
+    // Four vectors take turns, since each sum must wait for the one before.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static T Along(T* source, int count)
     {
-        Vector512<T> lanes = Vector512.Create(TReducer.Identity<T>());
+        int width = Vector512<T>.Count;
+        Vector512<T> a = Vector512.Create(TReducer.Identity<T>());
+        (Vector512<T> b, Vector512<T> c, Vector512<T> d) = (a, a, a);
         int index = 0;
-        for (; index <= count - Vector512<T>.Count; index += Vector512<T>.Count)
+        for (; index <= count - (4 * width); index += 4 * width)
+        {
+            a = TReducer.Combine(a, Vector512.Load(source + index));
+            b = TReducer.Combine(b, Vector512.Load(source + index + width));
+            c = TReducer.Combine(c, Vector512.Load(source + index + (2 * width)));
+            d = TReducer.Combine(d, Vector512.Load(source + index + (3 * width)));
+        }
+
+        Vector512<T> lanes = TReducer.Combine(TReducer.Combine(a, b), TReducer.Combine(c, d));
+        for (; index <= count - width; index += width)
         {
             lanes = TReducer.Combine(lanes, Vector512.Load(source + index));
         }
@@ -85,52 +110,54 @@ internal readonly unsafe struct ReductionPieces<T, TReducer> : IPieceBody
         return LaneReduction.Across<T, TReducer>(lanes);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    // Some rows at a time from end to end, while the results stay in the first-level cache: memory is read along the rows, which is what it is fast at.
     private void Down(T* source, int rows, T* target, int columns)
     {
-        int width = Vector512<T>.Count;
-        int column = 0;
-        for (; column <= columns - (4 * width); column += 4 * width)
+        int whole = columns / Vector512<T>.Count * Vector512<T>.Count;
+        new Span<T>(target, whole).Fill(TReducer.Identity<T>());
+        int row = 0;
+        for (; row <= rows - RowsAtOnce; row += RowsAtOnce)
         {
-            DownFour(source + column, rows, target + column);
+            AddRows(source + ((nint)row * inner), target, whole);
         }
 
-        for (; column <= columns - width; column += width)
+        for (; row < rows; row++)
         {
-            Vector512<T> result = Vector512.Create(TReducer.Identity<T>());
-            for (int row = 0; row < rows; row++)
-            {
-                result = TReducer.Combine(result, Vector512.Load(source + ((nint)row * inner) + column));
-            }
-
-            result.Store(target + column);
+            AddRow(source + ((nint)row * inner), target, whole);
         }
 
-        if (column < columns)
+        if (whole < columns)
         {
-            DownLast(source + column, rows, target + column, columns - column);
+            DownLast(source + whole, rows, target + whole, columns - whole);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void DownFour(T* source, int rows, T* target)
+    private void AddRows(T* source, T* target, int columns)
     {
-        int width = Vector512<T>.Count;
-        Vector512<T> a = Vector512.Create(TReducer.Identity<T>());
-        (Vector512<T> b, Vector512<T> c, Vector512<T> d) = (a, a, a);
-        for (int row = 0; row < rows; row++)
+        nint step = inner;
+        for (int column = 0; column < columns; column += Vector512<T>.Count)
         {
-            T* at = source + ((nint)row * inner);
-            a = TReducer.Combine(a, Vector512.Load(at));
-            b = TReducer.Combine(b, Vector512.Load(at + width));
-            c = TReducer.Combine(c, Vector512.Load(at + (2 * width)));
-            d = TReducer.Combine(d, Vector512.Load(at + (3 * width)));
+            T* at = source + column;
+            Vector512<T> result = TReducer.Combine(Vector512.Load(target + column), Vector512.Load(at));
+            result = TReducer.Combine(result, Vector512.Load(at + step));
+            result = TReducer.Combine(result, Vector512.Load(at + (2 * step)));
+            result = TReducer.Combine(result, Vector512.Load(at + (3 * step)));
+            at += 4 * step;
+            result = TReducer.Combine(result, Vector512.Load(at));
+            result = TReducer.Combine(result, Vector512.Load(at + step));
+            result = TReducer.Combine(result, Vector512.Load(at + (2 * step)));
+            TReducer.Combine(result, Vector512.Load(at + (3 * step))).Store(target + column);
         }
+    }
 
-        a.Store(target);
-        b.Store(target + width);
-        c.Store(target + (2 * width));
-        d.Store(target + (3 * width));
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddRow(T* source, T* target, int columns)
+    {
+        for (int column = 0; column < columns; column += Vector512<T>.Count)
+        {
+            TReducer.Combine(Vector512.Load(target + column), Vector512.Load(source + column)).Store(target + column);
+        }
     }
 
     // As many vectors as there are columns hold as many whole rows as a vector has lanes: each lane belongs to one column.

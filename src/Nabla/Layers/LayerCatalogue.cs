@@ -45,7 +45,19 @@ internal static class LayerCatalogue
         [nameof(GlobalMaxPool1D)] = _ => new GlobalMaxPool1D(),
         [nameof(GlobalMaxPool2D)] = _ => new GlobalMaxPool2D(),
         [nameof(GroupNorm)] = json => new GroupNorm(json.Integer("groups"), json.Number("epsilon")),
+        [nameof(Gru)] = json => new Gru(json.Integer("units"))
+        {
+            ReturnSequences = json.Flag("returnSequences", false),
+            GoBackwards = json.Flag("goBackwards", false),
+            RecurrentInitializer = json.Initializer("recurrentInitializer", new Orthogonal()),
+        },
         [nameof(LayerNorm)] = json => new LayerNorm(json.Number("epsilon")),
+        [nameof(Lstm)] = json => new Lstm(json.Integer("units"))
+        {
+            ReturnSequences = json.Flag("returnSequences", false),
+            GoBackwards = json.Flag("goBackwards", false),
+            RecurrentInitializer = json.Initializer("recurrentInitializer", new Orthogonal()),
+        },
         [nameof(MaxPool1D)] = json => new MaxPool1D(json.Integer("poolSize"), json.OptionalInteger("stride"), json.Padding()),
         [nameof(MaxPool2D)] = json => new MaxPool2D(json.Size("poolSize"), json.OptionalSize("stride"), json.Padding()),
         [nameof(Multiplied)] = json => new Multiplied(json.Layers("branches")),
@@ -59,6 +71,12 @@ internal static class LayerCatalogue
         [nameof(SeparableConv2D)] = json => new SeparableConv2D(
             json.Integer("filters"), json.Size("kernelSize"), json.Activation(), json.Size("stride", 1), json.Padding(), json.Size("dilation", 1),
             json.Integer("multiplier", 1)),
+        [nameof(SimpleRnn)] = json => new SimpleRnn(json.Integer("units"), json.Activation())
+        {
+            ReturnSequences = json.Flag("returnSequences", false),
+            GoBackwards = json.Flag("goBackwards", false),
+            RecurrentInitializer = json.Initializer("recurrentInitializer", new Orthogonal()),
+        },
         [nameof(SpatialDropout1D)] = json => new SpatialDropout1D(json.Number("rate")),
         [nameof(SpatialDropout2D)] = json => new SpatialDropout2D(json.Number("rate")),
         [nameof(UpSampling2D)] = json => new UpSampling2D(json.Size("factor"), json.Choice<Interpolation>("interpolation")),

@@ -81,6 +81,9 @@ internal enum ScratchUse
     /// <summary>How many terms each sum has.</summary>
     TermCounts,
 
+    /// <summary>The states and gates of some sequences at one step.</summary>
+    RecurrentState,
+
     /// <summary>The number of uses.</summary>
     Count,
 }

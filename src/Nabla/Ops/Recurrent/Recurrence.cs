@@ -1,0 +1,105 @@
+using Nabla.Ops.Products;
+
+namespace Nabla.Ops.Recurrent;
+
+/// <summary>
+/// All steps of a recurrent network over inputs that one large product has projected. Inputs: the projected inputs
+/// <c>[batch, time, gates * units]</c>, the recurrent kernel <c>[units, gates * units]</c>, the recurrent bias <c>[gates * units]</c>, the int32
+/// lengths <c>[batch]</c>, the first state <c>[batch, units]</c> and for the long short-term memory the first cell <c>[batch, units]</c>. Steps from
+/// a length on keep the state. Results: the states <c>[batch, time, units]</c>; of gated cells also the cells (of the gated recurrent unit the
+/// recurrent part of the candidate) <c>[batch, time, units]</c> and the gates <c>[batch, time, gates * units]</c>.
+/// </summary>
+/// <param name="Cell">What a step computes.</param>
+/// <param name="Reverse">Whether the steps run from the last to the first.</param>
+internal sealed record Recurrence(RecurrentCell Cell, bool Reverse) : Op
+{
+    /// <inheritdoc/>
+    public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
+    {
+        TensorType projected = inputs[0];
+        int gates = Cell.Gates();
+        if (!projected.DataType.IsFloating || projected.Shape.Rank != 3 || projected.Shape[1] == 0 || projected.Shape[2] % gates != 0)
+        {
+            throw Error($"expects floating-point [batch, time, {gates} * units] of one step at least but got {projected}.");
+        }
+
+        int units = projected.Shape[2] / gates;
+        Require("a recurrent kernel", inputs[1], projected with { Shape = [units, gates * units] });
+        Require("a recurrent bias", inputs[2], projected with { Shape = [gates * units] });
+        Require("lengths", inputs[3], new TensorType(DataType.Int32, [projected.Shape[0]]));
+        for (int state = 4; state < inputs.Length; state++)
+        {
+            Require("a first state", inputs[state], projected with { Shape = [projected.Shape[0], units] });
+        }
+
+        TensorType sequence = projected with { Shape = projected.Shape.With(-1, units) };
+        return Cell.KeepsGates() ? [sequence, sequence, projected] : [sequence];
+    }
+
+    /// <inheritdoc/>
+    public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted)
+    {
+        bool isPlain = Cell switch
+        {
+            RecurrentCell.Lstm => cotangents[2] is null,
+            RecurrentCell.Gru => cotangents[1] is null && cotangents[2] is null,
+            _ => true,
+        };
+        return isPlain
+            ? Backward(inputs, outputs, cotangents, wanted)
+            : Composed(inputs, cotangents);
+    }
+
+    /// <inheritdoc/>
+    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) =>
+        (2.0 * inputs[0].Shape.ElementCount * inputs[1].Shape[0]) + (10.0 * inputs[0].Shape.ElementCount);
+
+    private Tensor?[] Composed(Tensor[] inputs, Tensor?[] cotangents)
+    {
+        Tensor[] differentiable = [.. inputs[..3], .. inputs[4..]];
+        Tensor?[] gradients = Composition.Gradient(() => RecurrenceComposition.Forward(this, inputs), differentiable, cotangents);
+        return [.. gradients[..3], null, .. gradients[3..]];
+    }
+
+    private Tensor?[] Backward(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted)
+    {
+        (Tensor hidden, Tensor first) = (outputs[0], inputs[4]);
+        Tensor memory = Cell.KeepsGates() ? outputs[1] : hidden;
+        Tensor gates = Cell.KeepsGates() ? outputs[2] : hidden;
+        Tensor ofHidden = cotangents[0] ?? Tensor.Zeros(hidden.Shape, hidden.DataType);
+        Tensor ofMemory = Cell != RecurrentCell.Lstm ? ofHidden : cotangents[1] ?? Tensor.Zeros(hidden.Shape, hidden.DataType);
+        Tensor[] results = new RecurrenceGradient(Cell, Reverse).Apply(
+            inputs[1], inputs[3], first, inputs[^1], hidden, memory, gates, ofHidden, ofMemory);
+        Tensor recurrent = results[Cell == RecurrentCell.Gru ? 1 : 0];
+        int rows = hidden.Shape[0] * hidden.Shape[1];
+        Tensor?[] contributions =
+        [
+            results[0],
+            wanted[1]
+                ? new MatMul(TransposeLeft: true).ApplyOne(Previous(hidden, first).Reshape(rows, -1), recurrent.Reshape(rows, -1))
+                : null,
+            wanted[2] ? recurrent.Sum([0, 1]) : null,
+            null,
+            results[Cell == RecurrentCell.Gru ? 2 : 1],
+        ];
+        return Cell == RecurrentCell.Lstm ? [.. contributions, results[2]] : contributions;
+    }
+
+    /// <summary>For each step the state that it began with.</summary>
+    private Tensor Previous(Tensor hidden, Tensor first)
+    {
+        int rest = hidden.Shape[1] - 1;
+        Tensor begin = first.ExpandDimensions(1);
+        return rest == 0 ? begin
+            : Reverse ? ShapeOps.Concatenate(1, hidden.Slice(1, 1, rest), begin)
+            : ShapeOps.Concatenate(1, begin, hidden.Slice(1, 0, rest));
+    }
+
+    private void Require(string what, TensorType got, TensorType expected)
+    {
+        if (got != expected)
+        {
+            throw Error($"expects {what} {expected} but got {got}.");
+        }
+    }
+}

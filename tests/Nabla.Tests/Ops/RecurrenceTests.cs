@@ -1,0 +1,112 @@
+using Nabla.Ops.Recurrent;
+
+namespace Nabla.Tests.Ops;
+
+public sealed class RecurrenceTests
+{
+    public static TheoryData<string, bool> Cells
+    {
+        get
+        {
+            TheoryData<string, bool> cells = [];
+            foreach (RecurrentCell cell in Enum.GetValues<RecurrentCell>())
+            {
+                cells.Add(cell.ToString(), false);
+                cells.Add(cell.ToString(), true);
+            }
+
+            return cells;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public void Gradients_of_states_and_cells_equal_differences(string cell, bool reverse)
+    {
+        Recurrence op = new(Enum.Parse<RecurrentCell>(cell), reverse);
+        Tensor[] inputs = Inputs(op.Cell, batch: 2, time: 3, units: 2, DataType.Float64);
+        Tensor lengths = inputs[3];
+        GradientCheck.Verify(
+            x =>
+            {
+                Tensor[] outputs = op.Apply([.. x[..3], lengths, .. x[3..]]);
+                return op.Cell == RecurrentCell.Lstm ? ShapeOps.Concatenate(-1, outputs[0], outputs[1]) : outputs[0];
+            },
+            [.. inputs[..3], .. inputs[4..]]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cells))]
+    public void Every_result_and_gradient_equals_that_of_the_steps_one_by_one(string cell, bool reverse)
+    {
+        foreach ((int batch, int units, DataType dataType) in new[]
+        {
+            (1, 16, DataType.Float32), (1, 5, DataType.Float32), (19, 17, DataType.Float32), (5, 32, DataType.Float64), (33, 3, DataType.Float64),
+        })
+        {
+            Recurrence op = new(Enum.Parse<RecurrentCell>(cell), reverse);
+            Tensor[] inputs = Inputs(op.Cell, batch, time: 5, units, dataType);
+            double tolerance = dataType == DataType.Float32 ? 1e-5 : 1e-12;
+            Tensor[] outputs = op.Apply(inputs);
+            Near(RecurrenceComposition.Forward(op, inputs), outputs, tolerance);
+
+            RecurrenceGradient gradient = new(op.Cell, reverse);
+            Tensor cotangent = GradientCheck.Random(outputs[0].Shape, 9).To(dataType);
+            Tensor[] given =
+            [
+                inputs[1], inputs[3], inputs[4], inputs[^1], outputs[0], outputs[outputs.Length > 1 ? 1 : 0], outputs[^1], cotangent, cotangent * 0.5,
+            ];
+            Near(RecurrenceComposition.Backward(gradient, given), gradient.Apply(given), tolerance);
+        }
+    }
+
+    [Fact]
+    public void Steps_behind_the_end_of_a_sequence_keep_its_state()
+    {
+        Recurrence op = new(RecurrentCell.Lstm, Reverse: false);
+        Tensor[] inputs = Inputs(op.Cell, batch: 3, time: 4, units: 5, DataType.Float64);
+        inputs[3] = Tensor.From([2, 0, 4]);
+        Tensor[] outputs = op.Apply(inputs);
+        Assert.Equal(outputs[0][0, 1].ToArray<double>(), outputs[0][0, 3].ToArray<double>());
+        Assert.Equal(inputs[4][1].ToArray<double>(), outputs[0][1, 3].ToArray<double>());
+        Assert.Equal(inputs[5][1].ToArray<double>(), outputs[1][1, 3].ToArray<double>());
+    }
+
+    [Fact]
+    public void Wrong_shapes_are_refused_with_what_was_expected()
+    {
+        Recurrence op = new(RecurrentCell.Gru, Reverse: false);
+        Tensor[] inputs = Inputs(op.Cell, batch: 2, time: 3, units: 2, DataType.Float64);
+        inputs[1] = Tensor.Zeros([2, 5], DataType.Float64);
+        string message = Assert.Throws<ArgumentException>(() => op.Apply(inputs)).Message;
+        Assert.Equal("Recurrence expects a recurrent kernel float64[2, 6] but got float64[2, 5].", message);
+    }
+
+    private static Tensor[] Inputs(RecurrentCell cell, int batch, int time, int units, DataType dataType)
+    {
+        int width = cell.Gates() * units;
+        int[] lengths = [.. Enumerable.Range(0, batch).Select(row => time - (row % time))];
+        Tensor[] inputs =
+        [
+            Random([batch, time, width], 1), Random([units, width], 2), Random([width], 3), Tensor.From(lengths), Random([batch, units], 4),
+        ];
+        return cell == RecurrentCell.Lstm ? [.. inputs, Random([batch, units], 5)] : inputs;
+
+        Tensor Random(Shape shape, int seed) => GradientCheck.Random(shape, seed).To(dataType);
+    }
+
+    private static void Near(Tensor[] expected, Tensor[] actual, double tolerance)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        foreach ((Tensor wanted, Tensor got) in expected.Zip(actual))
+        {
+            Assert.Equal(wanted.Type, got.Type);
+            double[] left = wanted.To(DataType.Float64).ToArray<double>();
+            double[] right = got.To(DataType.Float64).ToArray<double>();
+            for (int index = 0; index < left.Length; index++)
+            {
+                Assert.Equal(left[index], right[index], tolerance * Math.Max(1, Math.Abs(left[index])));
+            }
+        }
+    }
+}

@@ -20,6 +20,7 @@ internal static class GoldenCommand
         ["layers"] = LayerGolden.Record,
         ["losses"] = LossGolden.Record,
         ["optimizers"] = OptimizerGolden.Record,
+        ["recurrent"] = RecurrentGolden.Record,
     };
 
     public static Command Create()

@@ -1,0 +1,64 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch.nn;
+
+namespace Nabla.Conformance.Golden;
+
+/// <summary>Recurrent layers: inputs are the sequences, the kernel, the bias, the recurrent kernel and of the gated recurrent unit the recurrent bias.</summary>
+internal static class RecurrentGolden
+{
+    private const int Features = 3;
+    private const int Units = 5;
+
+    public static void Record(GoldenRecorder file)
+    {
+        Simple(file, "simple rnn", NonLinearities.Tanh);
+        Simple(file, "simple rnn with rectifier", NonLinearities.ReLU);
+        Memory(file, "lstm", backwards: false);
+        Memory(file, "lstm backwards", backwards: true);
+        using GRU gru = GRU(Features, Units, batchFirst: true, dtype: torch.float64);
+        Record(file, "gru", gru, backwards: false, hasTwoBiases: true, x => gru.call(x).Item1);
+    }
+
+    private static void Simple(GoldenRecorder file, string name, NonLinearities function)
+    {
+        using RNN rnn = RNN(Features, Units, nonLinearity: function, batchFirst: true, dtype: torch.float64);
+        Record(file, name, rnn, backwards: false, hasTwoBiases: false, x => rnn.call(x).Item1);
+    }
+
+    private static void Memory(GoldenRecorder file, string name, bool backwards)
+    {
+        using LSTM lstm = LSTM(Features, Units, batchFirst: true, dtype: torch.float64);
+        Record(file, name, lstm, backwards, hasTwoBiases: false, x => lstm.call(x).Item1);
+    }
+
+    private static void Record(GoldenRecorder file, string name, Module module, bool backwards, bool hasTwoBiases, Func<torch.Tensor, torch.Tensor> forward)
+    {
+        Dictionary<string, Parameter> parameters = module.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter);
+        using (torch.no_grad())
+        {
+            foreach ((string key, Parameter parameter) in parameters)
+            {
+                parameter.copy_(key == "bias_hh_l0" && !hasTwoBiases ? torch.zeros_like(parameter) : GoldenRecorder.Normal(parameter.shape) * 0.5);
+            }
+        }
+
+        torch.Tensor input = GoldenRecorder.Normal(2, 6, Features).requires_grad_(true);
+        torch.Tensor output = backwards ? forward(input.flip(1)).flip(1) : forward(input);
+        torch.Tensor cotangent = GoldenRecorder.Normal(output.shape);
+        (output * cotangent).sum().backward();
+        file.CountCase();
+        file.Add($"{name}/output", output.detach());
+        file.Add($"{name}/cotangent", cotangent.to(torch.float32));
+        string[] order = ["weight_ih_l0", "bias_ih_l0", "weight_hh_l0", "bias_hh_l0"];
+        torch.Tensor[] leaves = [input, .. order[..(hasTwoBiases ? 4 : 3)].Select(key => (torch.Tensor)parameters[key])];
+        for (int index = 0; index < leaves.Length; index++)
+        {
+            file.Add($"{name}/input{index}", Turned(leaves[index].detach().to(torch.float32)));
+            file.Add($"{name}/gradient{index}", Turned(leaves[index].grad!));
+        }
+    }
+
+    /// <summary>A weight with its inputs in front.</summary>
+    private static torch.Tensor Turned(torch.Tensor tensor) => tensor.dim() == 2 ? tensor.t().contiguous() : tensor;
+}

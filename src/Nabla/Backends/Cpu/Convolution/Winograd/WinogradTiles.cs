@@ -23,6 +23,7 @@ internal static unsafe class WinogradTiles<T, TVector, TLanes>
     }
 
     /// <summary>Writes place p of tile t to target[p * placeStride + (t - firstTile) * tileStride].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transform(in WinogradShape shape, T* images, int firstTile, int endTile, T* target, nint placeStride, nint tileStride)
     {
         T* patch = Scratch.Get<T>(ScratchUse.PaddedImage, Side * Side * (nint)shape.Inputs);
@@ -40,6 +41,7 @@ internal static unsafe class WinogradTiles<T, TVector, TLanes>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static T* Corner(in WinogradShape shape, T* images, int image, int y, int x, T* patch, out nint row)
     {
         T* first = images + ((nint)image * shape.Height * shape.Width * shape.Inputs);

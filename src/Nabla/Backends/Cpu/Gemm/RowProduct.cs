@@ -1,6 +1,6 @@
 // A product of one row, or of a matrix with a column, which is one row times the transposed matrix: all that counts is how fast the
 // matrix is read. A matrix that lies in the cache is read in strips of eight vectors, all steps at once; a larger one some whole rows
-// at a time, from front to back; a transposed one is turned in blocks that stay in the first-level cache.
+// at a time, from front to back; a transposed one is turned in strips of as many long rows as the processor fetches ahead.
 namespace Nabla.Backends.Cpu.Gemm;
 
 /// <summary>Multiplies a row with a matrix, on one thread.</summary>
@@ -11,7 +11,7 @@ internal static unsafe class RowProduct<T, TVector, TLanes>
 {
     private const int CachedBytes = 512 << 10;
     private const int StreamedSteps = 16;
-    private const int TurnedSteps = 64;
+    private const int TurnedSteps = 1024;
     private const int TurnedVectors = 4;
 
     /// <summary>Computes a product of one row.</summary>

@@ -3,8 +3,9 @@ using Nabla.Benchmarks.Kernels;
 using Nabla.Benchmarks.SideBySide;
 using Nabla.Peers;
 
+MallocSettings.Ensure(args);
 LibtorchRuntime.Prepare();
-RootCommand root = new("Measures how fast Nabla is, alone and beside libtorch.")
+RootCommand root = new("Measures how fast Nabla is, alone and beside its peers.")
 {
     SideBySideCommand.Create(),
     KernelsCommand.Create(),

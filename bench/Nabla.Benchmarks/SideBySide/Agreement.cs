@@ -1,9 +1,8 @@
 using Nabla.Peers;
-using TorchSharp;
 
 namespace Nabla.Benchmarks.SideBySide;
 
-/// <summary>Whether both sides of a duel answer the same: a fast wrong answer is worth nothing.</summary>
+/// <summary>Whether all sides of a duel answer the same: a fast wrong answer is worth nothing.</summary>
 internal static class Agreement
 {
     /// <summary>What is wrong, or null if the answers agree.</summary>
@@ -12,24 +11,20 @@ internal static class Agreement
         for (int call = 1; call <= duel.ComparedCalls; call++)
         {
             Tensor[] ours = duel.Nabla();
-            torch.Tensor[] theirs = duel.Libtorch();
-            if (ours.Length != theirs.Length)
+            foreach (Rival rival in duel.Rivals)
             {
-                return $"Nabla gave {ours.Length} tensors, libtorch {theirs.Length}.";
-            }
-
-            for (int index = 0; index < ours.Length; index++)
-            {
-                torch.Tensor comparable = index < duel.Layouts.Length ? duel.Layouts[index](theirs[index]) : theirs[index];
-                if (TensorDifference.Find(ours[index], comparable.ToNabla(), duel.Tolerance) is { } difference)
+                if (Difference(ours, rival.Answer(), duel.Tolerance) is { } difference)
                 {
-                    return $"answer {index} of call {call}: {difference}";
+                    return $"{rival.Name}, call {call}: {difference}";
                 }
             }
-
-            Array.ForEach(theirs, answer => answer.Dispose());
         }
 
         return null;
     }
+
+    private static string? Difference(Tensor[] ours, Tensor[] theirs, double tolerance) => ours.Length != theirs.Length
+        ? $"Nabla gave {ours.Length} tensors, the peer {theirs.Length}."
+        : ours.Select((answer, index) => TensorDifference.Find(answer, theirs[index], tolerance) is { } difference ? $"answer {index}: {difference}" : null)
+            .FirstOrDefault(difference => difference is not null);
 }

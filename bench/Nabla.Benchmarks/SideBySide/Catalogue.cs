@@ -16,6 +16,7 @@ internal static class Catalogue
         ["mlp"] = MlpCase.Duels,
         ["cnn"] = DigitsCases.Training,
         ["inference"] = DigitsCases.Inference,
+        ["resnet"] = ResNetCase.Duels,
     };
 
     public static IEnumerable<string> Names => Cases.Keys;

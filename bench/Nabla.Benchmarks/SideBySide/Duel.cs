@@ -2,18 +2,21 @@ using TorchSharp;
 
 namespace Nabla.Benchmarks.SideBySide;
 
-/// <summary>One thing that both systems do from equal inputs.</summary>
-/// <param name="Variant">Which size or layout of the case.</param>
+/// <summary>One thing that Nabla and its peers do from equal inputs.</summary>
+/// <param name="Variant">Which size of the case.</param>
 /// <param name="Metric">How time is expressed.</param>
 /// <param name="Nabla">Does it once, and returns what is compared.</param>
-/// <param name="Libtorch">The same by libtorch; the caller disposes what comes.</param>
-internal sealed record Duel(string Variant, Metric Metric, Func<Tensor[]> Nabla, Func<torch.Tensor[]> Libtorch)
+/// <param name="Rivals">The peers, each in one configuration or several.</param>
+internal sealed record Duel(string Variant, Metric Metric, Func<Tensor[]> Nabla, IReadOnlyList<Rival> Rivals)
 {
+    /// <summary>A duel with libtorch alone, in its default configuration.</summary>
+    public Duel(string variant, Metric metric, Func<Tensor[]> nabla, Func<torch.Tensor[]> libtorch)
+        : this(variant, metric, nabla, [Rival.Libtorch("libtorch", libtorch)])
+    {
+    }
+
     /// <summary>The name of the case.</summary>
     public string Case { get; init; } = string.Empty;
-
-    /// <summary>Brings libtorch's answers into Nabla's layout, before they are compared.</summary>
-    public Func<torch.Tensor, torch.Tensor>[] Layouts { get; init; } = [];
 
     /// <summary>The largest difference allowed, as a share of the largest value.</summary>
     public double Tolerance { get; init; } = 1e-5;
@@ -21,6 +24,6 @@ internal sealed record Duel(string Variant, Metric Metric, Func<Tensor[]> Nabla,
     /// <summary>How many calls are compared: more than one where a call changes what the next one answers.</summary>
     public int ComparedCalls { get; init; } = 1;
 
-    /// <summary>Whether a row with the share of the machine's peak belongs to it.</summary>
+    /// <summary>Whether its share of the machine's peak says something.</summary>
     public bool ComparesWithPeak { get; init; }
 }

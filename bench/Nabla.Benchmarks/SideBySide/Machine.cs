@@ -8,7 +8,8 @@ internal static class Machine
 {
     public static string Describe() =>
         $"# {Processor()}, {Environment.ProcessorCount} cores, {InstructionSet.Name}; {RuntimeInformation.OSDescription}; "
-        + $"{RuntimeInformation.FrameworkDescription}; TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)} (libtorch {torch.__version__}); {DateTime.UtcNow:yyyy-MM-dd}";
+        + $"{RuntimeInformation.FrameworkDescription}; TorchSharp {typeof(torch).Assembly.GetName().Version?.ToString(3)} (libtorch {torch.__version__}); "
+        + $"ONNX Runtime {typeof(Microsoft.ML.OnnxRuntime.InferenceSession).Assembly.GetName().Version?.ToString(3)}; {MallocSettings.Description}; {DateTime.UtcNow:yyyy-MM-dd}";
 
     private static string Processor()
     {

@@ -5,7 +5,7 @@ using TorchSharp;
 namespace Nabla.Benchmarks.SideBySide;
 
 /// <summary>
-/// Lets both sides of a duel take turns, so that whatever else the machine does meets both alike, and takes medians over the rounds.
+/// Lets all sides of a duel take turns, so that whatever else the machine does meets them alike, and takes medians over the rounds.
 /// </summary>
 /// <param name="Threads">How many threads each side has.</param>
 /// <param name="Rounds">How many turns each side has.</param>
@@ -18,9 +18,6 @@ internal sealed record Match(int Threads, int Rounds, double Seconds, Clock Cloc
     private const int FewestWarmUpCalls = 3;
     private const int PeakRuns = 12;
 
-    // libtorch's workers go on spinning for some milliseconds after their last work.
-    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(15);
-
     public void SetThreads()
     {
         Nabla.Threads.Count = Threads;
@@ -28,55 +25,68 @@ internal sealed record Match(int Threads, int Rounds, double Seconds, Clock Cloc
     }
 
     /// <summary>Plays all rounds.</summary>
-    public IEnumerable<Row> Play(Duel duel)
+    public Outcome Play(Duel duel)
     {
-        Action libtorch = () => Dispose(duel.Libtorch());
         Action nabla = () => duel.Nabla();
-        (int nablaCalls, int libtorchCalls) = (WarmUp(nabla), WarmUp(libtorch));
-        List<(double Nabla, double Libtorch, double Peak)> rounds = [];
+        Side[] sides = [new(nabla, TimeSpan.FromMilliseconds(1)), .. duel.Rivals.Select(rival => new Side(rival.Call, rival.Rest))];
+        int[] calls = Array.ConvertAll(sides, side => WarmUp(side, duel.Metric));
+        List<double[]> rounds = [];
+        List<double> peaks = [];
         for (int round = 0; round < Rounds; round++)
         {
-            double peak = duel.ComparesWithPeak ? PeakNow() : 0;
-            rounds.Add((Time(nabla, nablaCalls), Time(libtorch, libtorchCalls), peak));
+            if (duel.ComparesWithPeak)
+            {
+                peaks.Add(PeakNow());
+            }
+
+            rounds.Add([.. sides.Select((side, index) => Time(side, calls[index], duel.Metric))]);
         }
 
-        Metric metric = duel.Metric;
-        double ours = Median(rounds.Select(round => metric.Figure(round.Nabla)));
-        double theirs = Median(rounds.Select(round => metric.Figure(round.Libtorch)));
-        yield return new Row(duel.Case, duel.Variant, Threads, metric.Name, ours, theirs, Median(rounds.Select(round => round.Libtorch / round.Nabla)));
-        if (duel.ComparesWithPeak)
-        {
-            ours = Median(rounds.Select(round => 100 * metric.Figure(round.Nabla) / round.Peak));
-            theirs = Median(rounds.Select(round => 100 * metric.Figure(round.Libtorch) / round.Peak));
-            double peak = Median(rounds.Select(round => round.Peak));
-            yield return new Row(duel.Case, duel.Variant, Threads, FormattableString.Invariant($"% of peak {peak:F0}"), ours, theirs, ours / theirs);
-        }
+        return Judge(duel, rounds, peaks);
+    }
+
+    private Outcome Judge(Duel duel, List<double[]> rounds, List<double> peaks)
+    {
+        PeerFigure[] peers = [.. duel.Rivals.Select((rival, index) => new PeerFigure(
+            rival.Name,
+            Median(rounds.Select(times => duel.Metric.Figure(times[index + 1]))),
+            Median(rounds.Select(times => times[index + 1] / times[0]))))];
+        double nabla = Median(rounds.Select(times => duel.Metric.Figure(times[0])));
+        double? share = peaks.Count == 0 ? null : Median(rounds.Zip(peaks, (times, peak) => duel.Metric.Figure(times[0]) / peak));
+        return new Outcome(duel.Case, duel.Variant, Threads, duel.Metric.Name, nabla, peers, share);
     }
 
     /// <summary>Calls until the work runs at its full speed; returns how many calls fill a turn.</summary>
-    private int WarmUp(Action call)
+    private int WarmUp(Side side, Metric metric)
     {
         Stopwatch watch = Stopwatch.StartNew();
         int calls = 0;
         for (; calls < FewestWarmUpCalls || watch.Elapsed.TotalSeconds < WarmUpSeconds; calls++)
         {
-            call();
+            side.Call();
         }
 
-        return Math.Max(1, (int)(Seconds / Time(call, Math.Max(1, calls / 10))));
+        return Math.Max(1, (int)(Seconds / Time(side, Math.Max(1, calls / 10), metric)));
     }
 
-    /// <summary>The seconds of one call.</summary>
-    private double Time(Action call, int calls)
+    /// <summary>The seconds of one call; of latencies the median counts, of what is done again and again the mean.</summary>
+    private double Time(Side side, int calls, Metric metric)
     {
-        Thread.Sleep(Rest);
+        double[] single = metric.IsLatency && !Clock.CountsProcessor ? new double[calls] : [];
         double start = Clock.Now;
         for (int index = 0; index < calls; index++)
         {
-            call();
+            double begin = single.Length > 0 ? Clock.Now : 0;
+            side.Call();
+            if (single.Length > 0)
+            {
+                single[index] = Clock.Now - begin;
+            }
         }
 
-        return (Clock.Now - start) / calls;
+        double mean = (Clock.Now - start) / calls;
+        Thread.Sleep(side.Rest);
+        return single.Length > 0 ? Median(single) : mean;
     }
 
     /// <summary>GFLOP/s of float32: the best of several short runs, since the first one wakes the threads and whatever disturbs one makes it slower.</summary>
@@ -100,11 +110,6 @@ internal sealed record Match(int Threads, int Rounds, double Seconds, Clock Cloc
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
-    private static void Dispose(torch.Tensor[] answers)
-    {
-        foreach (torch.Tensor answer in answers)
-        {
-            answer.Dispose();
-        }
-    }
+    /// <summary>Work that is timed, and how long its threads may go on spinning.</summary>
+    private sealed record Side(Action Call, TimeSpan Rest);
 }

@@ -7,7 +7,8 @@ internal sealed record Metric(string Name, double WorkPerCall)
 {
     public static Metric Microseconds { get; } = new("us", 0);
 
-    private bool IsLatency => WorkPerCall == 0;
+    /// <summary>Whether less is better.</summary>
+    public bool IsLatency => WorkPerCall == 0;
 
     public static Metric Flops(double perCall) => new("GFLOP/s", perCall / 1e9);
 
@@ -17,7 +18,4 @@ internal sealed record Metric(string Name, double WorkPerCall)
 
     /// <summary>The figure for the seconds of one call.</summary>
     public double Figure(double seconds) => IsLatency ? seconds * 1e6 : WorkPerCall / seconds;
-
-    /// <summary>How many times better the first figure is than the second.</summary>
-    public double Ratio(double first, double second) => IsLatency ? second / first : first / second;
 }

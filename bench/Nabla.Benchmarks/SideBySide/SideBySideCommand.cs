@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Nabla.Benchmarks.SideBySide;
 
-/// <summary><c>side-by-side</c>: runs Nabla and libtorch in turn and prints a table of both.</summary>
+/// <summary><c>side-by-side</c>: runs Nabla and its peers in turn and prints a table with the best configuration of the peers.</summary>
 internal static class SideBySideCommand
 {
     public static Command Create()
@@ -15,28 +15,30 @@ internal static class SideBySideCommand
         };
         cases.AcceptOnlyFromAmong([.. Catalogue.Names]);
         Option<string?> variant = new("--variant") { Description = "Only variants whose name contains this.", HelpName = "TEXT" };
+        Option<bool> detail = new("--detail") { Description = "A line for each configuration of each peer, not for the best one alone." };
         Option<int> threads = AtLeastOne("--threads", Environment.ProcessorCount, "The threads that each side computes with.");
         Option<int> rounds = AtLeastOne("--rounds", 7, "How often the two take turns; the table shows medians.");
         Option<int> milliseconds = AtLeastOne("--milliseconds", 150, "How long a turn takes.");
         Option<bool> processor = new("--processor-time") { Description = "Count processor time, not time: for a machine that others use too." };
-        Command command = new("side-by-side", "Runs Nabla and libtorch in turn in one process and prints tab-separated medians; ratio above 1: Nabla is faster.")
+        Command command = new("side-by-side", "Runs Nabla and its peers in turn in one process and prints tab-separated medians; ratio above 1: Nabla is faster.")
         {
-            cases, variant, threads, rounds, milliseconds, processor,
+            cases, variant, detail, threads, rounds, milliseconds, processor,
         };
         command.SetAction(result => Run(
             result.GetValue(cases)!,
             result.GetValue(variant) ?? string.Empty,
+            result.GetValue(detail),
             new Match(
                 result.GetValue(threads), result.GetValue(rounds), result.GetValue(milliseconds) / 1000.0,
                 new Clock(result.GetValue(processor), result.GetValue(threads)))));
         return command;
     }
 
-    private static int Run(IEnumerable<string> cases, string variant, Match match)
+    private static int Run(IEnumerable<string> cases, string variant, bool detail, Match match)
     {
         match.SetThreads();
         Console.Error.WriteLine(Machine.Describe());
-        Console.WriteLine(Row.Header);
+        Console.WriteLine(Outcome.Header);
         int wrong = 0;
         foreach (Duel duel in cases.Distinct().SelectMany(Catalogue.Duels).Where(duel => duel.Variant.Contains(variant, StringComparison.OrdinalIgnoreCase)))
         {
@@ -47,9 +49,10 @@ internal static class SideBySideCommand
                 continue;
             }
 
-            foreach (Row row in match.Play(duel))
+            Outcome outcome = match.Play(duel);
+            foreach (string line in detail ? outcome.Details() : [outcome.ToString()])
             {
-                Console.WriteLine(row);
+                Console.WriteLine(line);
             }
         }
 

@@ -1,6 +1,7 @@
 using Nabla.Ops.Convolutions;
 using Nabla.Peers;
 using TorchSharp;
+using static Nabla.Benchmarks.SideBySide.Cases.PeerLayers;
 
 namespace Nabla.Benchmarks.SideBySide.Cases;
 
@@ -30,11 +31,8 @@ internal static class ConvolutionCase
         ];
         foreach (Problem problem in problems)
         {
-            foreach (bool channelsLast in new[] { false, true })
-            {
-                yield return problem.Forward(channelsLast);
-                yield return problem.Backward(channelsLast);
-            }
+            yield return problem.Forward();
+            yield return problem.Backward();
         }
     }
 
@@ -48,32 +46,34 @@ internal static class ConvolutionCase
 
         private double Flops => 2.0 * Op.Infer([Images.Type, Weights.Type])[0].Shape.ElementCount * Kernel * Kernel * Inputs / Groups;
 
-        public Duel Forward(bool channelsLast)
+        public Duel Forward()
         {
             (Convolution op, Tensor images, Tensor weights) = (Op, Images, Weights);
-            (torch.Tensor x, torch.Tensor w) = (PeerLayers.InLayout(images.ToTorch().ChannelsFirst(), channelsLast), PeerLayers.InLayout(weights.ToTorch().KernelLast(), channelsLast));
-            return new Duel($"{Name} forward, {DigitsNetwork.Layout(channelsLast)}", Metric.Flops(Flops), () => op.Apply(images, weights), () => [Convolve(x, w)])
+            Rival[] rivals = [.. new[] { false, true }.Select(channelsLast =>
             {
-                Layouts = [TorchTensors.ChannelsLast],
-            };
+                (torch.Tensor x, torch.Tensor w) = (InLayout(images.ToTorch().ChannelsFirst(), channelsLast), InLayout(weights.ToTorch().KernelLast(), channelsLast));
+                return Rival.Libtorch(DigitsNetwork.Layout(channelsLast), () => [Convolve(x, w)], TorchTensors.ChannelsLast);
+            })];
+            return new Duel($"{Name} forward", Metric.Flops(Flops), () => op.Apply(images, weights), rivals);
         }
 
-        public Duel Backward(bool channelsLast)
+        public Duel Backward()
         {
             (Convolution op, Tensor images, Tensor weights) = (Op, Images, Weights);
             Tensor output = op.Apply(images, weights)[0];
             Tensor cotangent = RandomKey.FromSeed(3).Normal(output.Shape);
-            torch.Tensor x = PeerLayers.InLayout(images.ToTorch().ChannelsFirst(), channelsLast).requires_grad_();
-            torch.Tensor w = PeerLayers.InLayout(weights.ToTorch().KernelLast(), channelsLast).requires_grad_();
-            torch.Tensor gradient = PeerLayers.InLayout(cotangent.ToTorch().ChannelsFirst(), channelsLast);
-            torch.Tensor y = Convolve(x, w);
-            return new Duel(
-                $"{Name} backward, {DigitsNetwork.Layout(channelsLast)}", Metric.Flops(2 * Flops),
-                () => op.Gradient([images, weights], [output], [cotangent], [true, true])!,
-                () => [.. torch.autograd.grad([y], [x, w], [gradient], retain_graph: true)])
+            Rival[] rivals = [.. new[] { false, true }.Select(channelsLast =>
             {
-                Layouts = [TorchTensors.ChannelsLast, TorchTensors.KernelFirst],
-            };
+                torch.Tensor x = InLayout(images.ToTorch().ChannelsFirst(), channelsLast).requires_grad_();
+                torch.Tensor w = InLayout(weights.ToTorch().KernelLast(), channelsLast).requires_grad_();
+                torch.Tensor gradient = InLayout(cotangent.ToTorch().ChannelsFirst(), channelsLast);
+                torch.Tensor y = Convolve(x, w);
+                return Rival.Libtorch(
+                    DigitsNetwork.Layout(channelsLast), () => [.. torch.autograd.grad([y], [x, w], [gradient], retain_graph: true)],
+                    TorchTensors.ChannelsLast, TorchTensors.KernelFirst);
+            })];
+            return new Duel(
+                $"{Name} backward", Metric.Flops(2 * Flops), () => op.Gradient([images, weights], [output], [cotangent], [true, true])!, rivals);
         }
 
         private torch.Tensor Convolve(torch.Tensor x, torch.Tensor w) =>

@@ -1,4 +1,5 @@
 using Nabla.Layers;
+using Nabla.Peers.Onnx;
 using TorchSharp;
 
 namespace Nabla.Benchmarks.SideBySide.Cases;
@@ -26,6 +27,23 @@ internal static class DigitsNetwork
         torch.nn.Flatten(),
         PeerLayers.DenseOfImages(network.Layers[5], FlattenedSize, FlattenedSize), torch.nn.ReLU(),
         PeerLayers.Dense(network.Layers[6]));
+
+    /// <summary>The same network as an ONNX model for batches of a size, ending with probabilities.</summary>
+    public static byte[] ToOnnx(Sequential network, int batch)
+    {
+        OnnxWriter writer = new([batch, 1, 28, 28]);
+        string x = OnnxWriter.Input;
+        foreach (int layer in new[] { 0, 2 })
+        {
+            x = writer.Convolution(x, network.Layers[layer].Value("kernel"), network.Layers[layer].Value("bias"), stride: 1, padding: 0);
+            x = writer.MaxPool(writer.Plain("Relu", x), 2);
+        }
+
+        (Module hidden, Module head) = (network.Layers[5], network.Layers[6]);
+        x = writer.Dense(writer.Plain("Flatten", x), PeerLayers.ChannelsFirstKernel(hidden.Value("kernel"), FlattenedSize, FlattenedSize), hidden.Value("bias"));
+        x = writer.Dense(writer.Plain("Relu", x), head.Value("kernel"), head.Value("bias"));
+        return writer.Finish(writer.Plain("Softmax", x), [batch, 10]);
+    }
 
     public static string Mode(bool compile) => compile ? "compiled" : "op by op";
 

@@ -10,7 +10,7 @@ internal static class PeerLayers
 {
     public static Linear Dense(Module layer)
     {
-        torch.Tensor kernel = Weights(layer, "kernel"), bias = Weights(layer, "bias");
+        torch.Tensor kernel = layer.Value("kernel").ToTorch(), bias = layer.Value("bias").ToTorch();
         Linear linear = torch.nn.Linear(kernel.shape[0], kernel.shape[1]);
         linear.weight = new TorchSharp.Modules.Parameter(kernel.t().contiguous());
         linear.bias = new TorchSharp.Modules.Parameter(bias);
@@ -20,19 +20,30 @@ internal static class PeerLayers
     /// <summary>A dense layer behind a flattening of images: libtorch flattens [channels, height, width].</summary>
     public static Linear DenseOfImages(Module layer, int height, int width)
     {
-        torch.Tensor kernel = Weights(layer, "kernel");
         Linear linear = Dense(layer);
-        torch.Tensor images = kernel.reshape(height, width, -1, kernel.shape[1]);
-        linear.weight = new TorchSharp.Modules.Parameter(images.permute(3, 2, 0, 1).reshape(kernel.shape[1], -1).contiguous());
+        linear.weight = new TorchSharp.Modules.Parameter(ChannelsFirstKernel(layer.Value("kernel"), height, width).ToTorch().t().contiguous());
         return linear;
     }
 
-    public static TorchSharp.Modules.Conv2d Convolution(Module layer, bool channelsLast)
+    /// <summary>The kernel <c>[inputs, units]</c> of a dense layer behind a flattening, for images that are flattened channels first.</summary>
+    public static Tensor ChannelsFirstKernel(Tensor kernel, int height, int width) =>
+        kernel.Reshape(height, width, -1, kernel.Shape[1]).Transpose(2, 0, 1, 3).Reshape(kernel.Shape.AsSpan());
+
+    /// <summary>The value of one of a layer's own parameters.</summary>
+    public static Tensor Value(this Module layer, string name) => layer.NamedParameters.Single(parameter => parameter.Key == name).Value.Value;
+
+    /// <summary>A convolution, with a bias if ours has one.</summary>
+    public static TorchSharp.Modules.Conv2d Convolution(Module layer, bool channelsLast, int stride = 1, int padding = 0)
     {
-        torch.Tensor kernel = Weights(layer, "kernel"), bias = Weights(layer, "bias");
-        TorchSharp.Modules.Conv2d convolution = torch.nn.Conv2d(kernel.shape[2], kernel.shape[3], kernel.shape[0]);
+        torch.Tensor kernel = layer.Value("kernel").ToTorch();
+        bool hasBias = layer.NamedParameters.Any(parameter => parameter.Key == "bias");
+        TorchSharp.Modules.Conv2d convolution = torch.nn.Conv2d(kernel.shape[2], kernel.shape[3], kernel.shape[0], stride, padding, bias: hasBias);
         convolution.weight = new TorchSharp.Modules.Parameter(InLayout(kernel.KernelLast(), channelsLast));
-        convolution.bias = new TorchSharp.Modules.Parameter(bias);
+        if (hasBias)
+        {
+            convolution.bias = new TorchSharp.Modules.Parameter(layer.Value("bias").ToTorch());
+        }
+
         return convolution;
     }
 
@@ -40,6 +51,4 @@ internal static class PeerLayers
     /// <remarks>The default layout is copied into: images of one channel count as contiguous in both, and libtorch goes by their strides.</remarks>
     public static torch.Tensor InLayout(torch.Tensor tensor, bool channelsLast) =>
         channelsLast ? tensor.ChannelsLast().contiguous().ChannelsFirst() : torch.empty(tensor.shape).copy_(tensor);
-
-    private static torch.Tensor Weights(Module layer, string name) => layer.NamedParameters.Single(parameter => parameter.Key == name).Value.Value.ToTorch();
 }

@@ -1,0 +1,42 @@
+using Nabla.Peers;
+using Nabla.Peers.Onnx;
+using TorchSharp;
+
+namespace Nabla.Benchmarks.SideBySide;
+
+/// <summary>A peer in one of its configurations.</summary>
+/// <param name="Name">The peer and the configuration, as in <c>libtorch channels last</c>.</param>
+/// <param name="Call">Does the work once; this is what is timed.</param>
+/// <param name="Answer">Does the work once and gives the answers in Nabla's layout; this is what is compared.</param>
+internal sealed record Rival(string Name, Action Call, Func<Tensor[]> Answer)
+{
+    /// <summary>How long the peer's threads go on spinning after their last work, at most: what comes next waits for so long.</summary>
+    public TimeSpan Rest { get; init; } = TimeSpan.FromMilliseconds(15);
+
+    /// <summary>libtorch.</summary>
+    /// <param name="name">Its configuration.</param>
+    /// <param name="call">The work; who calls disposes what comes.</param>
+    /// <param name="layouts">Brings each answer into Nabla's layout.</param>
+    public static Rival Libtorch(string name, Func<torch.Tensor[]> call, params Func<torch.Tensor, torch.Tensor>[] layouts) => new(
+        name,
+        () => Dispose(call()),
+        () =>
+        {
+            torch.Tensor[] answers = call();
+            Tensor[] comparable = [.. answers.Select((answer, index) => (index < layouts.Length ? layouts[index](answer) : answer).ToNabla())];
+            Dispose(answers);
+            return comparable;
+        });
+
+    /// <summary>ONNX Runtime with some number of threads.</summary>
+    public static Rival OnnxRuntime(byte[] model, Tensor input, int threads)
+    {
+        OnnxModel session = new(model, input, threads);
+        return new Rival($"ONNX Runtime, {threads} thread{(threads == 1 ? "" : "s")}", session.Run, () => [session.Answer()])
+        {
+            Rest = TimeSpan.FromMilliseconds(100),
+        };
+    }
+
+    private static void Dispose(torch.Tensor[] answers) => Array.ForEach(answers, answer => answer.Dispose());
+}

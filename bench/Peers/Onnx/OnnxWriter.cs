@@ -1,0 +1,97 @@
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+
+namespace Nabla.Peers.Onnx;
+
+/// <summary>Writes a network as an ONNX model, op by op, in the layout of that format: channels first. Shapes are fixed, the batch included.</summary>
+public sealed class OnnxWriter
+{
+    /// <summary>The name of the model's input.</summary>
+    public const string Input = "x";
+
+    private const int Float = 1;
+    private const int OpsetVersion = 17;
+    private const int IrVersion = 8;
+
+    private readonly GraphProto graph = new() { Name = "network" };
+    private int values;
+
+    /// <summary>A model that has an input and no ops yet.</summary>
+    /// <param name="input">The shape of the input, <c>[batch, channels, height, width]</c> or <c>[batch, features]</c>.</param>
+    public OnnxWriter(Shape input) => graph.Input.Add(Describe(Input, input));
+
+    /// <summary>A convolution.</summary>
+    /// <param name="x">What it is applied to.</param>
+    /// <param name="kernel">Weights as Nabla has them, <c>[height, width, inputs, outputs]</c>.</param>
+    /// <param name="bias">The bias <c>[outputs]</c>; null for none.</param>
+    /// <param name="stride">From one window to the next.</param>
+    /// <param name="padding">The zeros on each side.</param>
+    /// <returns>The name of the result.</returns>
+    public string Convolution(string x, Tensor kernel, Tensor? bias, int stride, int padding)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        string weights = Constant(kernel.Transpose(3, 2, 0, 1));
+        string[] inputs = bias is null ? [x, weights] : [x, weights, Constant(bias)];
+        return Node(
+            "Conv", inputs, Integers("kernel_shape", kernel.Shape[0], kernel.Shape[1]), Integers("strides", stride, stride),
+            Integers("pads", padding, padding, padding, padding));
+    }
+
+    /// <summary><c>x kernel + bias</c>, with the kernel <c>[inputs, units]</c>.</summary>
+    public string Dense(string x, Tensor kernel, Tensor bias) => Node("Gemm", [x, Constant(kernel), Constant(bias)]);
+
+    /// <summary>The largest number of each window; windows do not overlap.</summary>
+    public string MaxPool(string x, int size) => Node("MaxPool", [x], Integers("kernel_shape", size, size), Integers("strides", size, size));
+
+    /// <summary>Normalisation by remembered means and variances.</summary>
+    public string BatchNormalization(string x, Tensor scale, Tensor bias, Tensor mean, Tensor variance, float epsilon) => Node(
+        "BatchNormalization",
+        [x, Constant(scale), Constant(bias), Constant(mean), Constant(variance)],
+        new AttributeProto { Name = "epsilon", F = epsilon, Type = AttributeProto.Types.AttributeType.Float });
+
+    /// <summary>An op without attributes: <c>Relu</c>, <c>Add</c>, <c>GlobalAveragePool</c>, <c>Flatten</c>, <c>Softmax</c>.</summary>
+    public string Plain(string op, params string[] inputs) => Node(op, inputs);
+
+    /// <summary>The model as bytes of a file.</summary>
+    /// <param name="output">The name of the result.</param>
+    /// <param name="shape">The shape of the result.</param>
+    public byte[] Finish(string output, Shape shape)
+    {
+        graph.Output.Add(Describe(output, shape));
+        ModelProto model = new() { IrVersion = IrVersion, ProducerName = "nabla", Graph = graph };
+        model.OpsetImport.Add(new OperatorSetIdProto { Version = OpsetVersion });
+        return model.ToByteArray();
+    }
+
+    private static AttributeProto Integers(string name, params ReadOnlySpan<long> values)
+    {
+        AttributeProto attribute = new() { Name = name, Type = AttributeProto.Types.AttributeType.Ints };
+        attribute.Ints.AddRange(values);
+        return attribute;
+    }
+
+    private static ValueInfoProto Describe(string name, Shape shape)
+    {
+        TensorShapeProto sizes = new();
+        sizes.Dim.AddRange(shape.Select(size => new TensorShapeProto.Types.Dimension { DimValue = size }));
+        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = Float, Shape = sizes } } };
+    }
+
+    private string Constant(Tensor tensor)
+    {
+        TensorProto constant = new() { Name = $"w{values++}", DataType = Float };
+        constant.Dims.AddRange(tensor.Shape.Select(size => (long)size));
+        constant.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(tensor.ToArray<float>()));
+        graph.Initializer.Add(constant);
+        return constant.Name;
+    }
+
+    private string Node(string op, IEnumerable<string> inputs, params ReadOnlySpan<AttributeProto> attributes)
+    {
+        NodeProto node = new() { OpType = op, Name = $"n{values}", Output = { $"v{values++}" } };
+        node.Input.AddRange(inputs);
+        node.Attribute.AddRange(attributes);
+        graph.Node.Add(node);
+        return node.Output[0];
+    }
+}

@@ -17,6 +17,7 @@ internal sealed record Match(int Threads, int Rounds, double Seconds, Clock Cloc
     private const double WarmUpSeconds = 0.5;
     private const int FewestWarmUpCalls = 3;
     private const int PeakRuns = 12;
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(15);
 
     public void SetThreads()
     {
@@ -92,7 +93,7 @@ internal sealed record Match(int Threads, int Rounds, double Seconds, Clock Cloc
     /// <summary>GFLOP/s of float32: the best of several short runs, since the first one wakes the threads and whatever disturbs one makes it slower.</summary>
     private double PeakNow()
     {
-        Thread.Sleep(Rest);
+        Thread.Sleep(Settling);
         double best = 0;
         for (int run = 0; run < PeakRuns; run++)
         {

@@ -1,7 +1,16 @@
 using System.CommandLine;
 using Nabla.Benchmarks.Kernels;
+using Nabla.Benchmarks.Processes;
+using Nabla.Benchmarks.Results;
+using Nabla.Benchmarks.Scaling;
 using Nabla.Benchmarks.SideBySide;
 using Nabla.Peers;
+
+if (args is [LibtorchSteps.Argument])
+{
+    LibtorchSteps.Run();
+    return 0;
+}
 
 MallocSettings.Ensure(args);
 LibtorchRuntime.Prepare();
@@ -9,5 +18,7 @@ RootCommand root = new("Measures how fast Nabla is, alone and beside its peers."
 {
     SideBySideCommand.Create(),
     KernelsCommand.Create(),
+    ScalingCommand.Create(),
+    ReportCommand.Create(),
 };
 return root.Parse(args).Invoke();

@@ -1,3 +1,4 @@
+using Nabla.Benchmarks.Processes;
 using Nabla.Benchmarks.SideBySide.Cases;
 
 namespace Nabla.Benchmarks.SideBySide;
@@ -17,6 +18,9 @@ internal static class Catalogue
         ["cnn"] = DigitsCases.Training,
         ["inference"] = DigitsCases.Inference,
         ["resnet"] = ResNetCase.Duels,
+
+        // Processes of their own, measured with --all alone.
+        [ProcessDuels.Case] = () => [],
     };
 
     public static IEnumerable<string> Names => Cases.Keys;

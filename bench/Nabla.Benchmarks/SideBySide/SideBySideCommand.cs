@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Nabla.Benchmarks.Results;
 
 namespace Nabla.Benchmarks.SideBySide;
 
@@ -16,28 +17,40 @@ internal static class SideBySideCommand
         cases.AcceptOnlyFromAmong([.. Catalogue.Names]);
         Option<string?> variant = new("--variant") { Description = "Only variants whose name contains this.", HelpName = "TEXT" };
         Option<bool> detail = new("--detail") { Description = "A line for each configuration of each peer, not for the best one alone." };
+        Option<bool> all = new("--all")
+        {
+            Description = "Measure every case that has a target, or those of --case, keep the table in bench/results and renew docs/performance.md and its picture.",
+        };
         Option<int> threads = AtLeastOne("--threads", Environment.ProcessorCount, "The threads that each side computes with.");
         Option<int> rounds = AtLeastOne("--rounds", 7, "How often the two take turns; the table shows medians.");
         Option<int> milliseconds = AtLeastOne("--milliseconds", 150, "How long a turn takes.");
         Option<bool> processor = new("--processor-time") { Description = "Count processor time, not time: for a machine that others use too." };
         Command command = new("side-by-side", "Runs Nabla and its peers in turn in one process and prints tab-separated medians; ratio above 1: Nabla is faster.")
         {
-            cases, variant, detail, threads, rounds, milliseconds, processor,
+            cases, variant, detail, all, threads, rounds, milliseconds, processor,
         };
-        command.SetAction(result => Run(
-            result.GetValue(cases)!,
-            result.GetValue(variant) ?? string.Empty,
-            result.GetValue(detail),
-            new Match(
-                result.GetValue(threads), result.GetValue(rounds), result.GetValue(milliseconds) / 1000.0,
-                new Clock(result.GetValue(processor), result.GetValue(threads)))));
+        command.SetAction(result =>
+        {
+            Match match = new(
+                result.GetValue(threads), result.GetValue(rounds), result.GetValue(milliseconds) / 1000.0, new Clock(result.GetValue(processor), result.GetValue(threads)));
+            match.SetThreads();
+            Console.Error.WriteLine(Machine.Describe());
+            return result.GetValue(all)
+                ? RunAll(result.GetValue(cases)!, match)
+                : Run(result.GetValue(cases)!, result.GetValue(variant) ?? string.Empty, result.GetValue(detail), match);
+        });
         return command;
+    }
+
+    private static int RunAll(string[] cases, Match match)
+    {
+        int exitCode = ReleaseTable.Run(cases, match);
+        Report.Write();
+        return exitCode;
     }
 
     private static int Run(IEnumerable<string> cases, string variant, bool detail, Match match)
     {
-        match.SetThreads();
-        Console.Error.WriteLine(Machine.Describe());
         Console.WriteLine(Outcome.Header);
         int wrong = 0;
         foreach (Duel duel in cases.Distinct().SelectMany(Catalogue.Duels).Where(duel => duel.Variant.Contains(variant, StringComparison.OrdinalIgnoreCase)))

@@ -36,13 +36,16 @@ internal static class Targets
         new("resnet", "training, batch of 32", "ResNet-18, training, batch 32", 1.2, 1.5),
         new("resnet", "inference, batch of 32", "ResNet-18, inference, batch 32", 1.4, 1.8),
         new("resnet", "inference, batch of 1", "ResNet-18, inference, batch 1", 1 / 0.8),
-        .. Elementwise("relu", "add", "exp", "sigmoid", "tanh", "gelu tanh"),
+        .. Elementwise("relu", "add", "multiply", "exp", "sigmoid", "tanh", "gelu", "gelu tanh"),
+        new("softmax", "sum of rows 64x1024", "sum of rows, 64K", 1),
         new("softmax", "sum of rows 4096x4096", "sum of rows, 16M", 1),
+        new("softmax", "sum of columns 64x1024", "sum of columns, 64K", 1),
         new("softmax", "sum of columns 4096x4096", "sum of columns, 16M", 1),
         new("softmax", "softmax 4096x1000", "softmax 4096x1000", 1),
         new("softmax", "log-softmax 4096x1000", "log-softmax 4096x1000", 1),
-        new("layer norm", "4096x1024", "layer norm 4096x1024", 1),
-        new("adam", "10M", "Adam, 10 million numbers", 1),
+        new("normalization", "layer norm [4096, 1024] forward", "layer norm 4096x1024", 1),
+        new("normalization", "layer norm [4096, 1024] forward and backward", "layer norm 4096x1024, forward and backward", 1),
+        new("adam", "one parameter of 10 million", "Adam, 10 million numbers", 1),
     ];
 
     /// <summary>The target of a case, and whether it was met; two empty cells where there is none.</summary>

@@ -32,9 +32,9 @@ internal static class NormalizationCase
         Tensor[] inputs = Inputs(size);
         torch.Tensor[] peers = [.. inputs.Select(input => input.Rank == size.Rank ? input.ToTorch().permute(0, 3, 1, 2) : input.ToTorch())];
         BatchNormalization op = new(Epsilon);
-        Duel duel = Duel($"batch norm {size}", size, backward, inputs, peers, op.Apply, new BatchNormalizationGradient(Epsilon).Apply,
-            (x, scale, bias) => torch.nn.functional.batch_norm(x, null, null, scale, bias, training: true, momentum: 0.1, eps: Epsilon));
-        return duel with { Layouts = [y => y.permute(0, 2, 3, 1).contiguous()] };
+        return Duel($"batch norm {size}", size, backward, inputs, peers, op.Apply, new BatchNormalizationGradient(Epsilon).Apply,
+            (x, scale, bias) => torch.nn.functional.batch_norm(x, null, null, scale, bias, training: true, momentum: 0.1, eps: Epsilon),
+            y => y.permute(0, 2, 3, 1).contiguous());
     }
 
     private static Duel Duel(
@@ -45,16 +45,17 @@ internal static class NormalizationCase
         torch.Tensor[] peers,
         Func<Tensor[], Tensor[]> forward,
         Func<Tensor[], Tensor[]> gradient,
-        Func<torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor> peer)
+        Func<torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor> peer,
+        params Func<torch.Tensor, torch.Tensor>[] layouts)
     {
         double bytes = (double)sizeof(float) * size.ElementCount;
         if (!backward)
         {
-            return new Duel($"{name} forward", Metric.Bytes(2 * bytes), () => [forward(inputs[..3])[0]], () => [peer(peers[0], peers[1], peers[2])]) { Tolerance = 1e-4 };
+            return new Duel($"{name} forward", Metric.Bytes(2 * bytes), () => [forward(inputs[..3])[0]], [Rival.Libtorch("libtorch", () => [peer(peers[0], peers[1], peers[2])], layouts)]) { Tolerance = 1e-4 };
         }
 
         torch.Tensor[] watched = [.. peers[..3].Select(input => input.detach().requires_grad_(true))];
-        return new Duel($"{name} forward and backward", Metric.Bytes(5 * bytes), Ours, Theirs) { Tolerance = 1e-4 };
+        return new Duel($"{name} forward and backward", Metric.Bytes(5 * bytes), Ours, [Rival.Libtorch("libtorch", Theirs, layouts)]) { Tolerance = 1e-4 };
 
         Tensor[] Ours()
         {

@@ -1,0 +1,38 @@
+using Nabla.Formats;
+
+namespace Nabla.Benchmarks.Results;
+
+/// <summary>Puts the kept results into docs/performance.md, between markers that name the file, and draws them.</summary>
+internal static class Report
+{
+    private const string End = "<!-- end of results -->";
+
+    /// <summary>Renews whatever there are results for.</summary>
+    public static void Write()
+    {
+        foreach (string file in new[] { ResultFiles.SideBySide, ResultFiles.Cores }.Where(File.Exists))
+        {
+            AtomicFile.WriteText(ResultFiles.Page, Replace(File.ReadAllText(ResultFiles.Page), Path.GetFileName(file), ResultsTable.Load(file).ToMarkdown()));
+        }
+
+        if (File.Exists(ResultFiles.SideBySide))
+        {
+            RatioPicture.Draw(ResultsTable.Load(ResultFiles.SideBySide), ResultFiles.Picture);
+        }
+
+        if (File.Exists(ResultFiles.Scaling))
+        {
+            ScalingPicture.Draw(ResultsTable.Load(ResultFiles.Scaling), ResultFiles.ScalingPicture);
+        }
+    }
+
+    private static string Replace(string page, string file, string table)
+    {
+        string begin = $"<!-- results of bench/results/{file} -->\n";
+        int start = page.IndexOf(begin, StringComparison.Ordinal);
+        int end = start < 0 ? -1 : page.IndexOf(End, start, StringComparison.Ordinal);
+        return end >= 0
+            ? $"{page[..(start + begin.Length)]}{table}{page[end..]}"
+            : throw new InvalidDataException($"{ResultFiles.Page}: expected the lines '{begin.TrimEnd()}' and '{End}' around the table.");
+    }
+}

@@ -14,9 +14,9 @@ internal static class ScalingCommand
         Command command = new("scaling", "Measures how Nabla's speed grows with sizes and threads, models more cores, and keeps and draws the results.");
         command.SetAction(_ =>
         {
+            CoreModel.Measure().Save(ResultFiles.Cores);
             string[][] rows = [.. Measurements().Select(Print)];
             new ResultsTable(Machine.Describe(), Titles, rows).Save(ResultFiles.Scaling);
-            CoreModel.Measure().Save(ResultFiles.Cores);
             Report.Write();
         });
         return command;

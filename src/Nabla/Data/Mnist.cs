@@ -67,7 +67,7 @@ public static class Mnist
         Require(labels.DataType == DataType.UInt8 && labels.Shape.Rank == 1, labelsPath, "[count]", labels);
         Require(labels.Shape[0] == images.Shape[0], labelsPath, $"[{images.Shape[0]}], a label for each image,", labels);
         RequireClasses(labels, labelsPath);
-        return new LabeledImages(ScalePixels(images), ToInt32(labels));
+        return new LabeledImages(images.Reshape([.. images.Shape, 1]), ToInt32(labels));
     }
 
     private static void Require(bool condition, string path, string expected, Tensor got)
@@ -87,12 +87,6 @@ public static class Mnist
             const int HeaderSize = 8;
             throw new InvalidFileException(path, FilePosition.Byte(HeaderSize + wrong), $"expected labels from 0 to {ClassCount - 1}, got {values[wrong]}");
         }
-    }
-
-    private static Tensor ScalePixels(Tensor images)
-    {
-        TensorType type = new(DataType.Float32, [.. images.Shape, 1]);
-        return Tensor.Create(type, bytes => Pixels.Scale(images.AsSpan<byte>(), MemoryMarshal.Cast<byte, float>(bytes)));
     }
 
     private static Tensor ToInt32(Tensor labels) => Tensor.Create(new TensorType(DataType.Int32, labels.Shape), bytes =>

@@ -15,6 +15,9 @@ public sealed class MnistTests : IDisposable
         MnistData digits = Mnist.Load(Repository.PathOf("data/mnist"));
         Assert.Equal([60_000, 28, 28, 1], digits.Train.Images.Shape);
         Assert.Equal([10_000, 28, 28, 1], digits.Test.Images.Shape);
+        Tensor batch = digits.Test.ToDataset().Batch(3).Epoch(0, start: 7).First().Inputs[0];
+        Assert.Equal(digits.Test.Images.Slice(0, 21, 3).ToArray<float>(), batch.ToArray<float>());
+        Assert.Equal(batch.Slice(0, 1, 1).ToArray<float>(), digits.Test.ToDataset().Epoch(0, start: 22).First().Input.ToArray<float>());
         Assert.Equal([5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949], Counts(digits.Train.Labels));
         Assert.Equal([980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009], Counts(digits.Test.Labels));
         Assert.Equal([5, 0, 4, 1, 9], digits.Train.Labels.ToArray<int>()[..5]);

@@ -28,7 +28,7 @@ internal static class Optimization
     private static Graph Rewrite(Graph graph, bool keepsBits)
     {
         Graph result = graph.FoldConstants().Simplify().MoveTransposes().ShareCommonSubexpressions().DropDeadCode();
-        result = keepsBits ? result : result.FuseSoftmax().DropDeadCode().FoldInference().DropDeadCode();
+        result = keepsBits ? result : result.FuseSoftmax().FuseNormalization().DropDeadCode().FoldInference().DropDeadCode();
         result = result.FuseEpilogues().DropDeadCode();
         return keepsBits ? result : result.PoolConvolutions().DropDeadCode();
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Nabla.Ops.Elementwise;
 using Nabla.Ops.Optimizers;
@@ -26,6 +27,7 @@ internal readonly record struct AdadeltaUpdate(double Decay, double Epsilon) : I
 {
     public int Slots => 2;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<T> Invoke<T>(
         Vector512<T> value, Vector512<T> gradient, ref Vector512<T> first, ref Vector512<T> second, ref Vector512<T> third, in StepRates<T> rates)
         where T : unmanaged

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Nabla.Ops.Elementwise;
 using Nabla.Ops.Optimizers;
@@ -41,6 +42,7 @@ internal readonly record struct AdamUpdate(double Beta1, double Beta2, double Ep
     public (double First, double Second, double Third) Rates(double learningRate, int step) =>
         (learningRate / (1 - Math.Pow(Beta1, step)), 1 / Math.Sqrt(1 - Math.Pow(Beta2, step)), 0);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<T> Invoke<T>(
         Vector512<T> value, Vector512<T> gradient, ref Vector512<T> first, ref Vector512<T> second, ref Vector512<T> third, in StepRates<T> rates)
         where T : unmanaged

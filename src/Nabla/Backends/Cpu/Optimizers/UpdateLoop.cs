@@ -32,32 +32,34 @@ internal readonly unsafe struct UpdateLoop<T, TRule>(TRule rule, Tensor[] inputs
     {
         int index = start;
         TRule f = rule;
+        T* from = value, change = gradient, to = result;
+        (Slot one, Slot two, Slot three) = (first, second, third);
         Vector512<T> penalty = Constant<T>.Of(numbers[0]);
         Vector512<T> kept = Constant<T>.Of(numbers[1]);
         StepRates<T> rates = new(Constant<T>.Of(numbers[2]), Constant<T>.Of(numbers[3]), Constant<T>.Of(numbers[4]));
         for (; index <= end - Vector512<T>.Count; index += Vector512<T>.Count)
         {
-            Vector512<T> x = Vector512.Load(value + index);
-            Vector512<T> a = first.Load(index);
-            Vector512<T> b = second.Load(index);
-            Vector512<T> c = third.Load(index);
-            f.Invoke(x * kept, Vector512.Load(gradient + index) + (x * penalty), ref a, ref b, ref c, rates).Store(result + index);
-            first.Store(index, a);
-            second.Store(index, b);
-            third.Store(index, c);
+            Vector512<T> x = Vector512.Load(from + index);
+            Vector512<T> a = one.Load(index);
+            Vector512<T> b = two.Load(index);
+            Vector512<T> c = three.Load(index);
+            f.Invoke(x * kept, Vector512.Load(change + index) + (x * penalty), ref a, ref b, ref c, rates).Store(to + index);
+            one.Store(index, a);
+            two.Store(index, b);
+            three.Store(index, c);
         }
 
         if (index < end)
         {
             int rest = end - index;
-            Vector512<T> x = Rows.LoadFirst(value + index, rest);
-            Vector512<T> a = first.LoadFirst(index, rest);
-            Vector512<T> b = second.LoadFirst(index, rest);
-            Vector512<T> c = third.LoadFirst(index, rest);
-            Rows.StoreFirst(f.Invoke(x * kept, Rows.LoadFirst(gradient + index, rest) + (x * penalty), ref a, ref b, ref c, rates), result + index, rest);
-            first.StoreFirst(index, rest, a);
-            second.StoreFirst(index, rest, b);
-            third.StoreFirst(index, rest, c);
+            Vector512<T> x = Rows.LoadFirst(from + index, rest);
+            Vector512<T> a = one.LoadFirst(index, rest);
+            Vector512<T> b = two.LoadFirst(index, rest);
+            Vector512<T> c = three.LoadFirst(index, rest);
+            Rows.StoreFirst(f.Invoke(x * kept, Rows.LoadFirst(change + index, rest) + (x * penalty), ref a, ref b, ref c, rates), to + index, rest);
+            one.StoreFirst(index, rest, a);
+            two.StoreFirst(index, rest, b);
+            three.StoreFirst(index, rest, c);
         }
     }
 

@@ -71,6 +71,7 @@ public sealed class FunctionAccuracyTests
         ["tanh"] = (x => x.Tanh(), Math.Tanh),
         ["sigmoid"] = (x => x.Sigmoid(), x => x < 0 ? Math.Exp(x) / (1 + Math.Exp(x)) : 1 / (1 + Math.Exp(-x))),
         ["softplus"] = (x => x.Softplus(), x => Math.Max(x, 0) + Log1p(Math.Exp(-Math.Abs(x)))),
+        ["erf"] = (x => x.Erf(), ErrorFunction),
         ["sin"] = (x => x.Sin(), Math.Sin),
         ["cos"] = (x => x.Cos(), Math.Cos),
         ["reciprocal"] = (x => x.Reciprocal(), x => 1 / x),
@@ -146,6 +147,37 @@ public sealed class FunctionAccuracyTests
                 Assert.Equal((float)expected, Tensor.From((float)x).Pow(Tensor.From((float)y)).Item<float>(), (a, b) => a.Equals(b) || Math.Abs(a - b) <= 1e-6 * Math.Abs(a));
             }
         }
+    }
+
+    // 2 / sqrt(pi) exp(-x²) times the sum of 2^n x^(2n + 1) / (1 * 3 * ... * (2n + 1)), whose terms are positive, so that no digits are lost; where x is
+    // larger, one less exp(-x²) / sqrt(pi) / (x + (1/2) / (x + (2/2) / (x + (3/2) / (x + ...)))).
+    private static double ErrorFunction(double x)
+    {
+        if (double.IsNaN(x) || Math.Abs(x) > 6)
+        {
+            return double.IsNaN(x) ? x : Math.Sign(x);
+        }
+
+        double square = x * x;
+        double decay = Math.Exp(-square) * (1 - Math.FusedMultiplyAdd(x, x, -square));
+        if (Math.Abs(x) > 1)
+        {
+            double fraction = Math.Abs(x);
+            for (int n = 200; n > 0; n--)
+            {
+                fraction = Math.Abs(x) + (n / 2.0 / fraction);
+            }
+
+            return Math.Sign(x) * (1 - (decay * 0.56418958354775629 / fraction));
+        }
+
+        double sum = 1;
+        for (int n = 40; n > 0; n--)
+        {
+            sum = 1 + (sum * 2 * square / ((2 * n) + 1));
+        }
+
+        return 1.1283791670955126 * x * (decay * sum);
     }
 
     private static void CheckDigits(Tensor result, double expected)

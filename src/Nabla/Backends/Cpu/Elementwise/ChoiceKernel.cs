@@ -60,7 +60,7 @@ internal readonly unsafe struct ChoiceRows<T>(Tensor condition, Tensor left, Ten
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Row(byte* chosen, T* x, bool repeatX, T* y, bool repeatY, T* result, int count)
     {
         Vector512<T> constantX = Vector512.Create(*x);

@@ -52,7 +52,7 @@ internal readonly unsafe struct ComparisonRows<T, TComparison>(TComparison compa
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Row(T* x, bool repeatX, T* y, bool repeatY, byte* result, int count)
     {
         int index = 0;

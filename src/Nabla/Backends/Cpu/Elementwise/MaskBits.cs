@@ -47,7 +47,7 @@ internal static unsafe class MaskBits
     }
 
     /// <summary>Lanes with all bits set where a boolean is true, and none elsewhere.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Expand<T>(byte* booleans, T* masks, int count)
         where T : unmanaged
     {
@@ -69,7 +69,7 @@ internal static unsafe class MaskBits
     }
 
     /// <summary>A boolean for each lane of <see cref="Expand"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Compress<T>(T* masks, byte* booleans, int count)
         where T : unmanaged
     {

@@ -50,7 +50,7 @@ internal abstract unsafe class TileStep<T>
     private sealed class UnaryStep<TFunction>(TFunction function) : TileStep<T>
         where TFunction : struct, IUnaryFunction
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public override void Run(T* x, T* y, T* z, T* result, int count)
         {
             TFunction f = function;
@@ -70,7 +70,7 @@ internal abstract unsafe class TileStep<T>
     private sealed class BinaryStep<TFunction>(TFunction function) : TileStep<T>
         where TFunction : struct, IBinaryFunction
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public override void Run(T* x, T* y, T* z, T* result, int count)
         {
             TFunction f = function;
@@ -91,7 +91,7 @@ internal abstract unsafe class TileStep<T>
     private sealed class ComparisonStep<TComparison>(TComparison comparison) : TileStep<T>
         where TComparison : struct, IComparison
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public override void Run(T* x, T* y, T* z, T* result, int count)
         {
             TComparison f = comparison;
@@ -111,7 +111,7 @@ internal abstract unsafe class TileStep<T>
 
     private sealed class ChoiceStep : TileStep<T>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public override void Run(T* x, T* y, T* z, T* result, int count)
         {
             int index = 0;
@@ -132,7 +132,7 @@ internal abstract unsafe class TileStep<T>
     /// <summary>Whether a number differs from zero.</summary>
     private sealed class TruthStep : TileStep<T>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public override void Run(T* x, T* y, T* z, T* result, int count)
         {
             int index = 0;
@@ -151,7 +151,7 @@ internal abstract unsafe class TileStep<T>
     /// <summary>One for true and zero for false.</summary>
     private sealed class NumberStep : TileStep<T>
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         public override void Run(T* x, T* y, T* z, T* result, int count)
         {
             int index = 0;

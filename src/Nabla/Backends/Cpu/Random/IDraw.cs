@@ -25,7 +25,7 @@ internal readonly unsafe struct UniformSingle(double low, double high) : IDraw<f
 
     public static int WordsPerNumber => 1;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Draw(uint* words, float* target)
     {
         for (int index = 0; index < PhiloxWords.Group; index += Vector512<uint>.Count)
@@ -44,7 +44,7 @@ internal readonly unsafe struct UniformDouble(double low, double high) : IDraw<d
 {
     public static int WordsPerNumber => 2;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Draw(uint* words, double* target)
     {
         ulong* pairs = (ulong*)words;
@@ -65,7 +65,7 @@ internal readonly unsafe struct NormalSingle(double mean, double deviation) : ID
 
     public static int WordsPerNumber => 1;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Draw(uint* words, float* target)
     {
         // 1 - unit is above 0.
@@ -99,7 +99,7 @@ internal readonly unsafe struct NormalDouble(double mean, double deviation) : ID
 {
     public static int WordsPerNumber => 2;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Draw(uint* words, double* target)
     {
         ulong* pairs = (ulong*)words;
@@ -129,7 +129,7 @@ internal readonly unsafe struct TruncatedNormalSingle(double mean, double deviat
 
     public static int WordsPerNumber => 1;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Draw(uint* words, float* target)
     {
         for (int index = 0; index < PhiloxWords.Group; index += Vector512<uint>.Count)
@@ -160,7 +160,7 @@ internal readonly unsafe struct BernoulliSingle(double probability) : IDraw<floa
 
     public static int WordsPerNumber => 1;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Draw(uint* words, float* target)
     {
         Vector512<uint> last = Vector512.Create((uint)(threshold - 1));
@@ -178,7 +178,7 @@ internal readonly unsafe struct IntegerDraw<T>(long low, long high) : IDraw<T>
 {
     public static int WordsPerNumber => 2;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Draw(uint* words, T* target)
     {
         ulong* pairs = (ulong*)words;

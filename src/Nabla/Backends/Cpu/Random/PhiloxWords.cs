@@ -17,7 +17,7 @@ internal static unsafe class PhiloxWords
     /// <param name="first">The number of the first word, a multiple of four.</param>
     /// <param name="words">Room for the words.</param>
     /// <param name="count">How many, a multiple of <see cref="Group"/>.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Write(ulong key, ulong first, uint* words, int count)
     {
         // The counter of a block is the number of its first word.

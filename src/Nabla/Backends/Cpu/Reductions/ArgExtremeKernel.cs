@@ -63,7 +63,7 @@ internal static unsafe class ArgExtremeKernel
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private int Along(T* row)
         {
             Vector512<T> lanes = Vector512.Create(TReducer.Identity<T>());
@@ -82,7 +82,7 @@ internal static unsafe class ArgExtremeKernel
             return Find(row, LaneReduction.Across<T, TReducer>(lanes));
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private int Find(T* row, T best)
         {
             Vector512<T> wanted = Vector512.Create(best);
@@ -98,7 +98,7 @@ internal static unsafe class ArgExtremeKernel
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private void Down(T* source, int* target, int columns)
         {
             Vector512<T> best = runs.Load(source, 0, columns);

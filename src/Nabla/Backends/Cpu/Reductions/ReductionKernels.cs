@@ -38,7 +38,9 @@ internal static unsafe class ReductionKernels
         {
             Span<int> sizes = stackalloc int[input.Rank];
             input.Shape.AsSpan().CopyTo(sizes);
-            Storage memory = input.Storage;
+            T* source = input.Pointer<T>();
+            T* between = null;
+            T* other = null;
             for (int end = axes.Rank - 1; end >= 0;)
             {
                 int start = end;
@@ -49,11 +51,19 @@ internal static unsafe class ReductionKernels
 
                 (int first, int last) = (axes[start], axes[end]);
                 (int outer, int reduced, int inner) = (Product(sizes[..first]), Product(sizes[first..(last + 1)]), Product(sizes[(last + 1)..]));
-                Storage target = start == 0 ? output.Storage : Storage.Allocate((long)outer * inner * sizeof(T));
-                Reduce<T, TReducer>((T*)memory.Pointer, (T*)target.Pointer, outer, reduced, inner);
-                GC.KeepAlive(memory);
+                if (start > 0 && between == null)
+                {
+                    // Two buffers take turns; the results of the first pass are the most.
+                    nint count = (nint)outer * inner;
+                    between = Scratch.Get<T>(ScratchUse.Reductions, 2 * count);
+                    other = between + count;
+                }
+
+                T* target = start == 0 ? output.Pointer<T>() : source == between ? other : between;
+                Reduce<T, TReducer>(source, target, outer, reduced, inner);
                 sizes[first..(last + 1)].Fill(1);
-                (memory, end) = (target, start - 1);
+                source = target;
+                end = start - 1;
             }
         }
 

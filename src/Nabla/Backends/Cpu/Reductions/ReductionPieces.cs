@@ -81,7 +81,7 @@ internal readonly unsafe struct ReductionPieces<T, TReducer> : IPieceBody
     private static int Blocks(int columns, int size) => (columns + size - 1) / size;
 
     // Four vectors take turns, since each sum must wait for the one before.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static T Along(T* source, int count)
     {
         int width = Vector512<T>.Count;
@@ -132,7 +132,7 @@ internal readonly unsafe struct ReductionPieces<T, TReducer> : IPieceBody
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void AddRows(T* source, T* target, int columns)
     {
         nint step = inner;
@@ -151,7 +151,7 @@ internal readonly unsafe struct ReductionPieces<T, TReducer> : IPieceBody
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void AddRow(T* source, T* target, int columns)
     {
         for (int column = 0; column < columns; column += Vector512<T>.Count)
@@ -161,7 +161,7 @@ internal readonly unsafe struct ReductionPieces<T, TReducer> : IPieceBody
     }
 
     // As many vectors as there are columns hold as many whole rows as a vector has lanes: each lane belongs to one column.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void DownNarrow(T* source, int rows, T* target)
     {
         int width = Vector512<T>.Count;
@@ -191,7 +191,7 @@ internal readonly unsafe struct ReductionPieces<T, TReducer> : IPieceBody
     }
 
     // Whole vectors as long as they end before the last row does: what they hold of the next rows is not used.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void DownLast(T* source, int rows, T* target, int columns)
     {
         Vector512<T> result = Vector512.Create(TReducer.Identity<T>());

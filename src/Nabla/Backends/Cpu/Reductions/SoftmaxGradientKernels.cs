@@ -81,7 +81,7 @@ internal static unsafe class SoftmaxGradientKernels
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private void Along(T* y, T* g, T* gradient)
         {
             int width = Vector512<T>.Count;
@@ -111,7 +111,7 @@ internal static unsafe class SoftmaxGradientKernels
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private void Down(T* y, T* g, T* gradient, int columns)
         {
             Vector512<T> sum = Vector512<T>.Zero;

@@ -67,7 +67,7 @@ internal static unsafe class SoftmaxKernels
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private void Along(T* x, T* y)
         {
             int width = Vector512<T>.Count;
@@ -99,7 +99,7 @@ internal static unsafe class SoftmaxKernels
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private Vector512<T> SumAlong(T* x, T* y, Vector512<T> shift, int whole)
         {
             Vector512<T> sum = Vector512<T>.Zero;
@@ -116,7 +116,7 @@ internal static unsafe class SoftmaxKernels
             return sum;
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private static void Scale(T* y, Vector512<T> factor, int whole, Vector512<T> last, int rest)
         {
             for (int index = 0; index < whole; index += Vector512<T>.Count)
@@ -130,7 +130,7 @@ internal static unsafe class SoftmaxKernels
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private static void Subtract(T* x, T* y, Vector512<T> shift, Vector512<T> logarithm, int whole, int rest)
         {
             for (int index = 0; index < whole; index += Vector512<T>.Count)
@@ -144,7 +144,7 @@ internal static unsafe class SoftmaxKernels
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private void Down(T* x, T* y, int columns)
         {
             Vector512<T> largest = Vector512.Create(T.NegativeInfinity);

@@ -128,7 +128,7 @@ internal unsafe struct BlockCopy
         CopyPlane(source, target, Math.Min(unitRows, rows.Size - firstRow), Math.Min(unitColumns, columns.Size - firstColumn));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private readonly void CopyPlane<T>(T* source, T* target, int rowCount, int columnCount)
         where T : unmanaged
     {
@@ -170,7 +170,7 @@ internal unsafe struct BlockCopy
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private readonly void CopyTile<T>(T* source, T* target, int rowCount, int columnCount)
         where T : unmanaged
     {
@@ -214,7 +214,7 @@ internal unsafe struct BlockCopy
     }
 
     // Each line of the source is read once and whole: with large powers of two between them the cache could not hold them all.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void TransposeTile<T>(T* source, long sourceColumn, T* target, long targetRow)
         where T : unmanaged
     {

@@ -46,7 +46,7 @@ internal static unsafe class CumulativeSumKernel
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private void Along(T* source, T* target)
         {
             T sum = T.Zero;
@@ -58,7 +58,7 @@ internal static unsafe class CumulativeSumKernel
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
         private void Down(T* source, T* target, int columns)
         {
             Vector512<T> sum = Vector512<T>.Zero;

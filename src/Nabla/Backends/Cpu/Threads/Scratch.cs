@@ -60,6 +60,9 @@ internal enum ScratchUse
     /// <summary>What lies between the steps of a fused chain.</summary>
     Tiles,
 
+    /// <summary>What lies between the passes of a reduction over axes that are apart.</summary>
+    Reductions,
+
     /// <summary>Indices as int32.</summary>
     Indices,
 

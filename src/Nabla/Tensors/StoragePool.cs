@@ -5,7 +5,7 @@ namespace Nabla;
 /// <summary>
 /// Keeps the blocks of dead tensors for the next ones. A fresh block costs page faults, which is what makes large elementwise ops slow
 /// in eager frameworks. The collector does not see how much memory waits to be returned, so the pool starts a collection by itself
-/// when as much was handed out since the last as lived then: few blocks go round, and they are still in the cache when they come again.
+/// when a quarter as much was handed out since the last as lived then: few blocks go round, and they are still in the cache when they come again.
 /// </summary>
 internal static class StoragePool
 {
@@ -17,7 +17,7 @@ internal static class StoragePool
     private const int Page = 4096;
     private const int SmallestPaged = 8 * Page;
     private const long LeastBetweenCollections = 4L << 20;
-    private const long FirstFullCollection = 512L << 20;
+    private const long FirstFullCollection = 128L << 20;
     private const int ClassesPerDoubling = 4;
 
     private static readonly Lock Gate = new();
@@ -113,7 +113,7 @@ internal static class StoragePool
         }
 
         handedOut = 0;
-        between = Math.Max(LeastBetweenCollections, living);
+        between = Math.Max(LeastBetweenCollections, living / 4);
     }
 
     // Sorts the blocks of dead storages into their classes; gives the bytes of the living.

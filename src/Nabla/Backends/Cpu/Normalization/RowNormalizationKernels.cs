@@ -93,48 +93,44 @@ internal static unsafe class RowNormalizationKernels
             for (int row = piece * rowsPerPiece; row < end; row++)
             {
                 T* source = x + ((nint)row * channels);
-                means[row] = centered ? Mean(source) : T.Zero;
-                variances[row] = MeanSquare(source, means[row]);
+                means[row] = centered ? Average(source, T.Zero, squares: false) : T.Zero;
+                variances[row] = Average(source, means[row], squares: true);
                 Scale(source, means[row], T.One / T.Sqrt(variances[row] + epsilon), y + ((nint)row * channels));
             }
         }
 
-        private T Mean(T* source)
+        // The mean of the elements, or of the squares of what they differ by from a mean. Four sums take turns, since each must wait for the one before.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private T Average(T* source, T mean, bool squares)
         {
-            Vector512<T> sums = Vector512<T>.Zero;
+            int width = Vector512<T>.Count;
+            Vector512<T> shift = Vector512.Create(mean);
+            (Vector512<T> a, Vector512<T> b, Vector512<T> c, Vector512<T> d) = (Vector512<T>.Zero, Vector512<T>.Zero, Vector512<T>.Zero, Vector512<T>.Zero);
             int index = 0;
-            for (; index <= channels - Vector512<T>.Count; index += Vector512<T>.Count)
+            for (; index <= channels - (4 * width); index += 4 * width)
             {
-                sums += Vector512.Load(source + index);
+                a += Term(Vector512.Load(source + index), shift, squares);
+                b += Term(Vector512.Load(source + index + width), shift, squares);
+                c += Term(Vector512.Load(source + index + (2 * width)), shift, squares);
+                d += Term(Vector512.Load(source + index + (3 * width)), shift, squares);
             }
 
-            T sum = SumLanes(sums);
+            for (; index <= channels - width; index += width)
+            {
+                a += Term(Vector512.Load(source + index), shift, squares);
+            }
+
+            T sum = SumLanes(a + b + (c + d));
             for (; index < channels; index++)
             {
-                sum += source[index];
+                sum += squares ? (source[index] - mean) * (source[index] - mean) : source[index];
             }
 
             return sum / T.CreateTruncating(channels);
         }
 
-        private T MeanSquare(T* source, T mean)
-        {
-            Vector512<T> sums = Vector512<T>.Zero;
-            int index = 0;
-            for (; index <= channels - Vector512<T>.Count; index += Vector512<T>.Count)
-            {
-                Vector512<T> difference = Vector512.Load(source + index) - Vector512.Create(mean);
-                sums += difference * difference;
-            }
-
-            T sum = SumLanes(sums);
-            for (; index < channels; index++)
-            {
-                sum += (source[index] - mean) * (source[index] - mean);
-            }
-
-            return sum / T.CreateTruncating(channels);
-        }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector512<T> Term(Vector512<T> x, Vector512<T> shift, bool squares) => squares ? (x - shift) * (x - shift) : x;
 
         private void Scale(T* source, T mean, T inverse, T* target)
         {

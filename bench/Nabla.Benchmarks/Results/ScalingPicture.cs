@@ -9,6 +9,7 @@ internal static class ScalingPicture
 {
     private const int Width = 1100;
     private const int Height = 800;
+    private const double WideRange = 200;
     private static readonly Color[] ThreadColors = [Colors.SteelBlue, Colors.IndianRed];
 
     public static void Draw(ResultsTable table, string path)
@@ -28,19 +29,29 @@ internal static class ScalingPicture
     // Rows are: what, its size, threads, figure, unit.
     private static void Draw(Plot plot, IGrouping<string, string[]> series)
     {
+        double[] all = [.. series.Select(row => Number(row[3])).Order()];
+        bool isWide = all[^1] > WideRange * all[0];
         foreach ((IGrouping<string, string[]> line, Color color) in series.GroupBy(row => row[2]).Zip(ThreadColors))
         {
-            double[] sizes = [.. line.Select(row => Math.Log2(Number(row[1])))], figures = [.. line.Select(row => Number(row[3]))];
+            double[] sizes = [.. line.Select(row => Math.Log2(Number(row[1])))], figures = [.. line.Select(row => isWide ? Math.Log2(Number(row[3])) : Number(row[3]))];
             ScottPlot.Plottables.Scatter scatter = plot.Add.Scatter(sizes, figures, color);
             scatter.LegendText = line.Key == "1" ? "1 thread" : $"{line.Key} threads";
         }
 
         Drawing.TicksOfPowers(plot.Axes.Bottom, series.Select(row => Number(row[1])).Distinct());
         plot.Axes.AutoScale();
-        plot.Axes.SetLimitsY(0, plot.Axes.GetLimits().Top);
+        if (isWide)
+        {
+            Drawing.TicksOfPowers(plot.Axes.Left, [10, 100, 1000, 10_000, 100_000]);
+        }
+        else
+        {
+            plot.Axes.SetLimitsY(0, plot.Axes.GetLimits().Top);
+        }
+
         plot.Title(series.Key);
         plot.YLabel(series.First()[4]);
-        plot.ShowLegend(Alignment.LowerRight);
+        plot.ShowLegend(isWide ? Alignment.UpperRight : Alignment.LowerRight);
     }
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);

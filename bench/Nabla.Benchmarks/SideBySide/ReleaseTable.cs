@@ -26,7 +26,6 @@ internal static class ReleaseTable
 
         Add(rows, cases.Contains("gemm") ? ShareOfPeak(match) : []);
         Add(rows, cases.Contains(ProcessDuels.Case) ? ProcessDuels.Rows() : []);
-        new ResultsTable(Machine.Describe(), Titles, Merge(rows)).Save(ResultFiles.SideBySide);
         wrong.ForEach(Console.Error.WriteLine);
         return wrong.Count == 0 ? 0 : 1;
     }
@@ -45,6 +44,9 @@ internal static class ReleaseTable
         {
             Console.WriteLine(string.Join('\t', row));
             rows.Add(row);
+
+            // At once: a run that is stopped keeps what it has measured.
+            new ResultsTable(Machine.Describe(), Titles, Merge(rows)).Save(ResultFiles.SideBySide);
         }
     }
 

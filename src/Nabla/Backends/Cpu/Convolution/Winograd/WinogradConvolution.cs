@@ -60,8 +60,7 @@ internal static unsafe class WinogradConvolution
             where TLanes : struct, ILanes<T, TVector>
         {
             WinogradWork<T>* convolution = (WinogradWork<T>*)work;
-            T* filters = WinogradFilters<T, TVector, TLanes>.Transform(convolution->Shape, (T*)weights, turned);
-            WinogradProduct<T, TVector, TLanes>.Run(*convolution, filters);
+            WinogradProduct<T, TVector, TLanes>.Run(*convolution, (T*)weights, turned);
         }
     }
 }

@@ -43,6 +43,19 @@ internal static unsafe class WinogradFilters<T, TVector, TLanes>
         return target;
     }
 
+    /// <summary>The same for some panels alone, by this thread: in its caches is where they are read.</summary>
+    public static T* TransformPanels(in WinogradShape shape, T* weights, bool turned, int firstPanel, int endPanel)
+    {
+        T* target = Scratch.Get<T>(ScratchUse.PackedWeights, Places * PlaceStride(shape));
+        Piece piece = new(shape, weights, turned, target);
+        for (int part = firstPanel * StepParts(shape); part < endPanel * StepParts(shape); part++)
+        {
+            piece.Run(part);
+        }
+
+        return target;
+    }
+
     private static int StepParts(in WinogradShape shape) => (shape.Inputs + StepsAtATime - 1) / StepsAtATime;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

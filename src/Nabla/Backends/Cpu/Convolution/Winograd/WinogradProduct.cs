@@ -39,18 +39,19 @@ internal static unsafe class WinogradProduct<T, TVector, TLanes>
 
     private static int Width => 2 * TLanes.Count;
 
-    /// <summary>Computes all results from filters as <see cref="WinogradFilters{T, TVector, TLanes}"/> lays them out.</summary>
-    public static void Run(in WinogradWork<T> work, T* filters)
+    /// <summary>Computes all results from weights [3, 3, inputs, outputs], or of a gradient [3, 3, outputs, inputs] turned.</summary>
+    public static void Run(in WinogradWork<T> work, T* weights, bool turned)
     {
         WinogradCut cut = WinogradCut.Choose(work.Shape, WinogradFilters<T, TVector, TLanes>.Panels(work.Shape));
-        WorkerPool.Run(cut.Pieces, new Piece(work, filters, cut));
+        T* filters = cut.Blocks == 1 ? null : WinogradFilters<T, TVector, TLanes>.Transform(work.Shape, weights, turned);
+        WorkerPool.Run(cut.Pieces, new Piece(work, weights, turned, filters, cut));
     }
 
     /// <summary>From one row of a left operand or a result to the next: rows of whole pages would evict each other.</summary>
     private static nint RowStride(int channels) => channels < EvictingChannels ? channels : WinogradTiles<T, TVector, TLanes>.OddLines(channels);
 
-    /// <summary>Some tiles and some panels of outputs.</summary>
-    private readonly struct Piece(WinogradWork<T> work, T* filters, WinogradCut cut) : IPieceBody
+    /// <summary>Some tiles and some panels of outputs. Filters that no other piece reads are transformed here, not before.</summary>
+    private readonly struct Piece(WinogradWork<T> work, T* weights, bool turned, T* shared, WinogradCut cut) : IPieceBody
     {
         public void Run(int piece)
         {
@@ -61,12 +62,16 @@ internal static unsafe class WinogradProduct<T, TVector, TLanes>
             nint leftRow = RowStride(work.Shape.Inputs), resultRow = RowStride(channels);
             nint leftPlace = WinogradTiles<T, TVector, TLanes>.OddLines((endTile - firstTile) * leftRow);
             nint resultPlace = WinogradTiles<T, TVector, TLanes>.OddLines((endTile - firstTile) * resultRow);
+            T* filters = shared is not null
+                ? shared
+                : WinogradFilters<T, TVector, TLanes>.TransformPanels(work.Shape, weights, turned, firstPanel, endPanel);
             T* left = Scratch.Get<T>(ScratchUse.TransformedTiles, Places * leftPlace);
             T* results = Scratch.Get<T>(ScratchUse.TransformedResults, Places * resultPlace);
             WinogradTiles<T, TVector, TLanes>.Transform(work.Shape, work.Images, firstTile, endTile, left, leftPlace, leftRow);
             for (int place = 0; place < Places; place++)
             {
-                Multiply(left + (place * leftPlace), leftRow, endTile - firstTile, place, firstPanel, endPanel, results + (place * resultPlace), resultRow);
+                T* panels = filters + (place * WinogradFilters<T, TVector, TLanes>.PlaceStride(work.Shape));
+                Multiply(left + (place * leftPlace), leftRow, endTile - firstTile, panels, firstPanel, endPanel, results + (place * resultPlace), resultRow);
             }
 
             if (work.Taps is null)
@@ -80,10 +85,9 @@ internal static unsafe class WinogradProduct<T, TVector, TLanes>
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private void Multiply(T* left, nint leftRow, int rows, int place, int firstPanel, int endPanel, T* results, nint resultRow)
+        private void Multiply(T* left, nint leftRow, int rows, T* panels, int firstPanel, int endPanel, T* results, nint resultRow)
         {
             int parts = (rows + TLanes.TileRows - 1) / TLanes.TileRows;
-            T* panels = filters + (place * WinogradFilters<T, TVector, TLanes>.PlaceStride(work.Shape));
             TileWork<T> tile = new()
             {
                 RowStride = leftRow,

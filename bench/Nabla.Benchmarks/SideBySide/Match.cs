@@ -17,7 +17,11 @@ internal sealed record Match(int Threads, int Rounds, double Seconds, Clock Cloc
     private const double WarmUpSeconds = 0.5;
     private const int FewestWarmUpCalls = 3;
     private const int PeakRuns = 12;
-    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(15);
+    private const int MostWaits = 200;
+
+    // The threads of some peers go on spinning for tenths of a second after their last work, and would take a core from whoever is next.
+    private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(1);
 
     public void SetThreads()
     {
@@ -29,7 +33,7 @@ internal sealed record Match(int Threads, int Rounds, double Seconds, Clock Cloc
     public Outcome Play(Duel duel)
     {
         Action nabla = () => duel.Nabla();
-        Side[] sides = [new(nabla, TimeSpan.FromMilliseconds(1)), .. duel.Rivals.Select(rival => new Side(rival.Call, rival.Rest))];
+        Action[] sides = [nabla, .. duel.Rivals.Select(rival => rival.Call)];
         int[] calls = Array.ConvertAll(sides, side => WarmUp(side, duel.Metric));
         List<double[]> rounds = [];
         List<double> peaks = [];
@@ -58,27 +62,28 @@ internal sealed record Match(int Threads, int Rounds, double Seconds, Clock Cloc
     }
 
     /// <summary>Calls until the work runs at its full speed; returns how many calls fill a turn.</summary>
-    private int WarmUp(Side side, Metric metric)
+    private int WarmUp(Action side, Metric metric)
     {
         Stopwatch watch = Stopwatch.StartNew();
         int calls = 0;
         for (; calls < FewestWarmUpCalls || watch.Elapsed.TotalSeconds < WarmUpSeconds; calls++)
         {
-            side.Call();
+            side();
         }
 
         return Math.Max(1, (int)(Seconds / Time(side, Math.Max(1, calls / 10), metric)));
     }
 
     /// <summary>The seconds of one call; of latencies the median counts, of what is done again and again the mean.</summary>
-    private double Time(Side side, int calls, Metric metric)
+    private double Time(Action side, int calls, Metric metric)
     {
+        Settle();
         double[] single = metric.IsLatency && !Clock.CountsProcessor ? new double[calls] : [];
         double start = Clock.Now;
         for (int index = 0; index < calls; index++)
         {
             double begin = single.Length > 0 ? Clock.Now : 0;
-            side.Call();
+            side();
             if (single.Length > 0)
             {
                 single[index] = Clock.Now - begin;
@@ -86,14 +91,13 @@ internal sealed record Match(int Threads, int Rounds, double Seconds, Clock Cloc
         }
 
         double mean = (Clock.Now - start) / calls;
-        Thread.Sleep(side.Rest);
         return single.Length > 0 ? Median(single) : mean;
     }
 
     /// <summary>GFLOP/s of float32: the best of several short runs, since the first one wakes the threads and whatever disturbs one makes it slower.</summary>
     private double PeakNow()
     {
-        Thread.Sleep(Settling);
+        Settle();
         double best = 0;
         for (int run = 0; run < PeakRuns; run++)
         {
@@ -105,12 +109,21 @@ internal sealed record Match(int Threads, int Rounds, double Seconds, Clock Cloc
         return best;
     }
 
+    /// <summary>Waits until no thread of this process computes any more.</summary>
+    private static void Settle()
+    {
+        TimeSpan used = TimeSpan.MaxValue;
+        for (int wait = 0; wait < MostWaits && used > Idle; wait++)
+        {
+            TimeSpan before = Environment.CpuUsage.TotalTime;
+            Thread.Sleep(Wait);
+            used = Environment.CpuUsage.TotalTime - before;
+        }
+    }
+
     private static double Median(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
-
-    /// <summary>Work that is timed, and how long its threads may go on spinning.</summary>
-    private sealed record Side(Action Call, TimeSpan Rest);
 }

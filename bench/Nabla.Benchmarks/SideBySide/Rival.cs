@@ -10,9 +10,6 @@ namespace Nabla.Benchmarks.SideBySide;
 /// <param name="Answer">Does the work once and gives the answers in Nabla's layout; this is what is compared.</param>
 internal sealed record Rival(string Name, Action Call, Func<Tensor[]> Answer)
 {
-    /// <summary>How long the peer's threads go on spinning after their last work, at most: what comes next waits for so long.</summary>
-    public TimeSpan Rest { get; init; } = TimeSpan.FromMilliseconds(15);
-
     /// <summary>libtorch.</summary>
     /// <param name="name">Its configuration.</param>
     /// <param name="call">The work; who calls disposes what comes.</param>
@@ -32,10 +29,7 @@ internal sealed record Rival(string Name, Action Call, Func<Tensor[]> Answer)
     public static Rival OnnxRuntime(byte[] model, Tensor input, int threads)
     {
         OnnxModel session = new(model, input, threads);
-        return new Rival($"ONNX Runtime, {threads} thread{(threads == 1 ? "" : "s")}", session.Run, () => [session.Answer()])
-        {
-            Rest = TimeSpan.FromMilliseconds(100),
-        };
+        return new Rival($"ONNX Runtime, {threads} thread{(threads == 1 ? "" : "s")}", session.Run, () => [session.Answer()]);
     }
 
     private static void Dispose(torch.Tensor[] answers) => Array.ForEach(answers, answer => answer.Dispose());

@@ -7,7 +7,8 @@ namespace Nabla.Benchmarks.SideBySide.Cases;
 /// <summary>The digits network: training with Adam on batches of 64 images, and answering.</summary>
 internal static class DigitsCases
 {
-    private const double LearningRate = 0.001;
+    // So small that thousands of steps do not learn the batches by heart: then gradients would vanish, and with them the work.
+    private const double LearningRate = 0.00001;
     private const int Batch = 64;
 
     public static IEnumerable<Duel> Training() => new[] { true, false }.Select(Training);

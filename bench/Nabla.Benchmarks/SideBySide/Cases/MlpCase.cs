@@ -7,7 +7,8 @@ namespace Nabla.Benchmarks.SideBySide.Cases;
 /// <summary>Training steps of a dense network, 784-512-512-10 with rectifiers: forward, backward and Adam.</summary>
 internal static class MlpCase
 {
-    private const double LearningRate = 0.001;
+    // So small that thousands of steps do not learn the batches by heart: then gradients would vanish, and with them the work.
+    private const double LearningRate = 0.00001;
     private static readonly int[] Widths = [784, 512, 512, 10];
 
     public static IEnumerable<Duel> Duels()

@@ -1,6 +1,9 @@
 using Nabla.Data;
 using Nabla.Formats;
 using Nabla.Layers;
+using Nabla.Losses;
+using Nabla.Metrics;
+using Nabla.Optimizers;
 
 namespace Nabla.Cli.Recipes;
 
@@ -21,6 +24,18 @@ internal sealed record Experiment
 
     /// <summary>What it learns from, for the model's record.</summary>
     public required string Data { get; init; }
+
+    /// <summary>What training makes small; null for what is usual for the question.</summary>
+    public Loss? Loss { get; init; }
+
+    /// <summary>What tells how good the network is; null for what is usual for the question.</summary>
+    public IReadOnlyList<Metric>? Metrics { get; init; }
+
+    /// <summary>What changes the weights; null for what the settings say.</summary>
+    public Optimizer? Optimizer { get; init; }
+
+    /// <summary>Further scores by name of the trained network, such as the quality of translations; null for none.</summary>
+    public Func<CancellationToken, IReadOnlyDictionary<string, double>>? Judge { get; init; }
 
     /// <summary>What a person should know before training starts, a line each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];

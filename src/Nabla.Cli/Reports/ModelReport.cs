@@ -20,7 +20,14 @@ internal static class ModelReport
 
     private static IEnumerable<(string Title, string Text)> Lines(SavedModel model)
     {
-        yield return ("task", model.Task == PredictionTask.Classification ? "classification" : "regression");
+        yield return ("task", model.Task switch
+        {
+            PredictionTask.Classification => "classification",
+            PredictionTask.Regression => "regression",
+            PredictionTask.LanguageModel => "language model",
+            PredictionTask.Translation => "translation",
+            _ => "question answering",
+        });
         yield return ("classes", Names(model.Labels));
         yield return ("input", Describe(model.Signature.Inputs));
         yield return ("output", Describe(model.Signature.Outputs));

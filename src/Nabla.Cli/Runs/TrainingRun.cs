@@ -22,15 +22,15 @@ internal sealed class TrainingRun(Recipe recipe, TrainSettings settings, RunOpti
         report.Start(experiment);
         Trainer trainer = new(
             experiment.Network,
-            experiment.Question.CreateLoss(),
-            OptimizerNames.Create(settings.Optimizer, settings.LearningRate),
-            experiment.Question.CreateMetrics())
+            experiment.Loss ?? experiment.Question.CreateLoss(),
+            experiment.Optimizer ?? OptimizerNames.Create(settings.Optimizer, settings.LearningRate),
+            [.. experiment.Metrics ?? experiment.Question.CreateMetrics()])
         {
             Compile = !options.Eager,
         };
         try
         {
-            Finish(experiment, trainer, Fit(experiment, trainer, folder, report, cancellationToken), folder, report);
+            Finish(experiment, trainer, Fit(experiment, trainer, folder, report, cancellationToken), folder, report, cancellationToken);
             return 0;
         }
         catch (TrainingCanceledException stopped)
@@ -76,9 +76,10 @@ internal sealed class TrainingRun(Recipe recipe, TrainSettings settings, RunOpti
             cancellationToken));
     }
 
-    private void Finish(Experiment experiment, Trainer trainer, History history, RunFolder folder, RunReport report)
+    private void Finish(
+        Experiment experiment, Trainer trainer, History history, RunFolder folder, RunReport report, CancellationToken cancellationToken)
     {
-        RunFigures figures = Judge(experiment, trainer, history);
+        RunFigures figures = Judge(experiment, trainer, history, cancellationToken);
         ConfusionMatrix? confusion = experiment.Question.IsClassification ? Confusion.Of(trainer, experiment.Samples.Test) : null;
         ModelFolder.Save(folder.Model, Describe(experiment, figures));
         AtomicFile.WriteText(folder.History, history.ToCsv());
@@ -92,11 +93,16 @@ internal sealed class TrainingRun(Recipe recipe, TrainSettings settings, RunOpti
         report.End(figures, confusion, experiment.Question, folder.Path);
     }
 
-    private RunFigures Judge(Experiment experiment, Trainer trainer, History history)
+    private RunFigures Judge(Experiment experiment, Trainer trainer, History history, CancellationToken cancellationToken)
     {
         double seconds = history.Epochs.Sum(epoch => epoch.Seconds);
         double samples = (double)(experiment.Samples.Train.Count ?? 0) * history.Epochs.Count;
         Scores scores = trainer.Evaluate(experiment.Samples.Test);
+        if (experiment.Judge is { } judge)
+        {
+            scores = new Scores(scores.Loss, [.. scores.Skip(1), .. judge(cancellationToken)]);
+        }
+
         return new RunFigures(
             scores, history.Epochs.Count, seconds, samples / seconds, recipe.Unit, experiment.Network.ParameterCount, settings.Seed);
     }

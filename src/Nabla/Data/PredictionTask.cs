@@ -12,4 +12,16 @@ public enum PredictionTask
     /// <summary>A number.</summary>
     [JsonStringEnumMemberName("regression")]
     Regression,
+
+    /// <summary>The tokens that follow a text: for each place the logits of the next token.</summary>
+    [JsonStringEnumMemberName("language-model")]
+    LanguageModel,
+
+    /// <summary>The same in another language.</summary>
+    [JsonStringEnumMemberName("translation")]
+    Translation,
+
+    /// <summary>The part of a text that answers a question, or that there is none.</summary>
+    [JsonStringEnumMemberName("question-answering")]
+    QuestionAnswering,
 }

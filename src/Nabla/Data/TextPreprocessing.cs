@@ -28,6 +28,15 @@ public sealed record TextPreprocessing
     /// <summary>The place that stands for tokens which the vocabulary does not have.</summary>
     public const int UnknownId = 1;
 
+    /// <summary>The token before the first of a text, where a vocabulary has one.</summary>
+    public const string BeginToken = "<bos>";
+
+    /// <summary>The token behind the last of a text, where a vocabulary has one.</summary>
+    public const string EndToken = "<eos>";
+
+    /// <summary>The token between two parts of an input, where a vocabulary has one.</summary>
+    public const string SeparatorToken = "<sep>";
+
     /// <summary>What stands in a vocabulary at <see cref="PaddingId"/> and <see cref="UnknownId"/>.</summary>
     public static IReadOnlyList<string> SpecialTokens { get; } = ["<pad>", "<unk>"];
 

@@ -88,6 +88,7 @@ internal sealed record ModelDescription
             Preprocessing?.Image?.Validate(path);
             Preprocessing?.Table?.Validate(path);
             Preprocessing?.Text?.Validate(path);
+            Preprocessing?.Target?.Validate(path);
             ModelRules.Require(model);
             return model;
         }

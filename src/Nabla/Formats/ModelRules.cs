@@ -14,7 +14,7 @@ internal static class ModelRules
         bool labelled = model.Task == PredictionTask.Classification && output.Rank > 0 && model.Labels.Count == output[-1];
         Require(
             labelled || model.Labels.Count == 0,
-            $"expected a label for each output {output} of a classification and none for a regression, got {model.Labels.Count}");
+            $"expected a label for each output {output} of a classification and none for another task, got {model.Labels.Count}");
         Require(
             model.Labels.Distinct().Count() == model.Labels.Count && !model.Labels.Contains(null!),
             "expected labels that differ from each other, got one twice");
@@ -39,7 +39,9 @@ internal static class ModelRules
         Shape?[] results = [preprocessing.Image?.InputShape, preprocessing.Table is { } table ? [table.InputSize] : null, preprocessing.Text?.InputShape];
         Shape[] given = [.. results.OfType<Shape>()];
         Require(given.Length == 1, $"expected the preprocessing of images, of tables or of texts, got {(given.Length == 0 ? "none" : "more than one")}");
-        Require(given[0] == network.InputShape, $"expected preprocessing that gives the network's input {network.InputShape}, got {given[0]}");
+        Require(
+            given[0] == network.InputShape || (preprocessing.Text is not null && network.InputShape.Rank > 1 && given[0] == [network.InputShape[-1]]),
+            $"expected preprocessing that gives the network's input {network.InputShape}, got {given[0]}");
         if (preprocessing.Text is { } text && network.Layers is [Embedding embedding, ..])
         {
             Require(

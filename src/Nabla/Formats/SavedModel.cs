@@ -31,4 +31,6 @@ public sealed record SavedModel(string Name, Sequential Network)
 /// <param name="Image">For pictures.</param>
 /// <param name="Table">For rows of a table.</param>
 /// <param name="Text">For texts.</param>
-public sealed record ModelPreprocessing(ImagePreprocessing? Image = null, TablePreprocessing? Table = null, TextPreprocessing? Text = null);
+/// <param name="Target">For the texts that a model answers with, where their tokens are others than those of <paramref name="Text"/>.</param>
+public sealed record ModelPreprocessing(
+    ImagePreprocessing? Image = null, TablePreprocessing? Table = null, TextPreprocessing? Text = null, TextPreprocessing? Target = null);

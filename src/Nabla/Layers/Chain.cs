@@ -32,6 +32,9 @@ public sealed class Chain : Layer
     public override long MultiplyAdds(Shape input) => stack.MultiplyAdds(input);
 
     /// <inheritdoc/>
+    internal override Tensor? LengthsOf(Tensor input) => stack.LengthsOf(input);
+
+    /// <inheritdoc/>
     public override JsonObject Describe() => new() { ["layers"] = new JsonArray([.. Layers.Select(LayerCatalogue.Describe)]) };
 
     /// <inheritdoc/>

@@ -54,6 +54,18 @@ public sealed class Embedding : Layer
         ["embeddingsRegularizer"] = EmbeddingsRegularizer is null ? null : RegularizerCatalogue.Describe(EmbeddingsRegularizer),
     };
 
+    /// <summary>Behind the last index that is not padding a sequence is over.</summary>
+    internal override Tensor? LengthsOf(Tensor input)
+    {
+        if (paddingIndex is not { } padding || input.Rank != 2)
+        {
+            return null;
+        }
+
+        Tensor places = Tensor.Range(1, input.Shape[1] + 1, 1);
+        return (places * input.NotEqual(padding).To(DataType.Float32)).Max([1]).To(DataType.Int32);
+    }
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input, ForwardContext context)
     {

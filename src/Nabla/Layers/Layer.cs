@@ -54,6 +54,12 @@ public abstract class Layer : Module
         stored = null;
     }
 
+    /// <summary>
+    /// The int32 lengths <c>[batch]</c> of sequences that were filled up, where a layer can tell them from its input; else null. The layers behind it find
+    /// them in <see cref="ForwardContext.Lengths"/>.
+    /// </summary>
+    internal virtual Tensor? LengthsOf(Tensor input) => null;
+
     /// <summary>The multiply-adds that one input costs.</summary>
     /// <param name="input">The shape of one input, without the batch.</param>
     public virtual long MultiplyAdds(Shape input) => 0;

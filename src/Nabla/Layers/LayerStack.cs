@@ -51,6 +51,8 @@ internal sealed class LayerStack
         Tensor x = input;
         for (int index = 0; index < layers.Length; index++)
         {
+            Tensor before = x;
+            int first = index;
             // An observer wants to see what each layer gives.
             bool pairs = index + 1 < layers.Length && context.Observer is null;
             if (pairs && layers[index].ComputeInto(layers[index + 1], x) is { } ofBoth)
@@ -62,8 +64,18 @@ internal sealed class LayerStack
             {
                 x = layers[index].Forward(x, context);
             }
+
+            context = Behind(layers[first], before, x, context);
         }
 
         return x;
     }
+
+    /// <summary>The lengths that a layer finds in its own input, as layers around it may ask for them.</summary>
+    public Tensor? LengthsOf(Tensor input) => layers.Length > 0 ? layers[0].LengthsOf(input) : null;
+
+    // Lengths hold as long as the axis of time stays what it is.
+    private static ForwardContext Behind(Layer layer, Tensor input, Tensor output, ForwardContext context) => layer.LengthsOf(input) is { } lengths
+        ? context.WithLengths(lengths)
+        : context.WithLengths(output.Rank > 2 && output.Shape[1] == input.Shape[1] ? context.Lengths : null);
 }

@@ -42,8 +42,21 @@ public sealed class Sequential : Module
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input, ForwardContext context)
     {
-        return input.Rank == InputShape.Rank + 1 && input.Shape.AsSpan()[1..].SequenceEqual(InputShape.AsSpan())
+        return Takes(input.Shape)
             ? stack.Forward(input, context)
             : throw new ArgumentException($"The network expects {Layer.Batched(InputShape)} but got {input.Shape}.");
+    }
+
+    // Sequences of tokens may be shorter; a layer that wants them whole says so.
+    private bool Takes(Shape input)
+    {
+        if (input.Rank != InputShape.Rank + 1 || (input.Rank > 1 && input[-1] == 0))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<int> sizes = input.AsSpan()[1..];
+        return sizes.SequenceEqual(InputShape.AsSpan())
+            || (InputType == DataType.Int32 && input.Rank > 1 && sizes[^1] <= InputShape[-1] && sizes[..^1].SequenceEqual(InputShape.AsSpan()[..^1]));
     }
 }

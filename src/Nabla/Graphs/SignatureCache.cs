@@ -1,6 +1,6 @@
 namespace Nabla.Graphs;
 
-/// <summary>What was made for each signature of types, up to so many: the one made first is forgotten first.</summary>
+/// <summary>What was made for each signature of types, up to so many: the one that was not asked for longest is forgotten first.</summary>
 internal sealed class SignatureCache<T>(Func<TensorType[], T> create)
 {
     private const int Most = 16;
@@ -10,11 +10,11 @@ internal sealed class SignatureCache<T>(Func<TensorType[], T> create)
     /// <summary>What belongs to a signature, made now if it is met for the first time.</summary>
     public T Find(params ReadOnlySpan<TensorType> types)
     {
-        foreach ((TensorType[] signature, T made) in known)
+        for (int index = known.Count - 1; index >= 0; index--)
         {
-            if (types.SequenceEqual(signature))
+            if (types.SequenceEqual(known[index].Types))
             {
-                return made;
+                return MovedToEnd(index);
             }
         }
 
@@ -27,5 +27,17 @@ internal sealed class SignatureCache<T>(Func<TensorType[], T> create)
         T created = create(copy);
         known.Add((copy, created));
         return created;
+    }
+
+    private T MovedToEnd(int index)
+    {
+        (TensorType[] Types, T Made) found = known[index];
+        if (index < known.Count - 1)
+        {
+            known.RemoveAt(index);
+            known.Add(found);
+        }
+
+        return found.Made;
     }
 }

@@ -25,7 +25,7 @@ public sealed class SparseCategoricalCrossEntropy(
     {
         ArgumentNullException.ThrowIfNull(outputs);
         ArgumentNullException.ThrowIfNull(targets);
-        Tensor labels = LabelsOf(outputs, targets);
+        Tensor labels = LabelsOf(nameof(SparseCategoricalCrossEntropy), outputs, targets);
         Tensor logits = fromLogits ? outputs : Logits.OfSoftmax(outputs);
         Tensor[] inputs = classWeights is null ? [logits, labels] : [logits, labels, ClassWeighting.Row(classWeights, logits)];
         Tensor[] results = new SoftmaxCrossEntropy(labelSmoothing, ignoreIndex).Apply(inputs);
@@ -35,20 +35,22 @@ public sealed class SparseCategoricalCrossEntropy(
     /// <inheritdoc/>
     protected internal override Metric CreateMetric() => new Accuracy(ignoreIndex: ignoreIndex);
 
-    private static Tensor MeanOfCounted(Tensor losses, Tensor weights)
-    {
-        Tensor sums = losses.Reshape(losses.Shape[0], -1).Sum([1]);
-        Tensor counts = weights.Sign().Reshape(losses.Shape[0], -1).Sum([1]);
-        return sums / counts.Maximum(Tensor.Ones(Shape.Scalar, counts.DataType));
-    }
-
-    private static Tensor LabelsOf(Tensor outputs, Tensor targets)
+    /// <summary>The targets as int32 of the shape of the rows of outputs.</summary>
+    /// <exception cref="ArgumentException">They do not fit the outputs.</exception>
+    internal static Tensor LabelsOf(string name, Tensor outputs, Tensor targets)
     {
         bool fits = outputs.Rank > 1 && !targets.DataType.IsFloating && ClassLayout.SameButLastOne(outputs.Shape.With(-1, 1), targets.Shape);
         return fits
             ? targets.To(DataType.Int32).Reshape(outputs.Shape.Without(-1).AsSpan())
             : throw new ArgumentException(
-                $"SparseCategoricalCrossEntropy expects outputs [batch, ..., classes] and integer targets [batch, ...] but got {outputs.Shape} and "
-                + $"{targets.DataType.Label} {targets.Shape}; for one-hot targets take CategoricalCrossEntropy.");
+                $"{name} expects outputs [batch, ..., classes] and integer targets [batch, ...] but got {outputs.Shape} and "
+                + $"{targets.DataType.Label} {targets.Shape}; for one-hot targets of a loss take CategoricalCrossEntropy.");
+    }
+
+    private static Tensor MeanOfCounted(Tensor losses, Tensor weights)
+    {
+        Tensor sums = losses.Reshape(losses.Shape[0], -1).Sum([1]);
+        Tensor counts = weights.Sign().Reshape(losses.Shape[0], -1).Sum([1]);
+        return sums / counts.Maximum(Tensor.Ones(Shape.Scalar, counts.DataType));
     }
 }

@@ -7,6 +7,8 @@ namespace Nabla.Training;
 /// <summary>How far a run had come, and what must be the same for it to go on. Numbers are written so that they read back to the bit.</summary>
 internal sealed record CheckpointProgress
 {
+    private const string NoBuckets = "none";
+
     public required string Optimizer { get; init; }
 
     public required double LearningRate { get; init; }
@@ -16,6 +18,8 @@ internal sealed record CheckpointProgress
     public required long Seed { get; init; }
 
     public required int BatchSize { get; init; }
+
+    public required string Buckets { get; init; }
 
     public required int GradientAccumulation { get; init; }
 
@@ -42,6 +46,7 @@ internal sealed record CheckpointProgress
         Step = state.Trainer.Optimizer.Step,
         Seed = state.Options.Seed,
         BatchSize = state.Options.BatchSize,
+        Buckets = state.Options.Buckets?.Description ?? NoBuckets,
         GradientAccumulation = state.Options.GradientAccumulation,
         Samples = state.Samples,
         Batches = state.Batches,
@@ -60,6 +65,7 @@ internal sealed record CheckpointProgress
         ["step"] = Step,
         ["seed"] = Seed,
         ["batch_size"] = BatchSize,
+        ["buckets"] = Buckets,
         ["gradient_accumulation"] = GradientAccumulation,
         ["samples"] = Samples,
         ["batches"] = Batches,
@@ -89,6 +95,7 @@ internal sealed record CheckpointProgress
         Require(Optimizer, run.Optimizer, "the optimizer");
         Require(Seed, run.Seed, "the seed");
         Require(BatchSize, run.BatchSize, "a batch size of");
+        Require(Buckets, run.Buckets, "length buckets of");
         Require(GradientAccumulation, run.GradientAccumulation, "a gradient accumulation of");
         Require(Samples, run.Samples, "a number of training samples of");
 
@@ -117,6 +124,7 @@ internal sealed record CheckpointProgress
         Step = json["step"]!.GetValue<int>(),
         Seed = json["seed"]!.GetValue<long>(),
         BatchSize = json["batch_size"]!.GetValue<int>(),
+        Buckets = json["buckets"]?.GetValue<string>() ?? NoBuckets,
         GradientAccumulation = json["gradient_accumulation"]!.GetValue<int>(),
         Samples = json["samples"]?.GetValue<int>(),
         Batches = json["batches"]!.GetValue<int>(),

@@ -8,6 +8,7 @@ internal sealed class Evaluation
 {
     private const int BatchSize = 256;
     private const int WaitingBatches = 4;
+    private const long AnyOrder = 0;
 
     private readonly Trainer trainer;
     private readonly CompiledFunction answer;
@@ -21,11 +22,11 @@ internal sealed class Evaluation
     }
 
     /// <summary>The scores over all samples.</summary>
-    public Scores Score(Dataset<Sample> samples, CancellationToken cancellationToken = default)
+    public Scores Score(Dataset<Sample> samples, LengthBuckets? buckets = null, CancellationToken cancellationToken = default)
     {
         ScoreKeeper scores = new(trainer.Metrics);
         scores.Reset();
-        foreach (Batch batch in Batches(samples))
+        foreach (Batch batch in Batches(samples, buckets, AnyOrder))
         {
             WeightedBatch weighted = new(batch);
             Tensor[] results = Run(judge, Judge, batch.Input, weighted.Targets, weighted.Shares(weighted.Total));
@@ -37,10 +38,11 @@ internal sealed class Evaluation
     }
 
     /// <summary>The answers, batch by batch.</summary>
-    public IEnumerable<(Batch Batch, Tensor Outputs)> Outputs(Dataset<Sample> samples) =>
-        Batches(samples).Select(batch => (batch, Run(answer, Answer, batch.Input)[0]));
+    public IEnumerable<(Batch Batch, Tensor Outputs)> Outputs(Dataset<Sample> samples, LengthBuckets? buckets = null) =>
+        Batches(samples, buckets, seed: null).Select(batch => (batch, Run(answer, Answer, batch.Input)[0]));
 
-    private static IEnumerable<Batch> Batches(Dataset<Sample> samples) => samples.Batch(BatchSize).Prefetch(WaitingBatches).Epoch(0);
+    private static IEnumerable<Batch> Batches(Dataset<Sample> samples, LengthBuckets? buckets, long? seed) =>
+        (buckets is null ? samples.Batch(BatchSize) : samples.Batch(BatchSize, buckets, seed)).Prefetch(WaitingBatches).Epoch(0);
 
     private Tensor[] Run(CompiledFunction compiled, Func<Tensor[], Tensor[]> function, params Tensor[] inputs) =>
         trainer.Compile ? compiled.Invoke(inputs) : function(inputs);

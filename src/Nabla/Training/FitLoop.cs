@@ -19,7 +19,7 @@ internal sealed class FitLoop
     public FitLoop(Trainer trainer, Dataset<Sample> train, Dataset<Sample>? validation, FitOptions options, CancellationToken cancellationToken)
     {
         (this.trainer, this.train, this.validation, this.options, this.cancellationToken) = (trainer, train, validation, options, cancellationToken);
-        Dataset<Batch> inOrder = train.Shuffle(options.Seed).Batch(options.BatchSize);
+        Dataset<Batch> inOrder = options.BatchesOf(train);
         batches = options.Prefetch > 0 ? inOrder.Prefetch(options.Prefetch) : inOrder;
         state = new FitState(trainer, options, train.Count);
         step = new TrainingStep(trainer, options, state.Scores);
@@ -99,7 +99,7 @@ internal sealed class FitLoop
         IReadOnlyDictionary<string, double[]> trained = state.Scores.SaveMetrics();
         try
         {
-            return trainer.Evaluation.Score(samples, cancellationToken);
+            return trainer.Evaluation.Score(samples, options.Buckets, cancellationToken);
         }
         catch
         {

@@ -1,3 +1,5 @@
+using Nabla.Data;
+
 namespace Nabla.Training;
 
 /// <summary>How a model is trained.</summary>
@@ -8,6 +10,9 @@ public sealed record FitOptions
 
     /// <summary>The samples that go through the model at once; 1 or more.</summary>
     public int BatchSize { get; init => field = Limits.AtLeast(1, value, nameof(BatchSize)); } = 64;
+
+    /// <summary>How texts of different lengths become batches of similar length; null when all samples are of one length. Validation uses it too.</summary>
+    public LengthBuckets? Buckets { get; init; }
 
     /// <summary>
     /// The batches whose gradients make one step; 1 or more. A step of 4 batches of 16 equals one of 64 up to rounding, but needs the memory of 16;
@@ -35,4 +40,8 @@ public sealed record FitOptions
     /// stopped.
     /// </summary>
     public Checkpoint? Resume { get; init; }
+
+    /// <summary>The batches of training samples, in an order that is new in each epoch.</summary>
+    internal Dataset<Batch> BatchesOf(Dataset<Sample> train) =>
+        Buckets is null ? train.Shuffle(Seed).Batch(BatchSize) : train.Batch(BatchSize, Buckets, Seed);
 }

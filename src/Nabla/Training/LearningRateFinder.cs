@@ -100,7 +100,7 @@ public sealed record LearningRateFinder
 
     private IEnumerable<Batch[]> Groups(Dataset<Sample> train)
     {
-        Dataset<Batch> batches = train.Shuffle(Options.Seed).Batch(Options.BatchSize);
+        Dataset<Batch> batches = Options.BatchesOf(train);
         return Enumerable.Range(1, int.MaxValue - 1).SelectMany(epoch => batches.Epoch(epoch).Chunk(Options.GradientAccumulation));
     }
 }

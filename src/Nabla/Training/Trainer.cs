@@ -113,11 +113,13 @@ public sealed class Trainer
     }
 
     /// <summary>How good the model is on samples.</summary>
+    /// <param name="samples">The samples.</param>
+    /// <param name="buckets">How texts of different lengths become batches; null when all samples are of one length.</param>
     /// <exception cref="ArgumentException">There are no samples, or one has no target.</exception>
-    public Scores Evaluate(Dataset<Sample> samples)
+    public Scores Evaluate(Dataset<Sample> samples, LengthBuckets? buckets = null)
     {
         ArgumentNullException.ThrowIfNull(samples);
-        return Running is { } running ? running.Aside(() => Evaluation.Score(samples)) : Evaluation.Score(samples);
+        return Running is { } running ? running.Aside(() => Evaluation.Score(samples, buckets)) : Evaluation.Score(samples, buckets);
     }
 
     /// <summary>How good the model is on tensors that are in memory, both <c>[samples, ...]</c>.</summary>
@@ -135,9 +137,14 @@ public sealed class Trainer
     public Tensor Predict(Tensor inputs) => Predict(Dataset.FromTensors(inputs));
 
     /// <summary>The answers for all samples, one batch after the other, each computed when it is asked for.</summary>
-    public IEnumerable<(Batch Batch, Tensor Outputs)> PredictBatches(Dataset<Sample> samples)
+    /// <param name="samples">The samples.</param>
+    /// <param name="buckets">
+    /// What texts of different lengths are filled up to; their order stays, so that a batch has those that follow each other. Null when all samples are of
+    /// one length.
+    /// </param>
+    public IEnumerable<(Batch Batch, Tensor Outputs)> PredictBatches(Dataset<Sample> samples, LengthBuckets? buckets = null)
     {
         ArgumentNullException.ThrowIfNull(samples);
-        return Evaluation.Outputs(samples);
+        return Evaluation.Outputs(samples, buckets);
     }
 }

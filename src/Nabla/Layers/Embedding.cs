@@ -38,6 +38,9 @@ public sealed class Embedding : Layer
     /// <summary>The penalty on the size of the vectors; null for none.</summary>
     public Regularizer? EmbeddingsRegularizer { get; init; }
 
+    /// <summary>The vectors, <c>[vocabularySize, size]</c>.</summary>
+    internal Tensor Vectors => Built(embeddings).Value;
+
     /// <inheritdoc/>
     public override DataType InputType => DataType.Int32;
 
@@ -69,7 +72,7 @@ public sealed class Embedding : Layer
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input, ForwardContext context)
     {
-        Tensor table = Built(embeddings).Value;
+        Tensor table = Vectors;
         if (input.DataType is not (DataType.Int32 or DataType.Int64))
         {
             throw new ArgumentException($"{Label} expects int32 or int64 indices but got {input.Type}.");

@@ -37,6 +37,8 @@ internal static class LayerCatalogue
             EmbeddingsInitializer = json.Initializer("embeddingsInitializer", new RandomUniform()),
             EmbeddingsRegularizer = json.Regularizer("embeddingsRegularizer"),
         },
+        [nameof(EncoderDecoder)] = EncoderDecoder.Create,
+        [nameof(FeedForward)] = FeedForward.Create,
         [nameof(Flatten)] = _ => new Flatten(),
         [nameof(GaussianDropout)] = json => new GaussianDropout(json.Number("rate")),
         [nameof(GaussianNoise)] = json => new GaussianNoise(json.Number("deviation")),
@@ -52,6 +54,7 @@ internal static class LayerCatalogue
             RecurrentInitializer = json.Initializer("recurrentInitializer", new Orthogonal()),
         },
         [nameof(LayerNorm)] = json => new LayerNorm(json.Number("epsilon")),
+        [nameof(LearnedPositions)] = LearnedPositions.Create,
         [nameof(Lstm)] = json => new Lstm(json.Integer("units"))
         {
             ReturnSequences = json.Flag("returnSequences", false),
@@ -60,6 +63,7 @@ internal static class LayerCatalogue
         },
         [nameof(MaxPool1D)] = json => new MaxPool1D(json.Integer("poolSize"), json.OptionalInteger("stride"), json.Padding()),
         [nameof(MaxPool2D)] = json => new MaxPool2D(json.Size("poolSize"), json.OptionalSize("stride"), json.Padding()),
+        [nameof(MultiHeadAttention)] = MultiHeadAttention.Create,
         [nameof(Multiplied)] = json => new Multiplied(json.Layers("branches")),
         [nameof(Permute)] = json => new Permute(json.Integers("axes", least: 0)),
         [nameof(PRelu)] = json => new PRelu { SlopeInitializer = json.Initializer("slopeInitializer", new Constant(0.25)) },
@@ -77,8 +81,11 @@ internal static class LayerCatalogue
             GoBackwards = json.Flag("goBackwards", false),
             RecurrentInitializer = json.Initializer("recurrentInitializer", new Orthogonal()),
         },
+        [nameof(SinusoidalPositions)] = json => new SinusoidalPositions { ScalesInput = json.Flag("scalesInput", false) },
         [nameof(SpatialDropout1D)] = json => new SpatialDropout1D(json.Number("rate")),
         [nameof(SpatialDropout2D)] = json => new SpatialDropout2D(json.Number("rate")),
+        [nameof(TiedEmbedding)] = TiedEmbedding.Create,
+        [nameof(TransformerBlock)] = TransformerBlock.Create,
         [nameof(UpSampling2D)] = json => new UpSampling2D(json.Size("factor"), json.Choice<Interpolation>("interpolation")),
         [nameof(ZeroPadding2D)] = json => new ZeroPadding2D(json.Padding()),
     };

@@ -85,7 +85,7 @@ public abstract class Module
     private protected virtual string GivenName => string.Empty;
 
     /// <summary>Where the values of parameters are, by full name and type; null where initializers make them.</summary>
-    private protected virtual Func<string, TensorType, Tensor>? Stored => null;
+    private protected virtual Func<string, TensorType, Tensor>? Stored => owner?.Stored;
 
     /// <summary>Computes the output.</summary>
     /// <param name="input">One batch, <c>[batch, ...]</c>.</param>
@@ -211,6 +211,11 @@ public abstract class Module
 
         (module.owner, module.ownName) = (this, name);
         children[name] = module;
+        if (Frozen)
+        {
+            module.Freeze();
+        }
+
         return module;
     }
 

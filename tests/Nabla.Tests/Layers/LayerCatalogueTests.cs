@@ -35,6 +35,12 @@ public sealed class LayerCatalogueTests
         { new DepthwiseConv2D((1, 3), 2, ActivationKind.Relu, (2, 1), Padding.Same, (1, 2)), [4, 5, 3] },
         { new Dropout(0.1), [3] },
         { new Embedding(5, 2, paddingIndex: 0) { EmbeddingsInitializer = new RandomNormal(), EmbeddingsRegularizer = new L2(0.1) }, [3] },
+        {
+            new EncoderDecoder(
+                new TransformerBlock(2, 3), new TransformerBlock(2, 3) { CrossAttention = true, MemorySize = 4 }, new Embedding(6, 4, paddingIndex: 0)),
+            [2, 3]
+        },
+        { new FeedForward(3, ActivationKind.Silu) { Gated = true, Dropout = 0.1, UseBias = false, KernelInitializer = new HeNormal() }, [3] },
         { new Flatten(), [3, 2] },
         { new GaussianDropout(0.1), [3] },
         { new GaussianNoise(0.1), [3] },
@@ -45,9 +51,18 @@ public sealed class LayerCatalogueTests
         { new GroupNorm(2, 0.1), [4] },
         { new Gru(3) { ReturnSequences = true, BiasInitializer = new RandomNormal() }, [4, 2] },
         { new LayerNorm(0.1) { UseScale = false }, [3] },
+        { new LearnedPositions(4) { PositionsInitializer = new Zeros() }, [3, 2] },
         { new Lstm(3) { GoBackwards = true, UseBias = false }, [4, 2] },
         { new MaxPool1D(3, 1, new Padding(2, 1)), [5, 2] },
         { new MaxPool2D((2, 1), 2, new Padding(1, 0, 0, 0)), [4, 4, 1] },
+        {
+            new MultiHeadAttention(4)
+            {
+                KeyValueHeads = 2, HeadSize = 2, Causal = true, Dropout = 0.1, Positions = AttentionPositions.Rotary, RotaryTheta = 50, UseBias = false,
+                KernelInitializer = new HeNormal(),
+            },
+            [3, 4]
+        },
         { new Multiplied(new Dense(2), new Dense(2)), [3] },
         { new Permute(1, 0), [3, 2] },
         { new PRelu { SlopeInitializer = new Constant(0.1) }, [3] },
@@ -57,8 +72,18 @@ public sealed class LayerCatalogueTests
         { new RmsNorm(0.1) { UseBias = true }, [3] },
         { new SeparableConv2D(4, 3, ActivationKind.Relu, 2, 1, 1, 2) { KernelInitializer = new HeNormal() }, [5, 5, 2] },
         { new SimpleRnn(3, ActivationKind.Relu) { RecurrentInitializer = new GlorotNormal() }, [4, 2] },
+        { new SinusoidalPositions { ScalesInput = true }, [3, 4] },
         { new SpatialDropout1D(0.1), [3, 2] },
         { new SpatialDropout2D(0.1), [2, 2, 2] },
+        { new TiedEmbedding(new Embedding(6, 4), new Dense(4)), [3] },
+        {
+            new TransformerBlock(2, 3)
+            {
+                Causal = true, KeyValueHeads = 1, Positions = AttentionPositions.Rotary, RotaryTheta = 50, Norm = TransformerNorm.RmsNorm, NormFirst = false,
+                Activation = ActivationKind.Silu, Gated = true, Dropout = 0.1, UseBias = false, KernelInitializer = new HeNormal(),
+            },
+            [3, 4]
+        },
         { new UpSampling2D((1, 2), Interpolation.Bilinear), [2, 2, 2] },
         { new ZeroPadding2D(new Padding(1, 0, 2, 1)), [4, 4, 1] },
     };

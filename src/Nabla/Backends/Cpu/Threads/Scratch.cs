@@ -87,6 +87,12 @@ internal enum ScratchUse
     /// <summary>The states and gates of some sequences at one step.</summary>
     RecurrentState,
 
+    /// <summary>The cosines and sines of a step's angles.</summary>
+    Angles,
+
+    /// <summary>By how much the angles grow a step, shared by the pieces of a job.</summary>
+    Frequencies,
+
     /// <summary>The number of uses.</summary>
     Count,
 }

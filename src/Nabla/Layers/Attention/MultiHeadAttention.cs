@@ -1,0 +1,219 @@
+using System.Text.Json.Nodes;
+using Nabla.Layers.Initializers;
+
+namespace Nabla.Layers;
+
+/// <summary>
+/// Attention in several heads, from <c>[batch, time, features]</c> to the same shape: each step takes a weighted mean of what all steps, or those of
+/// <see cref="ForwardContext.Memory"/>, hold (Vaswani et al., Attention Is All You Need, 2017, arXiv 1706.03762). Steps behind
+/// <see cref="ForwardContext.Lengths"/> are not seen. With a <see cref="ForwardContext.State"/> keys and values of earlier passes are kept and seen too.
+/// Its parameters are <c>query</c>, <c>key</c>, <c>value</c> and <c>output</c>, each with a <c>kernel</c> and a <c>bias</c>.
+/// </summary>
+/// <example><code>MultiHeadAttention attention = new(8) { Causal = true, KeyValueHeads = 2, Positions = AttentionPositions.Rotary };</code></example>
+public sealed class MultiHeadAttention : Layer
+{
+    private static readonly Initializer UsualKernel = new GlorotUniform();
+
+    private readonly int heads;
+    private Dense? query;
+    private Dense? key;
+    private Dense? value;
+    private Dense? output;
+    private Dropout? dropout;
+
+    /// <summary>Attention in a number of heads.</summary>
+    /// <param name="heads">The heads, 1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is not one at least.</exception>
+    public MultiHeadAttention(int heads) => this.heads = Limits.AtLeast(1, heads);
+
+    /// <summary>
+    /// How many heads keys and values have; as many as queries by default. Fewer, a divisor of theirs, make the cache of a decoder smaller (Ainslie et
+    /// al., GQA, 2023, arXiv 2305.13245).
+    /// </summary>
+    public int? KeyValueHeads
+    {
+        get;
+        init => field = value is null || (value > 0 && heads % value == 0)
+            ? value
+            : throw new ArgumentException($"MultiHeadAttention of {heads} heads expects key-value heads that divide them but got {value}.");
+    }
+
+    /// <summary>The numbers of a head; the features divided by the heads by default.</summary>
+    public int? HeadSize
+    {
+        get;
+        init => field = value is null ? null : Limits.AtLeast(1, value.Value, nameof(HeadSize));
+    }
+
+    /// <summary>Whether a step sees itself and earlier ones alone; false by default.</summary>
+    public bool Causal { get; init; }
+
+    /// <summary>Whether keys and values come from <see cref="ForwardContext.Memory"/> instead of the input; false by default.</summary>
+    public bool CrossAttention { get; init; }
+
+    /// <summary>The features of the memory; those of the input by default.</summary>
+    public int? MemorySize
+    {
+        get;
+        init => field = value is null ? null : Limits.AtLeast(1, value.Value, nameof(MemorySize));
+    }
+
+    /// <summary>The share of the output that is dropped while training, from 0 up to, not including, 1; 0 by default.</summary>
+    public double Dropout
+    {
+        get;
+        init => field = Limits.BelowOne(value, nameof(Dropout));
+    }
+
+    /// <summary>How the order of steps counts; not at all by default.</summary>
+    public AttentionPositions Positions { get; init; }
+
+    /// <summary>The base of the angles of rotary positions.</summary>
+    public double RotaryTheta
+    {
+        get;
+        init => field = Limits.Positive(value, nameof(RotaryTheta));
+    }
+    = RotaryOps.UsualTheta;
+
+    /// <summary>Whether the four products have a bias; true by default.</summary>
+    public bool UseBias { get; init; } = true;
+
+    /// <summary>The first values of the kernels; <see cref="GlorotUniform"/> by default.</summary>
+    public Initializer KernelInitializer { get; init; } = UsualKernel;
+
+    private int KeyHeads => KeyValueHeads ?? heads;
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(Shape input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (input.Rank != 2 || (InputShape is { } built && input[1] != built[1]))
+        {
+            throw Unfit($"[batch, time, {(InputShape is null ? "features" : InputShape[1])}]", input);
+        }
+
+        if (HeadSize is null && input[1] % heads != 0)
+        {
+            throw Unfit($"features that {heads} heads divide", input, "give it a HeadSize");
+        }
+
+        return Positions != AttentionPositions.Rotary || SizeOf(input) % 2 == 0
+            ? input
+            : throw Unfit("heads of an even size for rotary positions", input);
+    }
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds(Shape input)
+    {
+        OutputShape(input);
+        long size = SizeOf(input);
+        long products = (size * heads * input[1] * 2) + (size * KeyHeads * (MemorySize ?? input[1]) * 2);
+        return input[0] * (products + (size * heads * input[0] * 2));
+    }
+
+    /// <inheritdoc/>
+    public override JsonObject Describe() => new()
+    {
+        ["heads"] = heads,
+        ["keyValueHeads"] = KeyValueHeads,
+        ["headSize"] = HeadSize,
+        ["causal"] = Causal ? true : null,
+        ["crossAttention"] = CrossAttention ? true : null,
+        ["memorySize"] = MemorySize,
+        ["dropout"] = Dropout > 0 ? Dropout : null,
+        ["positions"] = Positions == AttentionPositions.None ? null : Positions.ToString(),
+        ["rotaryTheta"] = RotaryTheta == RotaryOps.UsualTheta ? null : RotaryTheta,
+        ["useBias"] = UseBias ? null : false,
+        ["kernelInitializer"] = KernelInitializer == UsualKernel ? null : InitializerCatalogue.Describe(KernelInitializer),
+    };
+
+    /// <summary>The layer that was described.</summary>
+    internal static MultiHeadAttention Create(JsonAttributes json) => new(json.Integer("heads"))
+    {
+        KeyValueHeads = json.OptionalInteger("keyValueHeads"),
+        HeadSize = json.OptionalInteger("headSize"),
+        Causal = json.Flag("causal", false),
+        CrossAttention = json.Flag("crossAttention", false),
+        MemorySize = json.OptionalInteger("memorySize"),
+        Dropout = json.Number("dropout", 0),
+        Positions = json.Choice<AttentionPositions>("positions", AttentionPositions.None),
+        RotaryTheta = json.Number("rotaryTheta", RotaryOps.UsualTheta),
+        UseBias = json.Flag("useBias", true),
+        KernelInitializer = json.Initializer("kernelInitializer", UsualKernel),
+    };
+
+    /// <inheritdoc/>
+    protected override void CreateParameters(Shape input, RandomKey key)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        int size = SizeOf(input);
+        Shape attended = CrossAttention ? input.With(-1, MemorySize ?? input[1]) : input;
+        query = Register("query", Product(heads * size), input, key);
+        this.key = Register("key", Product(KeyHeads * size), attended, key);
+        value = Register("value", Product(KeyHeads * size), attended, key);
+        output = Register("output", Product(input[1]), input.With(-1, heads * size), key);
+        dropout = Dropout > 0 ? Register("dropout", new Dropout(Dropout), input, key) : null;
+    }
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor input, ForwardContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        Tensor queries = Placed(ByHead(Built(query).Forward(Checked(input), context), heads), context);
+        KeysAndValues seen = CrossAttention ? OfMemory(context) : OfInput(input, context);
+        Tensor means = queries.Attend(seen.Keys, seen.Values, Causal, seen.Lengths, alibi: Positions == AttentionPositions.Alibi);
+        Tensor result = Built(output).Forward(means.Reshape(input.Shape[0], input.Shape[1], -1), context);
+        return dropout is null ? result : dropout.Forward(result, context);
+    }
+
+    private static Tensor ByHead(Tensor rows, int heads) => rows.Reshape(rows.Shape[0], rows.Shape[1], heads, rows.Shape[2] / heads);
+
+    private int SizeOf(Shape input) => HeadSize ?? (input[1] / heads);
+
+    private Dense Product(int units) => new(units) { UseBias = UseBias, KernelInitializer = KernelInitializer };
+
+    private Tensor Checked(Tensor input) => InputShape is { } shape && (input.Rank != 3 || input.Shape[2] != shape[1])
+        ? throw Unfit($"[batch, time, {shape[1]}]", input)
+        : input;
+
+    private Tensor Placed(Tensor x, ForwardContext context) =>
+        Positions == AttentionPositions.Rotary && !CrossAttention ? x.Rotary(context.State?.Position ?? 0, RotaryTheta) : x;
+
+    // Behind the steps of earlier passes.
+    private KeysAndValues OfInput(Tensor input, ForwardContext context)
+    {
+        Tensor keys = Placed(ByHead(Built(key).Forward(input, context), KeyHeads), context);
+        Tensor values = ByHead(Built(value).Forward(input, context), KeyHeads);
+        if (context.State is not { } state)
+        {
+            return new(keys, values, context.Lengths);
+        }
+
+        if (state.Of(this) is [{ } earlierKeys, { } earlierValues])
+        {
+            (keys, values) = (ShapeOps.Concatenate(1, earlierKeys, keys), ShapeOps.Concatenate(1, earlierValues, values));
+        }
+
+        state.Set(this, keys, values);
+        return new(keys, values, context.Lengths is { } lengths ? lengths + state.Position : null);
+    }
+
+    // What a memory gives is the same in each pass.
+    private KeysAndValues OfMemory(ForwardContext context)
+    {
+        if (context.State?.Of(this) is [{ } earlierKeys, { } earlierValues, ..] kept)
+        {
+            return new(earlierKeys, earlierValues, kept.Count > 2 ? kept[2] : null);
+        }
+
+        SequenceMemory memory = context.Memory ?? throw new InvalidOperationException(
+            $"{Label} looks at a memory but there is none: put it into an EncoderDecoder, or give the pass one by ForwardContext.WithMemory.");
+        KeysAndValues seen = new(
+            ByHead(Built(key).Forward(memory.Values, context), KeyHeads), ByHead(Built(value).Forward(memory.Values, context), KeyHeads), memory.Lengths);
+        context.State?.Set(this, seen.Lengths is { } lengths ? [seen.Keys, seen.Values, lengths] : [seen.Keys, seen.Values]);
+        return seen;
+    }
+
+    private readonly record struct KeysAndValues(Tensor Keys, Tensor Values, Tensor? Lengths);
+}

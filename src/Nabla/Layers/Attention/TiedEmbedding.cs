@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+
+namespace Nabla.Layers;
+
+/// <summary>
+/// A network from tokens to tokens whose first and last layer are one table: <c>body(vectors of the tokens) . each vector</c>, from int32
+/// <c>[batch, time]</c> to logits <c>[batch, time, vocabulary]</c> (Press and Wolf, Using the Output Embedding to Improve Language Models, 2017, arXiv
+/// 1608.05859). Its parameters are <c>embedding.embeddings</c> and those of <c>body</c>.
+/// </summary>
+/// <example>
+/// <code>
+/// Sequential model = new([128], seed: 1, new TiedEmbedding(
+///     new Embedding(5000, 256, paddingIndex: 0),
+///     new Chain(new LearnedPositions(128), new TransformerBlock(4, 1024) { Causal = true }, new LayerNorm())));
+/// </code>
+/// </example>
+public sealed class TiedEmbedding : Layer
+{
+    private readonly Layer body;
+
+    /// <summary>A network around one table.</summary>
+    /// <param name="embedding">The table.</param>
+    /// <param name="body">What is between, from <c>[batch, time, size]</c> to the same shape; a <see cref="Chain"/> for several layers.</param>
+    public TiedEmbedding(Embedding embedding, Layer body)
+    {
+        Embedding = Register("embedding", embedding);
+        this.body = Register("body", body);
+    }
+
+    /// <summary>The table.</summary>
+    public Embedding Embedding { get; }
+
+    /// <inheritdoc/>
+    public override DataType InputType => DataType.Int32;
+
+    /// <inheritdoc/>
+    public override Shape OutputShape(Shape input)
+    {
+        Shape vectors = Embedding.OutputShape(input);
+        Shape output = body.OutputShape(vectors);
+        return output.Rank > 0 && output[-1] == vectors[-1]
+            ? output.With(-1, Embedding.VocabularySize)
+            : throw new ArgumentException($"{Label} expects a body that gives [batch, ..., {vectors[-1]}], as long as its vectors, but it gives {Batched(output)}.");
+    }
+
+    /// <inheritdoc/>
+    public override long MultiplyAdds(Shape input)
+    {
+        Shape vectors = Embedding.OutputShape(input);
+        return body.MultiplyAdds(vectors) + ((long)body.OutputShape(vectors).ElementCount * Embedding.VocabularySize);
+    }
+
+    /// <inheritdoc/>
+    public override JsonObject Describe() => new()
+    {
+        ["embedding"] = LayerCatalogue.Describe(Embedding),
+        ["body"] = LayerCatalogue.Describe(body),
+    };
+
+    /// <inheritdoc/>
+    internal override Tensor? LengthsOf(Tensor input) => Embedding.LengthsOf(input);
+
+    /// <summary>The layer that was described.</summary>
+    internal static TiedEmbedding Create(JsonAttributes json) =>
+        new(json.Layer("embedding") as Embedding ?? throw json.Error("embedding", "an Embedding"), json.Layer("body") ?? throw json.Error("body", "a layer"));
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor input, ForwardContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        Tensor vectors = Embedding.Forward(input, context);
+        Tensor output = body.Forward(vectors, context.WithLengths(LengthsOf(input)));
+        return output.MatMul(Embedding.Vectors, transposeRight: true);
+    }
+
+    /// <inheritdoc/>
+    protected override void CreateParameters(Shape input, RandomKey key)
+    {
+        Embedding.Build(input, key.Fold("embedding"));
+        body.Build(Embedding.OutputShape(input), key.Fold("body"));
+    }
+}

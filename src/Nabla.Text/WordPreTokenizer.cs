@@ -60,6 +60,13 @@ public sealed class WordPreTokenizer : PreTokenizer
         return pieces;
     }
 
+    /// <summary>Unicode's blocks of kana, of the unified ideographs with their extensions, and of the compatibility ideographs.</summary>
+    internal static bool StandsAlone(int value) =>
+        value is (>= 0x3040 and <= 0x30FF) or (>= 0x3400 and <= 0x4DBF) or (>= 0x4E00 and <= 0x9FFF) or (>= 0xF900 and <= 0xFAFF) or (>= 0x20000 and <= 0x323AF);
+
+    /// <summary>Whether something is a letter, a digit or a mark on one.</summary>
+    internal static bool IsPartOfWord(Rune rune) => Rune.IsLetterOrDigit(rune) || IsMark(rune);
+
     private static Kind KindOf(Rune rune)
     {
         if (Rune.IsWhiteSpace(rune) || Rune.IsControl(rune))
@@ -67,7 +74,7 @@ public sealed class WordPreTokenizer : PreTokenizer
             return Kind.Space;
         }
 
-        return StandsAlone(rune.Value) || !(Rune.IsLetterOrDigit(rune) || IsMark(rune)) ? Kind.Sign : Kind.Word;
+        return StandsAlone(rune.Value) || !IsPartOfWord(rune) ? Kind.Sign : Kind.Word;
     }
 
     private static bool IsApostrophe(Rune rune) => rune.Value is '\'' or '\u2019';
@@ -77,8 +84,4 @@ public sealed class WordPreTokenizer : PreTokenizer
 
     private static bool IsMark(Rune rune) =>
         Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
-
-    // Unicode's blocks of kana, of the unified ideographs with their extensions, and of the compatibility ideographs.
-    private static bool StandsAlone(int value) =>
-        value is (>= 0x3040 and <= 0x30FF) or (>= 0x3400 and <= 0x4DBF) or (>= 0x4E00 and <= 0x9FFF) or (>= 0xF900 and <= 0xFAFF) or (>= 0x20000 and <= 0x323AF);
 }

@@ -10,7 +10,7 @@ internal static class Agreement
     {
         for (int call = 1; call <= duel.ComparedCalls; call++)
         {
-            Tensor[] ours = duel.Nabla();
+            Tensor[] ours = (duel.Answer ?? duel.Nabla)();
             foreach (Rival rival in duel.Rivals)
             {
                 if (Difference(ours, rival.Answer(), duel.Tolerance) is { } difference)

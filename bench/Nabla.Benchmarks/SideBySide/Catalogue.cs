@@ -18,6 +18,7 @@ internal static class Catalogue
         ["cnn"] = DigitsCases.Training,
         ["inference"] = DigitsCases.Inference,
         ["resnet"] = ResNetCase.Duels,
+        ["transformer"] = TransformerCase.Duels,
 
         // Processes of their own, measured with --all alone.
         [ProcessDuels.Case] = () => [],

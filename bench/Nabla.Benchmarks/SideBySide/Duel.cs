@@ -18,6 +18,9 @@ internal sealed record Duel(string Variant, Metric Metric, Func<Tensor[]> Nabla,
     /// <summary>The name of the case.</summary>
     public string Case { get; init; } = string.Empty;
 
+    /// <summary>What is compared, where it is not what <see cref="Nabla"/> does.</summary>
+    public Func<Tensor[]>? Answer { get; init; }
+
     /// <summary>The largest difference allowed, as a share of the largest value.</summary>
     public double Tolerance { get; init; } = 1e-5;
 

@@ -16,6 +16,8 @@ internal sealed record Metric(string Name, double WorkPerCall)
 
     public static Metric Images(double perCall) => new("images/s", perCall);
 
+    public static Metric Tokens(double perCall) => new("tokens/s", perCall);
+
     /// <summary>The figure for the seconds of one call.</summary>
     public double Figure(double seconds) => IsLatency ? seconds * 1e6 : WorkPerCall / seconds;
 }

@@ -27,7 +27,10 @@ public sealed class OnnxModel : IDisposable
         outputs = [.. session.OutputNames];
         resultShape = [.. session.OutputMetadata[outputs[0]].Dimensions];
         result = new float[resultShape.ElementCount];
-        input = [OrtValue.CreateTensorValueFromMemory(x.ToArray<float>(), [.. x.Shape.Select(size => (long)size)])];
+        long[] sizes = [.. x.Shape.Select(size => (long)size)];
+        input = [x.DataType == DataType.Int32
+            ? OrtValue.CreateTensorValueFromMemory(x.ToArray<int>(), sizes)
+            : OrtValue.CreateTensorValueFromMemory(x.ToArray<float>(), sizes)];
         output = [OrtValue.CreateTensorValueFromMemory(result, [.. resultShape.Select(size => (long)size)])];
     }
 

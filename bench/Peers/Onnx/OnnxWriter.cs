@@ -10,15 +10,20 @@ public sealed class OnnxWriter
     public const string Input = "x";
 
     private const int Float = 1;
+    private const int Int32 = 6;
     private const int OpsetVersion = 17;
     private const int IrVersion = 8;
+
+    // Ops of ONNX Runtime's own.
+    private const string RuntimeDomain = "com.microsoft";
 
     private readonly GraphProto graph = new() { Name = "network" };
     private int values;
 
     /// <summary>A model that has an input and no ops yet.</summary>
-    /// <param name="input">The shape of the input, <c>[batch, channels, height, width]</c> or <c>[batch, features]</c>.</param>
-    public OnnxWriter(Shape input) => graph.Input.Add(Describe(Input, input));
+    /// <param name="input">The shape of the input, <c>[batch, channels, height, width]</c>, <c>[batch, features]</c> or <c>[batch, tokens]</c>.</param>
+    /// <param name="dataType">float32, or int32 for tokens.</param>
+    public OnnxWriter(Shape input, DataType dataType = DataType.Float32) => graph.Input.Add(Describe(Input, input, dataType == DataType.Int32 ? Int32 : Float));
 
     /// <summary>A convolution.</summary>
     /// <param name="x">What it is applied to.</param>
@@ -47,7 +52,33 @@ public sealed class OnnxWriter
     public string BatchNormalization(string x, Tensor scale, Tensor bias, Tensor mean, Tensor variance, float epsilon) => Node(
         "BatchNormalization",
         [x, Constant(scale), Constant(bias), Constant(mean), Constant(variance)],
-        new AttributeProto { Name = "epsilon", F = epsilon, Type = AttributeProto.Types.AttributeType.Float });
+        Number("epsilon", epsilon));
+
+    /// <summary>Normalisation of the last axis of each row.</summary>
+    public string LayerNormalization(string x, Tensor scale, Tensor bias, float epsilon) =>
+        Node("LayerNormalization", [x, Constant(scale), Constant(bias)], Number("epsilon", epsilon));
+
+    /// <summary>Attention of all tokens to all, one op of ONNX Runtime's own: from three times <c>[batch, tokens, heads * size]</c> to the same.</summary>
+    public string Attention(string query, string key, string value, int heads) => RuntimeNode(
+        "MultiHeadAttention", [query, key, value], new AttributeProto { Name = "num_heads", I = heads, Type = AttributeProto.Types.AttributeType.Int });
+
+    /// <summary>GELU with the error function, an op of ONNX Runtime's own.</summary>
+    public string Gelu(string x) => RuntimeNode("Gelu", [x]);
+
+    /// <summary>The mean over an axis, which is dropped.</summary>
+    public string Mean(string x, int axis) => Node(
+        "ReduceMean", [x], Integers("axes", axis), new AttributeProto { Name = "keepdims", I = 0, Type = AttributeProto.Types.AttributeType.Int });
+
+    /// <summary>The name of a constant.</summary>
+    public string Constant(Tensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        TensorProto constant = new() { Name = $"w{values++}", DataType = Float };
+        constant.Dims.AddRange(tensor.Shape.Select(size => (long)size));
+        constant.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(tensor.ToArray<float>()));
+        graph.Initializer.Add(constant);
+        return constant.Name;
+    }
 
     /// <summary>An op without attributes: <c>Relu</c>, <c>Add</c>, <c>GlobalAveragePool</c>, <c>Flatten</c>, <c>Softmax</c>.</summary>
     public string Plain(string op, params string[] inputs) => Node(op, inputs);
@@ -60,6 +91,7 @@ public sealed class OnnxWriter
         graph.Output.Add(Describe(output, shape));
         ModelProto model = new() { IrVersion = IrVersion, ProducerName = "nabla", Graph = graph };
         model.OpsetImport.Add(new OperatorSetIdProto { Version = OpsetVersion });
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = RuntimeDomain, Version = 1 });
         return model.ToByteArray();
     }
 
@@ -70,20 +102,13 @@ public sealed class OnnxWriter
         return attribute;
     }
 
-    private static ValueInfoProto Describe(string name, Shape shape)
+    private static AttributeProto Number(string name, float value) => new() { Name = name, F = value, Type = AttributeProto.Types.AttributeType.Float };
+
+    private static ValueInfoProto Describe(string name, Shape shape, int elements = Float)
     {
         TensorShapeProto sizes = new();
         sizes.Dim.AddRange(shape.Select(size => new TensorShapeProto.Types.Dimension { DimValue = size }));
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = Float, Shape = sizes } } };
-    }
-
-    private string Constant(Tensor tensor)
-    {
-        TensorProto constant = new() { Name = $"w{values++}", DataType = Float };
-        constant.Dims.AddRange(tensor.Shape.Select(size => (long)size));
-        constant.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(tensor.ToArray<float>()));
-        graph.Initializer.Add(constant);
-        return constant.Name;
+        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = elements, Shape = sizes } } };
     }
 
     private string Node(string op, IEnumerable<string> inputs, params ReadOnlySpan<AttributeProto> attributes)
@@ -93,5 +118,12 @@ public sealed class OnnxWriter
         node.Attribute.AddRange(attributes);
         graph.Node.Add(node);
         return node.Output[0];
+    }
+
+    private string RuntimeNode(string op, IEnumerable<string> inputs, params ReadOnlySpan<AttributeProto> attributes)
+    {
+        string result = Node(op, inputs, attributes);
+        graph.Node[^1].Domain = RuntimeDomain;
+        return result;
     }
 }

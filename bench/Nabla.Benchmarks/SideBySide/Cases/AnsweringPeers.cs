@@ -16,8 +16,20 @@ internal static class AnsweringPeers
         return
         [
             .. new[] { false, true }.Select(channelsLast => Libtorch(images, network(channelsLast), channelsLast)),
-            .. new[] { 1, Environment.ProcessorCount }.Distinct().Select(threads => Rival.OnnxRuntime(model, channelsFirst, threads)),
+            .. OnnxRuntime(model, channelsFirst),
         ];
+    }
+
+    /// <summary>ONNX Runtime with one thread and with as many as the machine has.</summary>
+    public static IEnumerable<Rival> OnnxRuntime(byte[] model, Tensor input) =>
+        new[] { 1, Environment.ProcessorCount }.Distinct().Select(threads => Rival.OnnxRuntime(model, input, threads));
+
+    /// <summary>libtorch's probabilities from a network that ends with logits.</summary>
+    public static torch.Tensor[] Answer(torch.nn.Module<torch.Tensor, torch.Tensor> network, torch.Tensor input)
+    {
+        using IDisposable inference = torch.inference_mode();
+        using DisposeScope scope = torch.NewDisposeScope();
+        return [network.forward(input).softmax(-1).DetachFromDisposeScope()];
     }
 
     private static Rival Libtorch(Tensor images, torch.nn.Module<torch.Tensor, torch.Tensor> network, bool channelsLast)
@@ -25,12 +37,5 @@ internal static class AnsweringPeers
         network.eval();
         torch.Tensor input = PeerLayers.InLayout(images.ToTorch().ChannelsFirst(), channelsLast);
         return Rival.Libtorch(DigitsNetwork.Layout(channelsLast), () => Answer(network, input));
-    }
-
-    private static torch.Tensor[] Answer(torch.nn.Module<torch.Tensor, torch.Tensor> network, torch.Tensor images)
-    {
-        using IDisposable inference = torch.inference_mode();
-        using DisposeScope scope = torch.NewDisposeScope();
-        return [network.forward(images).softmax(-1).DetachFromDisposeScope()];
     }
 }

@@ -43,6 +43,21 @@ public sealed class RandomKeyTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(58982)]
+    [InlineData(65536)]
+    public void A_mask_is_true_where_a_half_of_a_word_is_below_its_share(int share)
+    {
+        bool[] mask = new Nabla.Ops.Random.RandomMask(Key, [3, 701], share).ApplyOne().ToArray<bool>();
+        for (int index = 0; index < mask.Length; index++)
+        {
+            (uint a, uint b, uint c, uint d) = Philox.Block(Key.Value, (ulong)(index / 2 & ~3), 0);
+            uint word = new[] { a, b, c, d }[index / 2 & 3];
+            Assert.Equal((index % 2 == 0 ? word & 0xFFFF : word >> 16) < share, mask[index]);
+        }
+    }
+
+    [Theory]
     [InlineData(DataType.Float32)]
     [InlineData(DataType.Float64)]
     public void Distributions_have_their_moments(DataType dataType)

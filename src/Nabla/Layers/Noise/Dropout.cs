@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Nabla.Ops.Random;
 
 namespace Nabla.Layers;
 
@@ -15,5 +16,15 @@ public sealed class Dropout(double rate) : RandomLayer
     public override JsonObject Describe() => new() { ["rate"] = rate };
 
     /// <inheritdoc/>
-    protected override Tensor Disturb(Tensor input, RandomKey key) => rate == 0 ? input : input * Mask(input.Shape, input.DataType, rate, key);
+    protected override Tensor Disturb(Tensor input, RandomKey key)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (rate == 0)
+        {
+            return input;
+        }
+
+        int share = Math.Max(1, (int)Math.Round((1 - rate) * RandomMask.Whole));
+        return new RandomMask(key, input.Shape, share).ApplyOne().Where(input * ((double)RandomMask.Whole / share), 0);
+    }
 }

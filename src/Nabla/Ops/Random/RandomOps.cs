@@ -31,6 +31,18 @@ internal sealed record RandomTruncatedNormal(RandomKey Key, TensorType Type, dou
 /// <summary>float32 ones with a probability, else zeros.</summary>
 internal sealed record RandomBernoulli(RandomKey Key, TensorType Type, double Probability) : RandomOp(Key, Type);
 
+/// <summary>
+/// Booleans that are true with a probability of <c>Share</c> in 65536, from 16 random bits each: what dropout keeps. Half the work of drawing finer
+/// ones, and a quarter of the memory of numbers.
+/// </summary>
+internal sealed record RandomMask(RandomKey Key, Shape Shape, int Share) : RandomOp(Key, new TensorType(DataType.Bool, Shape))
+{
+    /// <summary>What a share is of.</summary>
+    public const int Whole = 1 << 16;
+
+    private protected override bool Makes(DataType dataType) => Share is > 0 and <= Whole;
+}
+
 /// <summary>Integers from <c>Low</c> up to, not including, <c>High</c>.</summary>
 internal sealed record RandomIntegers(RandomKey Key, TensorType Type, long Low, long High) : RandomOp(Key, Type)
 {

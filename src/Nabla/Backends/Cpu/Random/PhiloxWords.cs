@@ -1,5 +1,5 @@
-// Eight counters at a time: each word stands in the lower half of a 64-bit lane, so that one multiplication gives both halves of
-// a product. The words come out in the order of the counters, as the scalar generator would give them.
+// Eight counters at a time, and two times eight in turn since each round waits for the one before: each word stands in the lower half of a
+// 64-bit lane, so that one multiplication gives both halves of a product. The words come out in the order of the counters, as the scalar generator would give them.
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -20,40 +20,68 @@ internal static unsafe class PhiloxWords
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Write(ulong key, ulong first, uint* words, int count)
     {
+        Vector512<ulong>* keys = stackalloc Vector512<ulong>[2 * Philox.Rounds];
+        SetKeys(key, keys);
+
         // The counter of a block is the number of its first word.
         Vector512<ulong> counters = Vector512.Create(first) + Vector512.Create(0UL, 4, 8, 12, 16, 20, 24, 28);
+        Vector512<ulong> group = Vector512.Create((ulong)Group);
         ulong* target = (ulong*)words;
-        for (int written = 0; written < count; written += Group)
+        int written = 0;
+        for (; written <= count - (2 * Group); written += 2 * Group, target += Group)
         {
-            (Vector512<ulong> ab, Vector512<ulong> cd) = Blocks(key, counters);
-            Interleave(ab, cd, target);
+            Vector512<ulong> a = counters, b = counters >>> 32, c = Vector512<ulong>.Zero, d = c;
+            counters += group;
+            Vector512<ulong> e = counters, f = counters >>> 32, g = c, h = c;
+            counters += group;
+            for (int round = 0; round < 2 * Philox.Rounds; round += 2)
+            {
+                Round(ref a, ref b, ref c, ref d, keys[round], keys[round + 1]);
+                Round(ref e, ref f, ref g, ref h, keys[round], keys[round + 1]);
+            }
 
-            target += Group / 2;
-            counters += Vector512.Create((ulong)Group);
+            Interleave(Pairs(a, b), Pairs(c, d), target);
+            Interleave(Pairs(e, f), Pairs(g, h), target + (Group / 2));
+        }
+
+        if (written < count)
+        {
+            Vector512<ulong> a = counters, b = counters >>> 32, c = Vector512<ulong>.Zero, d = c;
+            for (int round = 0; round < 2 * Philox.Rounds; round += 2)
+            {
+                Round(ref a, ref b, ref c, ref d, keys[round], keys[round + 1]);
+            }
+
+            Interleave(Pairs(a, b), Pairs(c, d), target);
         }
     }
 
-    private static (Vector512<ulong> AB, Vector512<ulong> CD) Blocks(ulong key, Vector512<ulong> counters)
+    private static void SetKeys(ulong key, Vector512<ulong>* keys)
     {
-        Vector512<ulong> low = Vector512.Create(0xFFFFFFFFUL);
-        Vector512<ulong> multiplier0 = Vector512.Create((ulong)Philox.Multiplier0);
-        Vector512<ulong> multiplier1 = Vector512.Create((ulong)Philox.Multiplier1);
-        (Vector512<ulong> a, Vector512<ulong> b) = (counters & low, counters >>> 32);
-        (Vector512<ulong> c, Vector512<ulong> d) = (Vector512<ulong>.Zero, Vector512<ulong>.Zero);
         (uint key0, uint key1) = ((uint)key, (uint)(key >> 32));
-        for (int round = 0; round < Philox.Rounds; round++)
+        for (int round = 0; round < 2 * Philox.Rounds; round += 2, key0 += Philox.Weyl0, key1 += Philox.Weyl1)
         {
-            Vector512<ulong> product0 = Multiply(multiplier0, a);
-            Vector512<ulong> product1 = Multiply(multiplier1, c);
-            (a, c) = ((product1 >>> 32) ^ b ^ Vector512.Create((ulong)key0), (product0 >>> 32) ^ d ^ Vector512.Create((ulong)key1));
-            (b, d) = (product1 & low, product0 & low);
-            key0 += Philox.Weyl0;
-            key1 += Philox.Weyl1;
+            (keys[round], keys[round + 1]) = (Vector512.Create((ulong)key0), Vector512.Create((ulong)key1));
         }
-
-        return (a | (b << 32), c | (d << 32));
     }
 
+    // What stands in the upper halves of lanes does not count: products read the lower ones alone.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Round(
+        ref Vector512<ulong> a, ref Vector512<ulong> b, ref Vector512<ulong> c, ref Vector512<ulong> d, Vector512<ulong> key0, Vector512<ulong> key1)
+    {
+        Vector512<ulong> product0 = Multiply(Vector512.Create((ulong)Philox.Multiplier0), a);
+        Vector512<ulong> product1 = Multiply(Vector512.Create((ulong)Philox.Multiplier1), c);
+        a = (product1 >>> 32) ^ b ^ key0;
+        c = (product0 >>> 32) ^ d ^ key1;
+        b = product1;
+        d = product0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<ulong> Pairs(Vector512<ulong> low, Vector512<ulong> high) => (low & Vector512.Create(0xFFFFFFFFUL)) | (high << 32);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Interleave(Vector512<ulong> even, Vector512<ulong> odd, ulong* target)
     {
         if (Vector512.IsHardwareAccelerated)
@@ -73,12 +101,12 @@ internal static unsafe class PhiloxWords
         }
     }
 
-    // The upper halves of the lanes are zero.
+    // Of the lower halves of the lanes.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<ulong> Multiply(Vector512<ulong> left, Vector512<ulong> right) => Avx512F.IsSupported
         ? Avx512F.Multiply(left.AsUInt32(), right.AsUInt32())
         : Avx2.IsSupported
             ? Vector512.Create(
                 Avx2.Multiply(left.GetLower().AsUInt32(), right.GetLower().AsUInt32()), Avx2.Multiply(left.GetUpper().AsUInt32(), right.GetUpper().AsUInt32()))
-            : left * right;
+            : left * (right & Vector512.Create(0xFFFFFFFFUL));
 }

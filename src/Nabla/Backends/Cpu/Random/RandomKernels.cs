@@ -9,6 +9,7 @@ namespace Nabla.Backends.Cpu.Random;
 internal static unsafe class RandomKernels
 {
     private const int PieceGroups = 512;
+    private const int GroupsTogether = 16;
 
     [ModuleInitializer]
     internal static void Register()
@@ -38,6 +39,7 @@ internal static unsafe class RandomKernels
         CpuBackend.Register<RandomTruncatedNormal>((op, _, outputs) =>
             Fill<float, TruncatedNormalSingle>(op.Key, outputs[0], new TruncatedNormalSingle(op.Mean, op.Deviation)));
         CpuBackend.Register<RandomBernoulli>((op, _, outputs) => Fill<float, BernoulliSingle>(op.Key, outputs[0], new BernoulliSingle(op.Probability)));
+        CpuBackend.Register<RandomMask>((op, _, outputs) => MaskWords.Fill(op.Key, outputs[0], op.Share));
         CpuBackend.Register<RandomIntegers>((op, _, outputs) =>
         {
             switch (op.Type.DataType)
@@ -83,21 +85,33 @@ internal static unsafe class RandomKernels
     {
         public void Run(int piece)
         {
-            uint* words = stackalloc uint[PhiloxWords.Group];
-            T* numbers = stackalloc T[PhiloxWords.Group];
-            int groupNumbers = PhiloxWords.Group / TDraw.WordsPerNumber;
+            uint* words = stackalloc uint[PhiloxWords.Group * GroupsTogether];
             int end = Math.Min(groups, (piece + 1) * PieceGroups);
-            for (int group = piece * PieceGroups; group < end; group++)
+            for (int group = piece * PieceGroups; group < end; group += GroupsTogether)
             {
-                PhiloxWords.Write(key, (ulong)group * PhiloxWords.Group, words, PhiloxWords.Group);
-                int rest = Math.Min(groupNumbers, count - (group * groupNumbers));
-                T* target = output + ((nint)group * groupNumbers);
-                draw.Draw(words, rest == groupNumbers ? target : numbers);
-                if (rest < groupNumbers)
+                int together = Math.Min(GroupsTogether, end - group);
+                PhiloxWords.Write(key, (ulong)group * PhiloxWords.Group, words, together * PhiloxWords.Group);
+                for (int index = 0; index < together; index++)
                 {
-                    new ReadOnlySpan<T>(numbers, rest).CopyTo(new Span<T>(target, rest));
+                    Draw(words + (index * PhiloxWords.Group), group + index);
                 }
             }
+        }
+
+        private void Draw(uint* words, int group)
+        {
+            int groupNumbers = PhiloxWords.Group / TDraw.WordsPerNumber;
+            int rest = Math.Min(groupNumbers, count - (group * groupNumbers));
+            T* target = output + ((nint)group * groupNumbers);
+            if (rest == groupNumbers)
+            {
+                draw.Draw(words, target);
+                return;
+            }
+
+            T* numbers = stackalloc T[PhiloxWords.Group];
+            draw.Draw(words, numbers);
+            new ReadOnlySpan<T>(numbers, rest).CopyTo(new Span<T>(target, rest));
         }
     }
 }

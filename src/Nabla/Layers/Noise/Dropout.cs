@@ -25,6 +25,6 @@ public sealed class Dropout(double rate) : RandomLayer
         }
 
         int share = Math.Max(1, (int)Math.Round((1 - rate) * RandomMask.Whole));
-        return new RandomMask(key, input.Shape, share).ApplyOne().Where(input * ((double)RandomMask.Whole / share), 0);
+        return new RandomMask(key, input.Shape, share).ApplyOne().Where(input * (1 / (1 - rate)), 0);
     }
 }

@@ -14,6 +14,8 @@ internal sealed class Executable
 {
     private readonly Graph graph;
     private readonly MemoryPlan plan;
+    private readonly MemoryPlan preparationPlan;
+    private readonly (Tensor[] Places, long Offset, long ByteCount)[] passing;
     private readonly Storage arena;
     private readonly bool borrowed;
     private readonly Dictionary<Value, Tensor> tensors = new(ReferenceEqualityComparer.Instance);
@@ -38,19 +40,22 @@ internal sealed class Executable
     public Executable(Graph source, bool borrowed = false)
     {
         this.borrowed = borrowed;
-        graph = source.SeparateWrites();
+        graph = (borrowed ? source : source.PackFilters()).SeparateWrites();
         HashSet<Node> steady = borrowed ? [] : SteadyNodes(graph);
-        foreach (Result result in steady.SelectMany(node => node.Results))
+        foreach (Result result in StandingResults(graph, steady))
         {
             standing[result] = Storage.Allocate(result.Type.ByteCount);
         }
 
-        plan = MemoryPlan.Of(graph, standing.Keys);
+        plan = MemoryPlan.Of(graph, steady.SelectMany(node => node.Results));
         arena = Storage.Allocate(plan.Size);
+        preparationPlan = MemoryPlan.Of(
+            new Graph([], [.. graph.Nodes.Where(node => node.Op is IReshapeOp || steady.Contains(node))], [.. standing.Keys], []), standing.Keys);
         preparation = [.. graph.Nodes.Where(steady.Contains).Select(CreateInstruction)];
         instructions = [.. graph.Nodes.Where(node => node.Op is not IReshapeOp && !steady.Contains(node)).Select(CreateInstruction)];
         prepared = [.. steady.SelectMany(node => node.Inputs).Select(MemoryPlan.Root).OfType<CellValue>().Select(value => value.Cell).Distinct()
             .Select(cell => (cell, new long[1]))];
+        passing = [.. preparationPlan.Offsets.Select(place => (PlacesOf(place.Key), place.Value, place.Key.Type.ByteCount))];
         foreach (Value kept in graph.Kept)
         {
             TensorOf(kept);
@@ -133,6 +138,11 @@ internal sealed class Executable
         return [.. graph.Nodes.Where(node => node.Op is not IReshapeOp && steadiness.Holds(node) && !node.Results.Any(kept.Contains))];
     }
 
+    /// <summary>The steady results that are read in each run.</summary>
+    private static IEnumerable<Result> StandingResults(Graph graph, HashSet<Node> steady) => graph.Nodes
+        .Where(node => node.Op is not IReshapeOp && !steady.Contains(node)).SelectMany(node => node.Inputs).Select(MemoryPlan.Root)
+        .OfType<Result>().Where(result => steady.Contains(result.Node)).Distinct();
+
     private void Prepare()
     {
         bool current = isPrepared;
@@ -146,7 +156,19 @@ internal sealed class Executable
             return;
         }
 
+        // What only stands between the steps of the preparation has memory as long as it runs.
+        Storage between = Storage.Allocate(preparationPlan.Size);
+        foreach ((Tensor[] places, long offset, long byteCount) in passing)
+        {
+            Bind(places, between.Slice(offset, byteCount));
+        }
+
         Run(preparation);
+        foreach ((Tensor[] places, long _, long _) in passing)
+        {
+            Bind(places, arena);
+        }
+
         isPrepared = true;
         foreach ((Cell cell, long[] version) in prepared)
         {

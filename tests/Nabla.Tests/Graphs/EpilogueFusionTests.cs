@@ -24,17 +24,27 @@ public sealed class EpilogueFusionTests
     }
 
     [Fact]
-    public void A_residual_block_needs_one_walk_behind_each_convolution() => Assert.Equal(
-        ["Convolution", "Convolution", "Fused"],
-        PassCheck.Verify(
-            x =>
-            {
-                Tensor inner = (x[0].Conv2D(x[1], padding: Padding.Same) + x[2]).Relu();
-                return [(inner.Conv2D(x[1], padding: Padding.Same) + x[2] + x[0]).Relu()];
-            },
-            PassCheck.Random(7, 2, 5, 6, 19),
-            PassCheck.Random(8, 3, 3, 19, 19),
-            Bias));
+    public void A_residual_block_needs_no_walk_behind_its_convolutions()
+    {
+        Tensor images = PassCheck.Random(7, 2, 5, 6, 19);
+        Tensor kernel = PassCheck.Random(8, 3, 3, 19, 19);
+        Assert.Equal(["Convolution", "Convolution"], PassCheck.Verify(x => [Block(x).Relu()], images, kernel, Bias));
+        Assert.Equal(["Convolution", "Convolution"], PassCheck.Verify(x => [Block(x)], images, kernel, Bias));
+        PassCheck.VerifyWithGradient(x => Block(x).Relu().Square().Mean(), images, kernel, Bias);
+
+        static Tensor Block(Tensor[] x)
+        {
+            Tensor inner = (x[0].Conv2D(x[1], padding: Padding.Same) + x[2]).Relu();
+            return x[0] + (inner.Conv2D(x[1], padding: Padding.Same) + x[2]);
+        }
+    }
+
+    [Fact]
+    public void A_convolution_of_single_pixels_or_of_groups_adds_no_residual()
+    {
+        Assert.Equal(["Convolution", "Fused"], PassCheck.Verify(x => [(x[0].Conv2D(x[1]) + x[0]).Relu()], Images, PassCheck.Random(9, 1, 1, 3, 3)));
+        Assert.Equal(["Reshape", "Convolution", "Fused"], PassCheck.Verify(x => [(x[0].DepthwiseConv2D(x[1], padding: Padding.Same) + x[0]).Relu()], Images, PassCheck.Random(9, 3, 3, 3, 1)));
+    }
 
     [Fact]
     public void Sums_that_others_read_stay()

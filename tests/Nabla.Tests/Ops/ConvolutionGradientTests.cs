@@ -23,6 +23,22 @@ public sealed class ConvolutionGradientTests
         inputs => ConvolutionOps.Convolve(inputs[0], inputs[1], inputs[2], (2, 1), Padding.Same, 1, 1, relu),
         Random([2, 4, 5, 2], 1), Random([3, 2, 2, 3], 2), Random([3], 3));
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Convolution_with_a_residual_has_the_gradient_of_differences(bool relu) => Verify(
+        inputs => new Convolution(new Window(1, 1, 1, 1, 1, 1), 1, relu, Residual: true).ApplyOne(inputs),
+        Random([2, 4, 3, 2], 1), Random([3, 3, 2, 5], 2), Random([5], 3), Random([2, 4, 3, 5], 4));
+
+    [Fact]
+    public void A_residual_has_the_shape_of_the_result()
+    {
+        Convolution op = new(new Window(), 1, Residual: true);
+        ArgumentException error = Assert.Throws<ArgumentException>(() => op.Apply(Tensor.Zeros([1, 4, 4, 2]), Tensor.Zeros([3, 3, 2, 5]), Tensor.Zeros([1, 4, 4, 5])));
+        Assert.Contains("[1, 2, 2, 5] to add", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => op.Apply(Tensor.Zeros([1, 4, 4, 2]), Tensor.Zeros([1, 1, 2, 5]), Tensor.Zeros([1, 4, 4, 5])));
+    }
+
     [Fact]
     public void Convolution_of_sequences_has_the_gradient_of_differences() => Verify(
         inputs => inputs[0].Conv1D(inputs[1], inputs[2], stride: 2, new Padding(2, 1), dilation: 2, groups: 2),

@@ -5,8 +5,8 @@ using Nabla.Ops.Products;
 namespace Nabla.Graphs.Passes;
 
 /// <summary>
-/// Gives matrix products and convolutions the bias and the rectifier behind them, which then work on results that are still in registers. The sum is
-/// complete before the bias is added, so the bits are those of the ops one by one.
+/// Gives matrix products and convolutions the bias and the rectifier behind them, which then work on results that are still in registers, and convolutions
+/// what a shortcut brings. The sum is complete before the bias is added, and that before the shortcut, so the bits are those of the ops one by one.
 /// </summary>
 internal static class EpilogueFusionPass
 {
@@ -16,7 +16,8 @@ internal static class EpilogueFusionPass
         Readers readers = Readers.In(graph);
         return graph.Rewrite((node, inputs, builder) => node.Op switch
         {
-            Binary<Add> => Biased(node, inputs, 0, readers, builder) ?? Biased(node, inputs, 1, readers, builder),
+            Binary<Add> => Biased(node, inputs, 0, readers, builder) ?? Biased(node, inputs, 1, readers, builder)
+                ?? Joined(node, inputs, 0, readers, builder) ?? Joined(node, inputs, 1, readers, builder),
             Unary<Relu> => Rectified(node, inputs[0], readers, builder),
             _ => null,
         });
@@ -41,6 +42,13 @@ internal static class EpilogueFusionPass
         };
         return op is null ? null : Layout.Reshaped(builder.Add(op, read), sums.Type.Shape, builder);
     }
+
+    private static IReadOnlyList<Value>? Joined(Node node, Value[] inputs, int side, Readers readers, GraphBuilder builder) =>
+        inputs[side] is Result { Node: { Op: Convolution { Relu: false, Residual: false } convolution } source } sums
+        && sums.Type == node.Results[0].Type && inputs[1 - side].Type == sums.Type && readers.IsReadOnce(node.Inputs[side])
+        && convolution.MayAddResidual(source.Inputs[1].Type.Shape)
+            ? builder.Add(convolution with { Residual = true }, [.. source.Inputs, inputs[1 - side]])
+            : null;
 
     private static IReadOnlyList<Value>? Rectified(Node node, Value sums, Readers readers, GraphBuilder builder)
     {

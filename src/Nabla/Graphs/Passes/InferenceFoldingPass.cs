@@ -44,7 +44,7 @@ internal static class InferenceFoldingPass
 
     private static Ops.Op? OpOf(Node source) => source.Op switch
     {
-        Convolution { Relu: false } convolution => convolution,
+        Convolution { Relu: false, Residual: false } convolution => convolution,
         DenseProduct { Rectifies: false } product => product,
         MatMul { TransposeLeft: false, TransposeRight: false } when source.Inputs.All(input => input.Type.Shape.Rank == 2) => new DenseProduct(false),
         _ => null,

@@ -33,7 +33,7 @@ internal static class PooledConvolutionPass
         pooling.Window is { StrideY: > 1, StrideX: > 1 } && pooling.Size is { Height: <= 64, Width: <= 64 } size && size.Height * size.Width <= 64;
 
     private static IReadOnlyList<Value>? Pooled(Node node, MaxPooling pooling, Value input, Readers readers, GraphBuilder builder) =>
-        IsWorthwhile(pooling) && readers.IsReadOnce(node.Inputs[0]) && input is Result { Node: { Op: Convolution convolution } source }
+        IsWorthwhile(pooling) && readers.IsReadOnce(node.Inputs[0]) && input is Result { Node: { Op: Convolution { Residual: false } convolution } source }
             ? builder.Add(new PooledConvolution(convolution, pooling), [.. source.Inputs])
             : null;
 

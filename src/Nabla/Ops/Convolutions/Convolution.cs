@@ -2,12 +2,13 @@ namespace Nabla.Ops.Convolutions;
 
 /// <summary>
 /// 2-D convolution of <c>[batch, height, width, inputs]</c> with <c>[kernelHeight, kernelWidth, inputs / groups, outputs]</c>, and, if there is
-/// a third input, a bias <c>[outputs]</c> on top; then <c>max(x, 0)</c> if <c>Relu</c>.
+/// a third input, a bias <c>[outputs]</c> on top; then the last input, which has the shape of the result, if <c>Residual</c>; then <c>max(x, 0)</c> if
+/// <c>Relu</c>.
 /// </summary>
-internal sealed record Convolution(Window Window, int Groups, bool Relu = false) : Op
+internal sealed record Convolution(Window Window, int Groups, bool Relu = false, bool Residual = false) : Op
 {
     /// <summary>The convolution alone, which is what gradients are made of.</summary>
-    internal Convolution Linear => Relu ? this with { Relu = false } : this;
+    internal Convolution Linear => Relu || Residual ? this with { Relu = false, Residual = false } : this;
 
     /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
@@ -21,7 +22,7 @@ internal sealed record Convolution(Window Window, int Groups, bool Relu = false)
                 + $"of one type but got {images.DataType.Label} {images.Shape} and {weights.DataType.Label} {weights.Shape}.");
         }
 
-        if (inputs.Length > 2 && (inputs[2].Shape.Rank != 1 || inputs[2].Shape[0] != weights.Shape[3] || inputs[2].DataType != images.DataType))
+        if (HasBias(inputs.Length) && (inputs[2].Shape.Rank != 1 || inputs[2].Shape[0] != weights.Shape[3] || inputs[2].DataType != images.DataType))
         {
             throw Error(
                 $"with weights {weights.Shape} expects a {images.DataType.Label} bias [{weights.Shape[3]}] "
@@ -29,22 +30,42 @@ internal sealed record Convolution(Window Window, int Groups, bool Relu = false)
         }
 
         ConvolutionShape shape = Sizes(images.Shape, weights.Shape);
-        return shape.PaddedHeight >= shape.ExtentY && shape.PaddedWidth >= shape.ExtentX
-            ? [images with { Shape = [shape.Batch, shape.OutputHeight, shape.OutputWidth, shape.Outputs] }]
-            : throw Error($"has a kernel of {shape.ExtentY} x {shape.ExtentX} over padded images of only {shape.PaddedHeight} x {shape.PaddedWidth}.");
+        if (shape.PaddedHeight < shape.ExtentY || shape.PaddedWidth < shape.ExtentX)
+        {
+            throw Error($"has a kernel of {shape.ExtentY} x {shape.ExtentX} over padded images of only {shape.PaddedHeight} x {shape.PaddedWidth}.");
+        }
+
+        TensorType result = images with { Shape = [shape.Batch, shape.OutputHeight, shape.OutputWidth, shape.Outputs] };
+        return !Residual || (MayAddResidual(weights.Shape) && inputs[^1] == result)
+            ? [result]
+            : throw Error($"of one group and a kernel larger than a pixel expects {result} to add but has {Groups} groups, weights {weights.Shape} and got {inputs[^1]}.");
     }
 
     /// <inheritdoc/>
     public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted)
     {
         Tensor cotangent = Relu ? cotangents[0]!.Gate(outputs[0]) : cotangents[0]!;
-        Tensor?[] gradients =
-        [
-            wanted[0] ? new ConvolutionInputGradient(Linear, inputs[0].Shape).ApplyOne(cotangent, inputs[1]) : null,
-            wanted[1] ? new ConvolutionWeightGradient(Linear, inputs[1].Shape).ApplyOne(inputs[0], cotangent) : null,
-        ];
-        return inputs.Length == 2 ? gradients : [.. gradients, wanted[2] ? cotangent.Sum([0, 1, 2]) : null];
+        Tensor?[] gradients = new Tensor?[inputs.Length];
+        gradients[0] = wanted[0] ? new ConvolutionInputGradient(Linear, inputs[0].Shape).ApplyOne(cotangent, inputs[1]) : null;
+        gradients[1] = wanted[1] ? new ConvolutionWeightGradient(Linear, inputs[1].Shape).ApplyOne(inputs[0], cotangent) : null;
+        if (HasBias(inputs.Length))
+        {
+            gradients[2] = wanted[2] ? cotangent.Sum([0, 1, 2]) : null;
+        }
+
+        if (Residual)
+        {
+            gradients[^1] = cotangent;
+        }
+
+        return gradients;
     }
+
+    /// <summary>Whether the third of so many inputs is a bias.</summary>
+    public bool HasBias(int inputs) => inputs > (Residual ? 3 : 2);
+
+    /// <summary>Whether the kernels that take such weights can add a residual.</summary>
+    public bool MayAddResidual(Shape weights) => Groups == 1 && weights[0] * weights[1] > 1;
 
     /// <summary>All sizes, from the shapes of images and weights.</summary>
     public ConvolutionShape Sizes(Shape images, Shape weights) => new(

@@ -11,10 +11,6 @@ namespace Nabla.Backends.Cpu.Convolution;
 /// <summary>2-D convolution, channels last, and its gradients.</summary>
 internal static unsafe class DirectConvolution
 {
-    /// <summary>The convolution of each image with the weights, then a bias for each channel unless null, then the rectifier.</summary>
-    public static void Forward<T>(in ConvolutionShape shape, T* input, T* weights, T* bias, bool relu, T* output)
-        where T : unmanaged => Forward(shape, input, weights, bias, relu, output, Lanes.Widest);
-
     /// <summary>The gradient with respect to the images.</summary>
     public static void InputGradient<T>(in ConvolutionShape shape, T* cotangent, T* weights, T* gradient)
         where T : unmanaged => InputGradient(shape, cotangent, weights, gradient, Lanes.Widest);
@@ -23,16 +19,17 @@ internal static unsafe class DirectConvolution
     public static void WeightGradient<T>(in ConvolutionShape shape, T* input, T* cotangent, T* gradient)
         where T : unmanaged => WeightGradient(shape, input, cotangent, gradient, Lanes.Widest);
 
-    internal static void Forward<T>(in ConvolutionShape shape, T* input, T* weights, T* bias, bool relu, T* output, LaneWidth width)
+    /// <summary>The convolution of each image with the weights, and what is behind it.</summary>
+    internal static void Forward<T>(in ConvolutionShape shape, ForwardWork<T> work, LaneWidth width)
         where T : unmanaged
     {
         if (shape.IsProduct)
         {
-            PixelProduct.Forward(shape, input, weights, bias, relu, output, width);
+            PixelProduct.Forward(shape, work.Images, work.Weights, work.Bias, work.Relu, work.Target, width);
             return;
         }
 
-        LaneDispatch.Run<T, ForwardCall>(new ForwardCall(shape, input, weights, bias, relu, output), ChannelConvolution.Fit<T>(shape, width));
+        LaneDispatch.Run<T, ForwardCall>(new ForwardCall(shape, &work), ChannelConvolution.Fit<T>(shape, width));
     }
 
     internal static void InputGradient<T>(in ConvolutionShape shape, T* cotangent, T* weights, T* gradient, LaneWidth width)
@@ -51,21 +48,21 @@ internal static unsafe class DirectConvolution
         where T : unmanaged =>
         LaneDispatch.Run<T, WeightGradientCall>(new WeightGradientCall(shape, input, cotangent, gradient), ChannelConvolution.Fit<T>(shape, width));
 
-    private readonly struct ForwardCall(ConvolutionShape shape, void* input, void* weights, void* bias, bool relu, void* output) : ILaneBody
+    private readonly struct ForwardCall(ConvolutionShape shape, void* operands) : ILaneBody
     {
         public void Run<T, TVector, TLanes>()
             where T : unmanaged, IFloatingPointIeee754<T>
             where TVector : struct
             where TLanes : struct, ILanes<T, TVector>
         {
+            ForwardWork<T> forward = *(ForwardWork<T>*)operands;
             if (ChannelConvolution.Takes(shape))
             {
-                ChannelConvolution.Forward<T, TVector, TLanes>(shape, (T*)input, (T*)weights, (T*)bias, relu, (T*)output);
+                ChannelConvolution.Forward<T, TVector, TLanes>(shape, forward.Images, forward.Weights, forward.Bias, forward.Relu, forward.Target);
                 return;
             }
 
-            WindowWork<T> work = WindowWeights<T, TVector, TLanes>.Forward(shape, (T*)input, (T*)weights, (T*)bias, relu);
-            work.Target = (T*)output;
+            WindowWork<T> work = WindowWeights<T, TVector, TLanes>.Forward(shape, forward);
             WindowProduct<T, TVector, TLanes>.Run(work);
         }
     }

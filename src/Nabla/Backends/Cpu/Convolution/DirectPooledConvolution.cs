@@ -13,11 +13,10 @@ internal static unsafe class DirectPooledConvolution
     // The sparse gradient of the images has as many pieces as there are images.
     private const int FewestImages = 2;
 
-    /// <summary>The largest value of each window of the convolution's results, after bias and rectifier, and its tap.</summary>
-    public static void Forward<T>(
-        in ConvolutionShape shape, in PoolingWork pooling, T* input, T* weights, T* bias, bool relu, T* largest, byte* taps, LaneWidth width)
+    /// <summary>The largest value of each window of the convolution's results, after bias and rectifier, in their place, and its tap.</summary>
+    public static void Forward<T>(in ConvolutionShape shape, in PoolingWork pooling, ForwardWork<T> work, byte* taps, LaneWidth width)
         where T : unmanaged =>
-        LaneDispatch.Run<T, ForwardCall>(new ForwardCall(shape, pooling, input, weights, bias, relu, largest, taps), width);
+        LaneDispatch.Run<T, ForwardCall>(new ForwardCall(shape, pooling, &work, taps), width);
 
     /// <summary>The gradient with respect to the images.</summary>
     public static void InputGradient<T>(
@@ -31,14 +30,16 @@ internal static unsafe class DirectPooledConvolution
         where T : unmanaged =>
         LaneDispatch.Run<T, WeightGradientCall>(new WeightGradientCall(shape, pooling, input, cotangent, taps, gradient), width);
 
-    private readonly struct ForwardCall(
-        ConvolutionShape shape, PoolingWork pooling, void* input, void* weights, void* bias, bool relu, void* largest, byte* taps) : ILaneBody
+    private readonly struct ForwardCall(ConvolutionShape shape, PoolingWork pooling, void* operands, byte* taps) : ILaneBody
     {
         public void Run<T, TVector, TLanes>()
             where T : unmanaged, IFloatingPointIeee754<T>
             where TVector : struct
-            where TLanes : struct, ILanes<T, TVector> => PooledProduct<T, TVector, TLanes>.Run(
-                WindowWeights<T, TVector, TLanes>.Forward(shape, (T*)input, (T*)weights, (T*)bias, relu), pooling, (T*)largest, taps);
+            where TLanes : struct, ILanes<T, TVector>
+        {
+            ForwardWork<T> work = *(ForwardWork<T>*)operands;
+            PooledProduct<T, TVector, TLanes>.Run(WindowWeights<T, TVector, TLanes>.Forward(shape, work), pooling, work.Target, taps);
+        }
     }
 
     private readonly struct InputGradientCall(

@@ -4,6 +4,7 @@
 // by piece (second-level cache). Weights are packed into panels once a call when they are wide, else read in place.
 // Loop order: panel, image, row, tile of up to 14 pixels; all sums of a tile stay in registers from first tap to last.
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Nabla.Backends.Cpu.Gemm;
 
 namespace Nabla.Backends.Cpu.Convolution;
@@ -53,6 +54,9 @@ internal unsafe struct WindowWork<T>
 
     /// <summary>One for each target channel, or null.</summary>
     public T* Bias;
+
+    /// <summary>Added behind the bias, in the order of <see cref="Target"/>; or null.</summary>
+    public T* Residual;
     public bool Relu;
 
     public readonly int GroupInputs => Frame.Channels / Groups;
@@ -159,7 +163,7 @@ internal static unsafe class WindowProduct<T, TVector, TLanes>
             RightStride = work.StepStride,
             TargetStride = work.Grid.PixelStride,
             Bias = work.Bias is null ? null : work.Bias + channel,
-            Relu = work.Relu,
+            Relu = work.Relu && work.Residual is null,
         };
         for (int row = 0; row < rows; row++)
         {
@@ -172,6 +176,33 @@ internal static unsafe class WindowProduct<T, TVector, TLanes>
                 tile.Left = sourceRow + (x * pixel);
                 tile.Target = targetRow + (x * work.Grid.PixelStride);
                 PanelTile<T, TVector, TLanes>.Run(pixels, columns, &tile);
+            }
+
+            if (work.Residual is not null)
+            {
+                AddResidual(work, columns, targetRow);
+            }
+        }
+    }
+
+    // A row that was just computed is in the first-level cache.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void AddResidual(in WindowWork<T> work, int columns, T* target)
+    {
+        T* added = work.Residual + (target - work.Target);
+        T least = work.Relu ? T.Zero : T.NegativeInfinity;
+        TVector lowest = TLanes.Broadcast(&least);
+        for (int pixel = 0; pixel < work.Grid.Width; pixel++, target += work.Grid.PixelStride, added += work.Grid.PixelStride)
+        {
+            int column = 0;
+            for (; column <= columns - TLanes.Count; column += TLanes.Count)
+            {
+                TLanes.Store(target + column, TLanes.Max(TLanes.Add(TLanes.Load(target + column), TLanes.Load(added + column)), lowest));
+            }
+
+            for (; column < columns; column++)
+            {
+                target[column] = T.Max(target[column] + added[column], least);
             }
         }
     }

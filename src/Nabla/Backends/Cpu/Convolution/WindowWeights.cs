@@ -14,8 +14,42 @@ internal static unsafe class WindowWeights<T, TVector, TLanes>
 
     private static int Width => 2 * TLanes.Count;
 
-    /// <summary>A forward convolution, its results to go where the caller says.</summary>
-    public static WindowWork<T> Forward(in ConvolutionShape shape, T* input, T* weights, T* bias, bool relu)
+    /// <summary>A forward convolution.</summary>
+    public static WindowWork<T> Forward(in ConvolutionShape shape, in ForwardWork<T> forward)
+    {
+        WindowWork<T> work = Unweighted(shape, forward);
+        if (ReadsInPlace(work))
+        {
+            work.Weights = forward.Weights;
+            (work.GroupStride, work.PanelStride, work.StepStride) = (work.GroupOutputs, Width, work.Grid.Channels);
+        }
+        else if (forward.Packed is not null)
+        {
+            SetPanels(ref work, forward.Packed);
+        }
+        else
+        {
+            Pack(ref work, new ForwardPanels(work, forward.Weights));
+        }
+
+        return work;
+    }
+
+    /// <summary>The elements of packed weights; 0 where weights are read in place.</summary>
+    public static long PackedElements(in ConvolutionShape shape)
+    {
+        WindowWork<T> work = Unweighted(shape, default);
+        return ReadsInPlace(work) ? 0 : PanelElements(work);
+    }
+
+    /// <summary>Packs weights [kernelHeight, kernelWidth, inputs of a group, outputs] for many calls.</summary>
+    public static void PackForward(in ConvolutionShape shape, T* weights, T* packed)
+    {
+        WindowWork<T> work = Unweighted(shape, default);
+        Pack(ref work, new ForwardPanels(work, weights), packed);
+    }
+
+    private static WindowWork<T> Unweighted(in ConvolutionShape shape, in ForwardWork<T> forward)
     {
         WindowWork<T> work = new()
         {
@@ -23,17 +57,18 @@ internal static unsafe class WindowWeights<T, TVector, TLanes>
                 shape.Batch, shape.Height, shape.Width, shape.Inputs, shape.PadTop, shape.PadLeft, shape.PaddedHeight, shape.PaddedWidth),
             Grid = new TargetGrid(
                 shape.OutputHeight, shape.OutputWidth, shape.Outputs, 0, shape.Outputs, (nint)shape.OutputWidth * shape.Outputs, shape.ResultSize),
-            Source = input,
+            Source = forward.Images,
+            Target = forward.Target,
             StrideY = shape.StrideY,
             StrideX = shape.StrideX,
             TapsY = AxisTaps.Forward(shape.KernelHeight, shape.DilationY, shape.PadTop),
             TapsX = AxisTaps.Forward(shape.KernelWidth, shape.DilationX, shape.PadLeft),
             Groups = shape.Groups,
-            Bias = bias,
-            Relu = relu,
+            Bias = forward.Bias,
+            Residual = forward.Residual,
+            Relu = forward.Relu,
         };
         SetTaps(ref work);
-        SetForward(ref work, weights);
         return work;
     }
 
@@ -53,35 +88,34 @@ internal static unsafe class WindowWeights<T, TVector, TLanes>
         }
     }
 
-    /// <summary>Sets the weights [taps, inputs of a group, outputs] of a forward convolution: in place if they are narrow.</summary>
-    private static void SetForward(ref WindowWork<T> work, T* weights)
-    {
-        int outputs = work.GroupOutputs;
-        if (outputs % TLanes.Count == 0 && work.Grid.Channels <= 2 * Width)
-        {
-            work.Weights = weights;
-            (work.GroupStride, work.PanelStride, work.StepStride) = (outputs, Width, work.Grid.Channels);
-            return;
-        }
-
-        Pack(ref work, new ForwardPanels(work, weights));
-    }
+    // Narrow weights need no packing.
+    private static bool ReadsInPlace(in WindowWork<T> work) => work.GroupOutputs % TLanes.Count == 0 && work.Grid.Channels <= 2 * Width;
 
     /// <summary>Sets the weights [taps, channels of a group, outputs] of which the sources are the outputs.</summary>
     public static void SetBackward(ref WindowWork<T> work, T* weights, int kernelWidth) =>
         Pack(ref work, new BackwardPanels(work, weights, kernelWidth));
 
+    private static int PanelsPerGroup(in WindowWork<T> work) => (work.GroupOutputs + Width - 1) / Width;
+
+    private static nint PanelElements(in WindowWork<T> work) => (nint)work.Segments * work.SegmentLength * Width * PanelsPerGroup(work) * work.Groups;
+
+    private static void SetPanels(ref WindowWork<T> work, T* packed)
+    {
+        work.Weights = packed;
+        work.StepStride = Width;
+        work.PanelStride = (nint)work.Segments * work.SegmentLength * Width;
+        work.GroupStride = work.PanelStride * PanelsPerGroup(work);
+    }
+
     private static void Pack<TPanels>(ref WindowWork<T> work, TPanels panels)
+        where TPanels : struct, IPanels => Pack(ref work, panels, Scratch.Get<T>(ScratchUse.PackedWeights, PanelElements(work)));
+
+    private static void Pack<TPanels>(ref WindowWork<T> work, TPanels panels, T* packed)
         where TPanels : struct, IPanels
     {
-        int perGroup = (work.GroupOutputs + Width - 1) / Width;
-        long steps = (long)work.Segments * work.SegmentLength;
-        work.StepStride = Width;
-        work.PanelStride = (nint)steps * Width;
-        work.GroupStride = work.PanelStride * perGroup;
-        work.Weights = Scratch.Get<T>(ScratchUse.PackedWeights, work.GroupStride * work.Groups);
-        panels.Target = work.Weights;
-        int count = perGroup * work.Groups;
+        SetPanels(ref work, packed);
+        panels.Target = packed;
+        int count = PanelsPerGroup(work) * work.Groups;
         for (int panel = 0; count * work.PanelStride < SerialElements && panel < count; panel++)
         {
             panels.Run(panel);
@@ -109,8 +143,7 @@ internal static unsafe class WindowWeights<T, TVector, TLanes>
 
         public readonly void Run(int panel)
         {
-            int perGroup = (work.GroupOutputs + Width - 1) / Width;
-            (int group, int part) = Math.DivRem(panel, perGroup);
+            (int group, int part) = Math.DivRem(panel, PanelsPerGroup(work));
             int steps = work.Segments * work.SegmentLength;
             PanelPacking.Pack(
                 weights + (group * work.GroupOutputs) + (part * Width), work.Grid.Channels, 1, steps, Math.Min(Width, work.GroupOutputs - (part * Width)),
@@ -129,8 +162,7 @@ internal static unsafe class WindowWeights<T, TVector, TLanes>
 
         public readonly void Run(int panel)
         {
-            int perGroup = (work.GroupOutputs + Width - 1) / Width;
-            (int group, int part) = Math.DivRem(panel, perGroup);
+            (int group, int part) = Math.DivRem(panel, PanelsPerGroup(work));
             int columns = Math.Min(Width, work.GroupOutputs - (part * Width));
             nint outputs = work.Frame.Channels;
             T* to = target + ((nint)panel * work.Segments * work.SegmentLength * Width);

@@ -56,8 +56,16 @@ public sealed unsafe class DirectConvolutionTests
         double[] weightGradient = new double[weightCount];
         Naive(shape, input.Span, weights.Span, cotangent.Span, plain, inputGradient, weightGradient);
         double[] rectified = [.. plain.Select((sum, index) => Math.Max(sum + double.CreateChecked(bias.Span[index % shape.Outputs]), 0))];
-        SameInAllWays<T>(plain, tolerance, (target, width) => DirectConvolution.Forward(shape, input.Pointer, weights.Pointer, null, false, target.Pointer, width));
-        SameInAllWays<T>(rectified, tolerance, (target, width) => DirectConvolution.Forward(shape, input.Pointer, weights.Pointer, bias.Pointer, true, target.Pointer, width));
+        ForwardWork<T> work = new() { Images = input.Pointer, Weights = weights.Pointer };
+        SameInAllWays<T>(plain, tolerance, (target, width) => DirectConvolution.Forward(shape, work with { Target = target.Pointer }, width));
+        SameInAllWays<T>(rectified, tolerance, (target, width) => DirectConvolution.Forward(shape, work with { Bias = bias.Pointer, Relu = true, Target = target.Pointer }, width));
+        if (shape.Groups == 1 && !shape.IsProduct)
+        {
+            double[] joined = [.. plain.Select((sum, index) => Math.Max(sum + double.CreateChecked(bias.Span[index % shape.Outputs] + cotangent.Span[index]), 0))];
+            SameInAllWays<T>(joined, tolerance, (target, width) => DirectConvolution.Forward(
+                shape, work with { Bias = bias.Pointer, Residual = cotangent.Pointer, Relu = true, Target = target.Pointer }, width));
+        }
+
         SameInAllWays<T>(inputGradient, tolerance, (target, width) => DirectConvolution.InputGradient(shape, cotangent.Pointer, weights.Pointer, target.Pointer, width));
         SameInAllWays<T>(weightGradient, tolerance, (target, width) => DirectConvolution.WeightGradient(shape, input.Pointer, cotangent.Pointer, target.Pointer, width));
     }

@@ -54,12 +54,13 @@ public sealed unsafe class PooledConvolutionTests
         using Guarded<T> whole = new(results);
         using Guarded<T> largest = new(pooled);
         using Guarded<byte> taps = new(pooled);
-        DirectConvolution.Forward(shape, input.Pointer, weights.Pointer, bias.Pointer, true, whole.Pointer);
+        ForwardWork<T> work = new() { Images = input.Pointer, Weights = weights.Pointer, Bias = bias.Pointer, Relu = true, Target = whole.Pointer };
+        DirectConvolution.Forward(shape, work, Lanes.Widest);
         MaxPoolingKernel<T, byte>.Forward(pooling, whole.Pointer, largest.Pointer, taps.Pointer);
         SameInAllWays<T>(largest.Span, 0, (target, width) =>
         {
             using Guarded<byte> found = new(pooled);
-            DirectPooledConvolution.Forward(shape, pooling, input.Pointer, weights.Pointer, bias.Pointer, true, target.Pointer, found.Pointer, width);
+            DirectPooledConvolution.Forward(shape, pooling, work with { Target = target.Pointer }, found.Pointer, width);
             found.AssertMarginsUntouched();
             Assert.True(taps.Span.SequenceEqual(found.Span));
         });

@@ -35,12 +35,12 @@ public sealed unsafe class WinogradConvolutionTests
     {
         ConvolutionShape shape = Shapes[index];
         using Problem problem = new(shape);
-        double[] plain = problem.Forward(null, relu: false);
-        SameInAllWays(plain, (target, width) => WinogradConvolution.Forward(
-            shape, problem.Input.Pointer, problem.Weights.Pointer, null, false, target.Pointer, width));
-        double[] rectified = problem.Forward(problem.Bias, relu: true);
-        SameInAllWays(rectified, (target, width) => WinogradConvolution.Forward(
-            shape, problem.Input.Pointer, problem.Weights.Pointer, problem.Bias.Pointer, true, target.Pointer, width));
+        ForwardWork<float> work = problem.Work;
+        SameInAllWays(problem.Forward(work), (target, width) => WinogradConvolution.Forward(shape, work with { Target = target.Pointer }, width));
+        ForwardWork<float> rectified = work with { Bias = problem.Bias.Pointer, Relu = true };
+        SameInAllWays(problem.Forward(rectified), (target, width) => WinogradConvolution.Forward(shape, rectified with { Target = target.Pointer }, width));
+        ForwardWork<float> joined = rectified with { Residual = problem.Cotangent.Pointer };
+        SameInAllWays(problem.Forward(joined), (target, width) => WinogradConvolution.Forward(shape, joined with { Target = target.Pointer }, width));
     }
 
     [Theory]
@@ -70,7 +70,8 @@ public sealed unsafe class WinogradConvolutionTests
         using Guarded<float> largest = new(pooled);
         using Guarded<byte> taps = new(pooled);
         problem.Bias.Span[1] = float.NaN;
-        WinogradConvolution.Forward(shape, problem.Input.Pointer, problem.Weights.Pointer, problem.Bias.Pointer, true, whole.Pointer, Lanes.Widest);
+        ForwardWork<float> work = problem.Work with { Bias = problem.Bias.Pointer, Relu = true };
+        WinogradConvolution.Forward(shape, work with { Target = whole.Pointer }, Lanes.Widest);
         MaxPoolingKernel<float, byte>.Forward(pooling, whole.Pointer, largest.Pointer, taps.Pointer);
         Assert.True(WinogradShape.Fits(pooling));
         foreach (LaneWidth width in Enum.GetValues<LaneWidth>())
@@ -79,8 +80,7 @@ public sealed unsafe class WinogradConvolutionTests
             {
                 using Guarded<float> found = new(pooled);
                 using Guarded<byte> at = new(pooled);
-                Threads.With(threads, () => WinogradConvolution.Pooled(
-                    shape, pooling, problem.Input.Pointer, problem.Weights.Pointer, problem.Bias.Pointer, true, found.Pointer, at.Pointer, width));
+                Threads.With(threads, () => WinogradConvolution.Pooled(shape, pooling, work with { Target = found.Pointer }, at.Pointer, width));
                 found.AssertMarginsUntouched();
                 at.AssertMarginsUntouched();
                 Assert.Equal(largest.Span.ToArray(), found.Span.ToArray());
@@ -136,12 +136,25 @@ public sealed unsafe class WinogradConvolutionTests
 
         public Guarded<float> Cotangent { get; } = Guarded<float>.Random(shape.Batch * (int)shape.ResultSize, 4);
 
-        public double[] Forward(Guarded<float>? bias, bool relu)
+        public ForwardWork<float> Work => new() { Images = Input.Pointer, Weights = Weights.Pointer };
+
+        public double[] Forward(in ForwardWork<float> work)
         {
             double[] result = new double[Cotangent.Span.Length];
-            fixed (double* input = Double(Input), weights = Double(Weights), added = bias is null ? null : Double(bias), target = result)
+            fixed (double* input = Double(Input), weights = Double(Weights), bias = Double(Bias), residual = Double(Cotangent), target = result)
             {
-                DirectConvolution.Forward(shape, input, weights, added, relu, target);
+                DirectConvolution.Forward(
+                    shape,
+                    new ForwardWork<double>
+                    {
+                        Images = input,
+                        Weights = weights,
+                        Bias = work.Bias is null ? null : bias,
+                        Residual = work.Residual is null ? null : residual,
+                        Relu = work.Relu,
+                        Target = target,
+                    },
+                    Lanes.Widest);
             }
 
             return result;

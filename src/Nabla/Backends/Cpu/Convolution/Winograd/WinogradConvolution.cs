@@ -12,6 +12,10 @@ internal static unsafe class WinogradConvolution
     public static bool TakesForward<T>(in ConvolutionShape shape)
         where T : unmanaged => IsAllowed<T>(shape) && WinogradShape.Forward(shape).IsWorthwhile;
 
+    /// <summary>Whether <see cref="Forward"/> is faster than the direct convolution if the filters of both are packed already, and allowed.</summary>
+    public static bool TakesPacked<T>(in ConvolutionShape shape)
+        where T : unmanaged => IsAllowed<T>(shape) && WinogradShape.Forward(shape).IsWorthwhileOncePacked;
+
     /// <summary>Whether <see cref="InputGradient"/> is faster than the direct one, and allowed.</summary>
     public static bool TakesInputGradient<T>(in ConvolutionShape shape)
         where T : unmanaged => IsAllowed<T>(shape) && WinogradShape.Backward(shape).IsWorthwhile;
@@ -20,11 +24,11 @@ internal static unsafe class WinogradConvolution
     public static bool TakesPooled<T>(in ConvolutionShape shape, in PoolingWork pooling)
         where T : unmanaged => IsAllowed<T>(shape) && WinogradShape.Fits(pooling) && WinogradShape.Pooled(shape, pooling).IsWorthwhile;
 
-    /// <summary>The convolution of each image with the weights, then a bias for each channel unless null, then the rectifier.</summary>
-    public static void Forward(in ConvolutionShape shape, float* input, float* weights, float* bias, bool relu, float* output, LaneWidth width)
+    /// <summary>The convolution of each image with the weights, and what is behind it.</summary>
+    public static void Forward(in ConvolutionShape shape, in ForwardWork<float> forward, LaneWidth width)
     {
-        WinogradWork<float> work = new() { Shape = WinogradShape.Forward(shape), Images = input, Bias = bias, Relu = relu, Target = output };
-        LaneDispatch.Run<float, Call>(new Call(&work, weights, turned: false), width);
+        WinogradWork<float> work = WinogradWork<float>.Of(WinogradShape.Forward(shape), forward);
+        LaneDispatch.Run<float, Call>(new Call(&work, forward.Weights, turned: false), width);
     }
 
     /// <summary>The gradient with respect to the images.</summary>
@@ -34,20 +38,12 @@ internal static unsafe class WinogradConvolution
         LaneDispatch.Run<float, Call>(new Call(&work, weights, turned: true), width);
     }
 
-    /// <summary>The largest value of each window of 2 x 2 of the convolution's results, after bias and rectifier, and its tap.</summary>
-    public static void Pooled(
-        in ConvolutionShape shape, in PoolingWork pooling, float* input, float* weights, float* bias, bool relu, float* largest, byte* taps, LaneWidth width)
+    /// <summary>The largest value of each window of 2 x 2 of the convolution's results, after bias and rectifier, in their place, and its tap.</summary>
+    public static void Pooled(in ConvolutionShape shape, in PoolingWork pooling, in ForwardWork<float> forward, byte* taps, LaneWidth width)
     {
-        WinogradWork<float> work = new()
-        {
-            Shape = WinogradShape.Pooled(shape, pooling),
-            Images = input,
-            Bias = bias,
-            Relu = relu,
-            Target = largest,
-            Taps = taps,
-        };
-        LaneDispatch.Run<float, Call>(new Call(&work, weights, turned: false), width);
+        WinogradWork<float> work = WinogradWork<float>.Of(WinogradShape.Pooled(shape, pooling), forward);
+        work.Taps = taps;
+        LaneDispatch.Run<float, Call>(new Call(&work, forward.Weights, turned: false), width);
     }
 
     private static bool IsAllowed<T>(in ConvolutionShape shape) => typeof(T) == typeof(float) && !Numerics.Exact && WinogradShape.Fits(shape);

@@ -24,10 +24,16 @@ internal static unsafe class WinogradFilters<T, TVector, TLanes>
     /// <summary>The elements from one place to the next: an odd number of cache lines, so that places do not evict each other.</summary>
     public static nint PlaceStride(in WinogradShape shape) => WinogradTiles<T, TVector, TLanes>.OddLines((nint)Panels(shape) * shape.Inputs * Width);
 
+    /// <summary>The elements of transformed filters.</summary>
+    public static nint Elements(in WinogradShape shape) => Places * PlaceStride(shape);
+
     /// <summary>Transforms weights [3, 3, inputs, outputs], or of a gradient [3, 3, outputs, inputs] turned; valid until this thread's next call.</summary>
-    public static T* Transform(in WinogradShape shape, T* weights, bool turned)
+    public static T* Transform(in WinogradShape shape, T* weights, bool turned) =>
+        Transform(shape, weights, turned, Scratch.Get<T>(ScratchUse.PackedWeights, Elements(shape)));
+
+    /// <summary>The same for many calls.</summary>
+    public static T* Transform(in WinogradShape shape, T* weights, bool turned, T* target)
     {
-        T* target = Scratch.Get<T>(ScratchUse.PackedWeights, Places * PlaceStride(shape));
         Piece piece = new(shape, weights, turned, target);
         int pieces = Panels(shape) * StepParts(shape);
         for (int part = 0; (long)shape.Inputs * shape.Outputs <= SerialFilters && part < pieces; part++)
@@ -46,7 +52,7 @@ internal static unsafe class WinogradFilters<T, TVector, TLanes>
     /// <summary>The same for some panels alone, by this thread: in its caches is where they are read.</summary>
     public static T* TransformPanels(in WinogradShape shape, T* weights, bool turned, int firstPanel, int endPanel)
     {
-        T* target = Scratch.Get<T>(ScratchUse.PackedWeights, Places * PlaceStride(shape));
+        T* target = Scratch.Get<T>(ScratchUse.PackedWeights, Elements(shape));
         Piece piece = new(shape, weights, turned, target);
         for (int part = firstPanel * StepParts(shape); part < endPanel * StepParts(shape); part++)
         {

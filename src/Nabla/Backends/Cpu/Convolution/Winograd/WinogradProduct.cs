@@ -17,8 +17,14 @@ internal unsafe struct WinogradWork<T>
     public WinogradShape Shape;
     public T* Images;
 
+    /// <summary>The filters, transformed, or null.</summary>
+    public T* Filters;
+
     /// <summary>One for each output, or null.</summary>
     public T* Bias;
+
+    /// <summary>Added to the results, in their order; or null.</summary>
+    public T* Residual;
     public bool Relu;
 
     /// <summary>The results, or with <see cref="Taps"/> the largest of each tile.</summary>
@@ -26,6 +32,18 @@ internal unsafe struct WinogradWork<T>
 
     /// <summary>Which result of each tile is the largest, or null if all results are wanted.</summary>
     public byte* Taps;
+
+    /// <summary>A forward convolution.</summary>
+    public static WinogradWork<T> Of(in WinogradShape shape, in ForwardWork<T> forward) => new()
+    {
+        Shape = shape,
+        Images = forward.Images,
+        Filters = forward.Packed,
+        Bias = forward.Bias,
+        Residual = forward.Residual,
+        Relu = forward.Relu,
+        Target = forward.Target,
+    };
 }
 
 /// <summary>Multiplies transformed tiles with transformed filters.</summary>
@@ -39,11 +57,16 @@ internal static unsafe class WinogradProduct<T, TVector, TLanes>
 
     private static int Width => 2 * TLanes.Count;
 
-    /// <summary>Computes all results from weights [3, 3, inputs, outputs], or of a gradient [3, 3, outputs, inputs] turned.</summary>
+    /// <summary>Computes all results from weights [3, 3, inputs, outputs], or of a gradient [3, 3, outputs, inputs] turned; or from transformed filters.</summary>
     public static void Run(in WinogradWork<T> work, T* weights, bool turned)
     {
         WinogradCut cut = WinogradCut.Choose(work.Shape, WinogradFilters<T, TVector, TLanes>.Panels(work.Shape));
-        T* filters = cut.Blocks == 1 ? null : WinogradFilters<T, TVector, TLanes>.Transform(work.Shape, weights, turned);
+        T* filters = work.Filters;
+        if (filters is null && cut.Blocks > 1)
+        {
+            filters = WinogradFilters<T, TVector, TLanes>.Transform(work.Shape, weights, turned);
+        }
+
         WorkerPool.Run(cut.Pieces, new Piece(work, weights, turned, filters, cut));
     }
 
@@ -114,7 +137,7 @@ internal static unsafe class WinogradProduct<T, TVector, TLanes>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void WriteTiles(int firstTile, int endTile, int firstChannel, int channels, T* results, nint placeStride, nint tileStride)
         {
-            T* bias = work.Bias is null ? null : work.Bias + firstChannel;
+            WinogradEpilogue<T> epilogue = new(work.Bias is null ? null : work.Bias + firstChannel, work.Relu);
             T* nowhere = Scratch.Get<T>(ScratchUse.ResultRows, channels);
             nint pixel = work.Shape.Outputs, row = (nint)work.Shape.OutputWidth * pixel;
             for (int tile = firstTile; tile < endTile; tile++, results += tileStride)
@@ -123,24 +146,31 @@ internal static unsafe class WinogradProduct<T, TVector, TLanes>
                 (int image, int tileY) = Math.DivRem(rest, work.Shape.TilesY);
                 T* first = work.Target + ((((nint)image * work.Shape.OutputHeight) + (2 * tileY)) * row) + (2 * tileX * pixel) + firstChannel;
                 bool right = (2 * tileX) + 1 < work.Shape.OutputWidth, bottom = (2 * tileY) + 1 < work.Shape.OutputHeight;
-                WinogradTarget<T> target = new(
+                WinogradPixels<T> target = new(
                     first, right ? first + pixel : nowhere, bottom ? first + row : nowhere, right && bottom ? first + row + pixel : nowhere);
-                WinogradResults<T, TVector, TLanes>.TransformTile(results, placeStride, channels, bias, work.Relu, target);
+                if (work.Residual is not null)
+                {
+                    T* added = work.Residual + (first - work.Target);
+                    epilogue.Residual = new(
+                        added, right ? added + pixel : added, bottom ? added + row : added, right && bottom ? added + row + pixel : added);
+                }
+
+                WinogradResults<T, TVector, TLanes>.TransformTile(results, placeStride, channels, epilogue, target);
             }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void PoolTiles(int firstTile, int endTile, int firstChannel, int channels, T* results, nint placeStride, nint tileStride)
         {
-            T* bias = work.Bias is null ? null : work.Bias + firstChannel;
+            WinogradEpilogue<T> epilogue = new(work.Bias is null ? null : work.Bias + firstChannel, work.Relu);
             T* pixels = Scratch.Get<T>(ScratchUse.ResultRows, 4 * (nint)channels);
-            WinogradTarget<T> target = new(pixels, pixels + channels, pixels + (2 * channels), pixels + (3 * channels));
+            WinogradPixels<T> target = new(pixels, pixels + channels, pixels + (2 * channels), pixels + (3 * channels));
             PoolingAxis pair = new(Pixels: 2, Windows: 1, Size: 2, Stride: 2, Padding: 0);
             PoolingWork window = new(pair, pair, 1, channels);
             for (int tile = firstTile; tile < endTile; tile++, results += tileStride)
             {
                 nint place = ((nint)tile * work.Shape.Outputs) + firstChannel;
-                WinogradResults<T, TVector, TLanes>.TransformTile(results, placeStride, channels, bias, work.Relu, target);
+                WinogradResults<T, TVector, TLanes>.TransformTile(results, placeStride, channels, epilogue, target);
                 MaxPoolingKernel<T, byte>.WindowRow(window, pixels, 0, work.Target + place, work.Taps + place);
             }
         }

@@ -6,13 +6,24 @@ using Nabla.Backends.Cpu.Gemm;
 namespace Nabla.Backends.Cpu.Convolution.Winograd;
 
 /// <summary>Four pixels of results, which lie anywhere: those that hang over an edge may all go to one place that nobody reads.</summary>
-internal readonly unsafe struct WinogradTarget<T>(T* topLeft, T* topRight, T* bottomLeft, T* bottomRight)
+internal readonly unsafe struct WinogradPixels<T>(T* topLeft, T* topRight, T* bottomLeft, T* bottomRight)
     where T : unmanaged
 {
     public readonly T* TopLeft = topLeft;
     public readonly T* TopRight = topRight;
     public readonly T* BottomLeft = bottomLeft;
     public readonly T* BottomRight = bottomRight;
+}
+
+/// <summary>What is done to results before they are stored.</summary>
+internal unsafe struct WinogradEpilogue<T>(T* bias, bool relu)
+    where T : unmanaged
+{
+    public readonly T* Bias = bias;
+    public readonly bool Relu = relu;
+
+    /// <summary>What is added to the pixels; none if it lies nowhere.</summary>
+    public WinogradPixels<T> Residual;
 }
 
 /// <summary>Transforms products back.</summary>
@@ -23,7 +34,7 @@ internal static unsafe class WinogradResults<T, TVector, TLanes>
 {
     /// <summary>Computes <paramref name="channels"/> channels, whole vectors, of one tile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void TransformTile(T* products, nint placeStride, nint channels, T* bias, bool relu, WinogradTarget<T> target)
+    public static void TransformTile(T* products, nint placeStride, nint channels, WinogradEpilogue<T> epilogue, WinogradPixels<T> target)
     {
         for (nint channel = 0; channel < channels; channel += TLanes.Count, products += TLanes.Count)
         {
@@ -33,14 +44,22 @@ internal static unsafe class WinogradResults<T, TVector, TLanes>
             Column(products + (3 * placeStride), placeStride, out TVector d0, out TVector d1);
             TVector topLeft = TLanes.Add(TLanes.Add(a0, b0), c0), topRight = TLanes.Subtract(TLanes.Subtract(b0, c0), d0);
             TVector bottomLeft = TLanes.Add(TLanes.Add(a1, b1), c1), bottomRight = TLanes.Subtract(TLanes.Subtract(b1, c1), d1);
-            if (bias is not null)
+            if (epilogue.Bias is not null)
             {
-                TVector added = TLanes.Load(bias + channel);
+                TVector added = TLanes.Load(epilogue.Bias + channel);
                 (topLeft, topRight) = (TLanes.Add(topLeft, added), TLanes.Add(topRight, added));
                 (bottomLeft, bottomRight) = (TLanes.Add(bottomLeft, added), TLanes.Add(bottomRight, added));
             }
 
-            if (relu)
+            if (epilogue.Residual.TopLeft is not null)
+            {
+                topLeft = TLanes.Add(topLeft, TLanes.Load(epilogue.Residual.TopLeft + channel));
+                topRight = TLanes.Add(topRight, TLanes.Load(epilogue.Residual.TopRight + channel));
+                bottomLeft = TLanes.Add(bottomLeft, TLanes.Load(epilogue.Residual.BottomLeft + channel));
+                bottomRight = TLanes.Add(bottomRight, TLanes.Load(epilogue.Residual.BottomRight + channel));
+            }
+
+            if (epilogue.Relu)
             {
                 TVector zero = TLanes.Zero;
                 (topLeft, topRight) = (TLanes.Max(topLeft, zero), TLanes.Max(topRight, zero));

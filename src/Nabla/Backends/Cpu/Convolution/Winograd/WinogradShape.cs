@@ -17,13 +17,18 @@ internal readonly record struct WinogradShape(
     private const int FewestTiles = 16;
     private const int FewestTilesOfManyFilters = 48;
     private const int ManyFilters = 64 * 64;
+    private const int FewestTilesOncePacked = 8;
 
     public int Tiles => Batch * TilesY * TilesX;
 
     /// <summary>Whether so many filters of so many tiles are computed faster than directly.</summary>
-    public bool IsWorthwhile =>
-        Inputs >= FewestChannels && Outputs >= FewestChannels && Inputs % ChannelStep == 0 && Outputs % ChannelStep == 0
-        && Tiles >= ((long)Inputs * Outputs <= ManyFilters ? FewestTiles : FewestTilesOfManyFilters);
+    public bool IsWorthwhile => HasChannels && Tiles >= ((long)Inputs * Outputs <= ManyFilters ? FewestTiles : FewestTilesOfManyFilters);
+
+    /// <summary>Whether it is so when the filters are transformed already; for fewer tiles reading 16 numbers a filter takes longer than computing with 9.</summary>
+    public bool IsWorthwhileOncePacked => HasChannels && Tiles >= FewestTilesOncePacked;
+
+    private bool HasChannels =>
+        Inputs >= FewestChannels && Outputs >= FewestChannels && Inputs % ChannelStep == 0 && Outputs % ChannelStep == 0;
 
     /// <summary>The convolution of images.</summary>
     public static WinogradShape Forward(in ConvolutionShape shape) => new(

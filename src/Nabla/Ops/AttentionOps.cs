@@ -37,7 +37,7 @@ public static class AttentionOps
             throw new ArgumentException($"Attention expects queries [batch, queries, heads, size] but got {query.Type}.", nameof(query));
         }
 
-        Attention op = new(scale ?? 1 / Math.Sqrt(query.Shape[-1]), causal, alibi, lengths is not null);
+        Attention op = new(scale ?? 1 / Math.Sqrt(query.Shape[-1]), causal, alibi, lengths is not null, bias is not null);
         Tensor?[] inputs = [query, key, value, lengths, bias];
         return op.Apply([.. inputs.OfType<Tensor>()])[0];
     }

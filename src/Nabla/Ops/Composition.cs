@@ -1,3 +1,4 @@
+using Nabla.Ops.Shapes;
 using Nabla.Transforms;
 
 namespace Nabla.Ops;
@@ -20,4 +21,7 @@ internal static class Composition
         });
         return weighted is null ? new Tensor?[inputs.Length] : tape.Backward(weighted, Tensor.Ones(Shape.Scalar, weighted.DataType), inputs);
     }
+
+    /// <summary>Inputs that are different tensors even where one stands in several places, so that each place has a contribution of its own.</summary>
+    public static Tensor[] Apart(Tensor[] inputs) => [.. inputs.Select(input => new Copy().ApplyOne(input))];
 }

@@ -1,6 +1,11 @@
+using Nabla.Backends.Cpu;
+using Nabla.Ops.Attentions;
+using Nabla.Transforms;
+
 namespace Nabla.Tests.Ops;
 
 /// <summary>Attention against its definition, element by element.</summary>
+[Collection(nameof(WorkerPool))]
 public sealed class AttentionTests
 {
     public static TheoryData<int, int, int, int, int, int, int> Sizes => new()
@@ -52,6 +57,57 @@ public sealed class AttentionTests
         GradientCheck.Random([1, 4, 2, 3], 1),
         GradientCheck.Random([1, 3, 2, 3], 2),
         GradientCheck.Random([1, 3, 2, 5], 3));
+
+    [Fact]
+    public void One_tensor_may_be_queries_keys_and_values() => GradientCheck.Verify(
+        x => x[0].Attend(x[0], x[0], causal: true), GradientCheck.Random([1, 4, 2, 3], 1));
+
+    [Theory]
+    [InlineData(70, 131, 4, 2, 17, 33, true)]
+    [InlineData(130, 70, 1, 1, 64, 64, false)]
+    [InlineData(200, 300, 2, 1, 16, 48, true)]
+    public void The_tiled_backward_pass_equals_that_of_the_composition(
+        int queries, int keys, int heads, int keyHeads, int size, int valueSize, bool causal)
+    {
+        Tensor[] inputs =
+        [
+            GradientCheck.Random([2, queries, heads, size], 1, -2, 2),
+            GradientCheck.Random([2, keys, keyHeads, size], 2, -2, 2),
+            GradientCheck.Random([2, keys, keyHeads, valueSize], 3),
+            Tensor.From(keys, keys / 2),
+        ];
+        Attention op = new(0.3, causal, Alibi: true, HasLengths: true, HasBias: false);
+        Tensor[] results = op.Apply(inputs);
+        Tensor cotangent = GradientCheck.Random(results[0].Shape, 4);
+        Tensor[] ofBackward = [.. inputs, results[0], results[1], cotangent];
+        Tensor[] expected = AttentionComposition.Backward(new AttentionGradient(op), ofBackward);
+        Tensor[] narrow = [.. ofBackward.Select(x => x.DataType.IsFloating ? Float(x) : x)];
+        Tensor[] found = new AttentionGradient(op).Apply(ofBackward);
+        Tensor[] foundNarrow = new AttentionGradient(op).Apply(narrow);
+        for (int index = 0; index < expected.Length; index++)
+        {
+            AssertClose(expected[index].ToArray<double>(), found[index], 1e-11);
+            AssertClose(expected[index].ToArray<double>(), foundNarrow[index], 1e-4);
+        }
+    }
+
+    [Fact]
+    public void The_same_bits_come_from_any_number_of_threads()
+    {
+        Tensor query = Float(GradientCheck.Random([1, 300, 2, 32], 1));
+        Tensor key = Float(GradientCheck.Random([1, 300, 1, 32], 2));
+        float[][] results = [.. Backends.Cpu.Threads.Counts.Select(count =>
+        {
+            float[] result = [];
+            Backends.Cpu.Threads.With(count, () =>
+            {
+                (Tensor value, Tensor[] gradients) = Gradients.ValueAndGradient(() => query.Attend(key, key, causal: true).Sum(), [query, key]);
+                result = [.. value.ToArray<float>(), .. gradients.SelectMany(gradient => gradient.ToArray<float>())];
+            });
+            return result;
+        })];
+        Assert.All(results, result => Assert.Equal(results[0], result));
+    }
 
     [Fact]
     public void A_query_that_sees_nothing_has_zero_and_no_gradient()

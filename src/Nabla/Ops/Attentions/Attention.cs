@@ -10,16 +10,20 @@ namespace Nabla.Ops.Attentions;
 /// <param name="Causal">Whether query i sees the keys up to i + keys - queries alone.</param>
 /// <param name="Alibi">Whether scores fall linearly with the distance.</param>
 /// <param name="HasLengths">Whether lengths are among the inputs.</param>
-internal sealed record Attention(double Scale, bool Causal, bool Alibi, bool HasLengths) : Op
+/// <param name="HasBias">Whether a bias is.</param>
+internal sealed record Attention(double Scale, bool Causal, bool Alibi, bool HasLengths, bool HasBias) : Op
 {
     /// <summary>The lengths of the key sequences; null when all are full.</summary>
     public Tensor? Lengths(Tensor[] inputs) => HasLengths ? inputs[3] : null;
 
     /// <summary>What is added to the scores; null for nothing.</summary>
-    public Tensor? Bias(Tensor[] inputs) => inputs.Length > BiasPlace ? inputs[BiasPlace] : null;
+    public Tensor? Bias(Tensor[] inputs) => HasBias ? inputs[BiasPlace] : null;
 
     /// <summary>By how much the scores of each head fall a step of distance.</summary>
-    public static double[] Slopes(int heads) => [.. Enumerable.Range(1, heads).Select(head => Math.Pow(2, -8.0 * head / heads))];
+    public static double[] Slopes(int heads) => [.. Enumerable.Range(0, heads).Select(head => Slope(head, heads))];
+
+    /// <summary>By how much the scores of a head fall a step of distance.</summary>
+    public static double Slope(int head, int heads) => Math.Pow(2, -8.0 * (head + 1) / heads);
 
     private int BiasPlace => HasLengths ? 4 : 3;
 
@@ -43,7 +47,7 @@ internal sealed record Attention(double Scale, bool Causal, bool Alibi, bool Has
             throw Error($"expects lengths int32 [{query.Shape[0]}] but got {inputs[3]}.");
         }
 
-        if (inputs.Length > BiasPlace)
+        if (HasBias)
         {
             RequireBias(inputs[BiasPlace], query, key.Shape[1]);
         }
@@ -55,9 +59,14 @@ internal sealed record Attention(double Scale, bool Causal, bool Alibi, bool Has
     /// <inheritdoc/>
     public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted)
     {
-        Tensor[] differentiable = HasLengths ? [.. inputs[..3], .. inputs[4..]] : inputs;
-        Tensor?[] gradients = Composition.Gradient(() => AttentionComposition.Forward(this, inputs), differentiable, cotangents);
-        return HasLengths ? [.. gradients[..3], null, .. gradients[3..]] : gradients;
+        bool biasLearns = HasBias && wanted[BiasPlace];
+        if (cotangents[0] is not { } ofOutputs || cotangents[1] is not null || biasLearns)
+        {
+            return Composed(inputs, cotangents);
+        }
+
+        Tensor[] results = new AttentionGradient(this).Apply([.. inputs, outputs[0], outputs[1], ofOutputs]);
+        return [.. results, .. new Tensor?[inputs.Length - results.Length]];
     }
 
     /// <inheritdoc/>
@@ -65,6 +74,14 @@ internal sealed record Attention(double Scale, bool Causal, bool Alibi, bool Has
     {
         double pairs = (double)outputs[1].Shape.ElementCount * inputs[1].Shape[1];
         return pairs * ((2.0 * inputs[0].Shape[3]) + (2.0 * inputs[2].Shape[3]) + 5);
+    }
+
+    private Tensor?[] Composed(Tensor[] inputs, Tensor?[] cotangents)
+    {
+        Tensor[] apart = Composition.Apart(inputs);
+        Tensor[] differentiable = HasLengths ? [.. apart[..3], .. apart[4..]] : apart;
+        Tensor?[] gradients = Composition.Gradient(() => AttentionComposition.Forward(this, apart), differentiable, cotangents);
+        return HasLengths ? [.. gradients[..3], null, .. gradients[3..]] : gradients;
     }
 
     private void RequireBias(TensorType bias, TensorType query, int keys)

@@ -93,6 +93,9 @@ internal enum ScratchUse
     /// <summary>By how much the angles grow a step, shared by the pieces of a job.</summary>
     Frequencies,
 
+    /// <summary>The packed keys and values of an attention, and what it computes of a block of queries.</summary>
+    Attention,
+
     /// <summary>The number of uses.</summary>
     Count,
 }

@@ -21,6 +21,7 @@ internal static class GoldenCommand
         ["losses"] = LossGolden.Record,
         ["optimizers"] = OptimizerGolden.Record,
         ["recurrent"] = RecurrentGolden.Record,
+        ["attention"] = AttentionGolden.Record,
     };
 
     public static Command Create()

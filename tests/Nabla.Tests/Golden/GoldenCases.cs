@@ -8,6 +8,9 @@ internal sealed class GoldenCases(string file) : Dictionary<string, Func<Tensor[
     /// <summary>Whether the functions compute in float32 alone, as layers do.</summary>
     public bool FloatsOnly { get; init; }
 
+    /// <summary>By which share of the largest element float32 may differ.</summary>
+    public double FloatTolerance { get; init; } = 2e-5;
+
     /// <summary>The names of the cases in the file: one that no function was given for fails.</summary>
     public TheoryData<string> Names => [.. golden.Cases];
 
@@ -15,7 +18,7 @@ internal sealed class GoldenCases(string file) : Dictionary<string, Func<Tensor[
     public void Verify(string name)
     {
         Assert.True(ContainsKey(name), $"Golden case '{name}' has no function to compare with.");
-        golden.Verify(name, this[name], FloatsOnly);
+        golden.Verify(name, this[name], FloatsOnly, FloatTolerance);
     }
 
     /// <summary>Asserts that the file has a case for each function.</summary>

@@ -42,13 +42,29 @@ internal static class ModelRules
         Require(
             given[0] == network.InputShape || (preprocessing.Text is not null && network.InputShape.Rank > 1 && given[0] == [network.InputShape[-1]]),
             $"expected preprocessing that gives the network's input {network.InputShape}, got {given[0]}");
-        if (preprocessing.Text is { } text && network.Layers is [Embedding embedding, ..])
+        RequireVocabulary(preprocessing.Text, network.Layers, target: false);
+        RequireVocabulary(preprocessing.Target, network.Layers, target: true);
+    }
+
+    private static void RequireVocabulary(TextPreprocessing? text, IReadOnlyList<Layer> layers, bool target)
+    {
+        if (text is not null && TableOf(layers, target) is { } table)
         {
             Require(
-                text.Vocabulary.Count == embedding.VocabularySize,
-                $"expected a vocabulary of {embedding.VocabularySize} tokens as the network has vectors for, got {text.Vocabulary.Count}");
+                text.Vocabulary.Count == table.VocabularySize,
+                $"expected a vocabulary of {table.VocabularySize} tokens as the network has vectors for, got {text.Vocabulary.Count}");
         }
     }
+
+    // The vectors of the tokens that come in, or of those that are written.
+    private static Embedding? TableOf(IReadOnlyList<Layer> layers, bool target) => layers.FirstOrDefault() switch
+    {
+        Embedding table => table,
+        TiedEmbedding tied => tied.Embedding,
+        Chain chain => TableOf(chain.Layers, target),
+        EncoderDecoder pair => pair.SharedEmbedding ?? TableOf([target ? pair.Decoder : pair.Encoder], target),
+        _ => null,
+    };
 
     private static string Shapes(IReadOnlyList<SignatureTensor> tensors) => string.Join(", ", tensors.Select(tensor => tensor.Shape));
 

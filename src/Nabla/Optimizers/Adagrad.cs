@@ -16,6 +16,9 @@ public sealed class Adagrad(double learningRate = 0.01, double epsilon = 1e-10) 
     /// <inheritdoc/>
     private protected override OptimizerStep StepOp { get; } = new OptimizerStep<AdagradUpdate>(new AdagradUpdate(Limits.NotNegative(epsilon)));
 
+    // Without decay nothing moves that has no gradient.
+    private protected override bool SkipsRows => WeightDecay == 0;
+
     /// <inheritdoc/>
     private protected override string[] SlotNames => ["sum"];
 

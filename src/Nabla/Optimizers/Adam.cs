@@ -16,8 +16,18 @@ public sealed class Adam(double learningRate = 0.001, double beta1 = 0.9, double
 {
     private readonly AdamUpdate rule = AdamUpdate.Checked(beta1, beta2, epsilon, amsGrad);
 
+    /// <summary>
+    /// Whether a step leaves the rows of an <see cref="Layers.Embedding"/> alone which the batch did not read, and what is remembered of them: its cost then grows with
+    /// the rows that were read, not with the table. Else, and by default, their running means fade in each step and go on moving them, as Adam is
+    /// defined. Other parameters do not notice.
+    /// </summary>
+    public bool Lazy { get; init; }
+
     /// <inheritdoc/>
     private protected override OptimizerStep StepOp => new OptimizerStep<AdamUpdate>(rule);
+
+    /// <inheritdoc/>
+    private protected override bool SkipsRows => Lazy;
 
     /// <inheritdoc/>
     private protected override string[] SlotNames => rule.SlotNames;

@@ -1,4 +1,5 @@
 using Nabla.Ops.Optimizers;
+using Nabla.Transforms;
 
 namespace Nabla.Optimizers;
 
@@ -21,11 +22,21 @@ public abstract class FusedOptimizer : Optimizer
     /// <summary>Whether weight decay is taken off the value instead of being added to the gradient.</summary>
     private protected virtual bool DecaysValue => false;
 
+    /// <summary>Whether rows of a table that have no gradient in a step stay as they are, and what is remembered of them too.</summary>
+    private protected virtual bool SkipsRows => false;
+
     /// <inheritdoc/>
-    protected sealed override Tensor Update(string name, Tensor value, Tensor gradient)
+    protected sealed override Tensor Update(string name, Tensor value, Tensor gradient) =>
+        Take(name, value, slots => StepOp.Apply([value, gradient, StepNumbers, .. slots]));
+
+    /// <inheritdoc/>
+    private protected sealed override Tensor UpdateRows(string name, Tensor value, ParameterGradient gradient) =>
+        Take(name, value, slots => new RowStep(StepOp, SkipsRows).Apply([value, gradient.Values, StepNumbers, .. slots, gradient.Rows!]));
+
+    private Tensor Take(string name, Tensor value, Func<IEnumerable<Tensor>, Tensor[]> step)
     {
         string[] slots = SlotNames;
-        Tensor[] results = StepOp.Apply([value, gradient, StepNumbers, .. slots.Select(slot => Slot(name, slot, value))]);
+        Tensor[] results = step(slots.Select(slot => Slot(name, slot, value)));
         for (int index = 0; index < slots.Length; index++)
         {
             Keep(name, slots[index], results[index + 1]);

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Nabla.Graphs;
 using Nabla.Layers;
 using Nabla.Schedules;
+using Nabla.Transforms;
 
 namespace Nabla.Optimizers;
 
@@ -79,6 +80,12 @@ public abstract class Optimizer
         }
 
         Check(parameters, gradients);
+        Apply(parameters, [.. gradients.Select(gradient => new ParameterGradient(gradient))]);
+    }
+
+    /// <summary>Takes one step with gradients of which some are rows.</summary>
+    internal void Apply(IReadOnlyList<KeyValuePair<string, Parameter>> parameters, ParameterGradient[] gradients)
+    {
         Advance();
         Change(parameters, gradients);
     }
@@ -110,11 +117,15 @@ public abstract class Optimizer
     }
 
     /// <summary>Computes the new values of all parameters, then sets them: tensors alone, so that it can be traced.</summary>
-    internal void Change(IReadOnlyList<KeyValuePair<string, Parameter>> parameters, IReadOnlyList<Tensor> gradients)
+    internal void Change(IReadOnlyList<KeyValuePair<string, Parameter>> parameters, IReadOnlyList<ParameterGradient> gradients)
     {
         kept.Clear();
-        Tensor[] clipped = GradientClipping.Clip([.. gradients], ClipValue, ClipNorm, ClipGlobalNorm);
-        Tensor[] values = [.. parameters.Select((pair, index) => Update(pair.Key, pair.Value.Value, clipped[index]))];
+
+        // The rows that are left out are zero: norms are those of the whole gradients.
+        Tensor[] clipped = GradientClipping.Clip([.. gradients.Select(gradient => gradient.Values)], ClipValue, ClipNorm, ClipGlobalNorm);
+        Tensor[] values = [.. parameters.Select((pair, index) => gradients[index].Rows is { } rows
+            ? UpdateRows(pair.Key, pair.Value.Value, new ParameterGradient(clipped[index], rows))
+            : Update(pair.Key, pair.Value.Value, clipped[index]))];
         for (int index = 0; index < values.Length; index++)
         {
             parameters[index].Value.Value = values[index];
@@ -131,6 +142,9 @@ public abstract class Optimizer
     /// <param name="value">Its value.</param>
     /// <param name="gradient">Its gradient, clipped.</param>
     protected abstract Tensor Update(string name, Tensor value, Tensor gradient);
+
+    /// <summary>As <see cref="Update"/> for a gradient of rows; where an optimizer knows nothing better, the whole gradient is made of them.</summary>
+    private protected virtual Tensor UpdateRows(string name, Tensor value, ParameterGradient gradient) => Update(name, value, gradient.Whole(value.Type));
 
     /// <summary>
     /// The learning rate of this step, a scalar of the type of a tensor: a compiled step reads it anew, where <see cref="LearningRate"/> is a

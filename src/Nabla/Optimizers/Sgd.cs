@@ -19,6 +19,9 @@ public sealed class Sgd(double learningRate = 0.01, double momentum = 0, bool ne
     /// <inheritdoc/>
     private protected override OptimizerStep StepOp { get; } = new OptimizerStep<SgdUpdate>(new SgdUpdate(momentum, nesterov));
 
+    // Without momentum and decay nothing moves that has no gradient.
+    private protected override bool SkipsRows => momentum == 0 && WeightDecay == 0;
+
     /// <inheritdoc/>
     private protected override string[] SlotNames => momentum == 0 ? [] : ["velocity"];
 

@@ -1,6 +1,7 @@
 using Nabla.Graphs;
 using Nabla.Graphs.Passes;
 using Nabla.Layers;
+using Nabla.Transforms;
 
 namespace Nabla.Training;
 
@@ -27,13 +28,13 @@ internal sealed class CompiledPass(EagerPass pass) : IPassFunction
                 x =>
                 {
                     traced = pass.Run(x[0], x[1], x[2], new RandomKey(key), penalties);
-                    return [traced.Objective, traced.Loss, traced.Outputs, .. traced.Gradients, .. traced.Updates.Select(update => update.Value)];
+                    return [traced.Objective, traced.Loss, traced.Outputs, .. traced.Gradients.SelectMany(gradient => gradient.Parts), .. traced.Updates.Select(update => update.Value)];
                 },
                 ("input", signature[0]),
                 ("targets", signature[1]),
                 ("shares", signature[2]));
             executable = new Executable(graph.Optimize(), borrowed: true);
-            lent = Lend(traced!.Gradients.Length, [.. traced.Updates.Select(update => update.Key)]);
+            lent = Lend(traced!.Gradients, [.. traced.Updates.Select(update => update.Key)]);
         }
 
         public Pass Run(Tensor input, Tensor targets, Tensor shares, RandomKey bits)
@@ -43,11 +44,16 @@ internal sealed class CompiledPass(EagerPass pass) : IPassFunction
             return lent;
         }
 
-        private Pass Lend(int gradients, Parameter[] updated) => new(
-            executable.Lent(0),
-            executable.Lent(1),
-            executable.Lent(2),
-            [.. Enumerable.Range(3, gradients).Select(executable.Lent)],
-            [.. updated.Select((parameter, index) => KeyValuePair.Create(parameter, executable.Lent(3 + gradients + index)))]);
+        private Pass Lend(ParameterGradient[] gradients, Parameter[] updated)
+        {
+            int next = 3;
+            ParameterGradient[] lentGradients = [.. gradients.Select(gradient => gradient.With(_ => executable.Lent(next++)))];
+            return new(
+                executable.Lent(0),
+                executable.Lent(1),
+                executable.Lent(2),
+                lentGradients,
+                [.. updated.Select(parameter => KeyValuePair.Create(parameter, executable.Lent(next++)))]);
+        }
     }
 }

@@ -22,7 +22,7 @@ internal sealed class EagerPass(Module model, Loss loss, IReadOnlyList<KeyValueP
             mean = WeightedMean(loss, outputs, targets, shares);
             return penalties ? WithPenalties(mean) : mean;
         });
-        Tensor[] gradients = Complete(tape.Backward(objective, Tensor.Ones(objective.Shape, objective.DataType), values));
+        ParameterGradient[] gradients = Complete(tape.BackwardByRows(objective, Tensor.Ones(objective.Shape, objective.DataType), values));
         check = null;
         return new Pass(objective, mean!, outputs!, gradients, context.Updates);
     }
@@ -37,14 +37,16 @@ internal sealed class EagerPass(Module model, Loss loss, IReadOnlyList<KeyValueP
     }
 
     // The first pass must reach every parameter; a later one may leave out some, such as layers that are skipped at random.
-    private Tensor[] Complete(Tensor?[] gradients)
+    private ParameterGradient[] Complete(ParameterGradient?[] gradients)
     {
         string[] unreached = [.. parameters.Where((_, index) => gradients[index] is null).Select(pair => $"'{pair.Key}'")];
         return check is null || unreached.Length == 0
-            ? [.. gradients.Select((gradient, index) => gradient ?? Tensor.Zeros(parameters[index].Value.Type.Shape, parameters[index].Value.Type.DataType))]
+            ? [.. gradients.Select((gradient, index) => gradient ?? Zeros(parameters[index].Value.Type))]
             : throw new InvalidOperationException(
                 $"The loss of {model.Label} does not depend on {string.Join(", ", unreached)}: use them in the forward pass, or make them not trainable.");
     }
+
+    private static ParameterGradient Zeros(TensorType type) => new(Tensor.Zeros(type.Shape, type.DataType));
 
     private Tensor WithPenalties(Tensor mean) => parameters
         .Where(pair => pair.Value.Regularizer is not null)

@@ -1,4 +1,5 @@
 using Nabla.Layers;
+using Nabla.Transforms;
 
 namespace Nabla.Training;
 
@@ -8,7 +9,7 @@ namespace Nabla.Training;
 /// <param name="Outputs">What the model answered.</param>
 /// <param name="Gradients">Of the objective, for each parameter.</param>
 /// <param name="Updates">The values that parameters are to have which no gradient changes.</param>
-internal sealed record Pass(Tensor Objective, Tensor Loss, Tensor Outputs, Tensor[] Gradients, IReadOnlyList<KeyValuePair<Parameter, Tensor>> Updates);
+internal sealed record Pass(Tensor Objective, Tensor Loss, Tensor Outputs, ParameterGradient[] Gradients, IReadOnlyList<KeyValuePair<Parameter, Tensor>> Updates);
 
 /// <summary>Computes passes.</summary>
 internal interface IPassFunction

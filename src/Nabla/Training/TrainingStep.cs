@@ -1,6 +1,7 @@
 using Nabla.Data;
 using Nabla.Layers;
 using Nabla.Ops.Shapes;
+using Nabla.Transforms;
 
 namespace Nabla.Training;
 
@@ -15,7 +16,7 @@ internal sealed class TrainingStep
     private readonly ScoreKeeper scores;
     private readonly KeyValuePair<string, Parameter>[] parameters;
     private readonly IPassFunction function;
-    private readonly Action<Tensor[]> change;
+    private readonly Action<ParameterGradient[]> change;
 
     public TrainingStep(Trainer trainer, FitOptions options, ScoreKeeper scores)
     {
@@ -34,16 +35,16 @@ internal sealed class TrainingStep
         WeightedBatch[] weighted = [.. batches.Select(batch => new WeightedBatch(batch, options.ClassWeights))];
         double total = weighted.Sum(batch => batch.Total);
         double loss = 0;
-        Tensor[]? gradients = null;
+        ParameterGradient[]? gradients = null;
         UpdateLog updates = new();
         for (int index = 0; index < weighted.Length; index++)
         {
             Pass pass = Run(weighted[index], total, index, updates);
             double mean = pass.Loss.ToDouble();
             loss += mean;
-            gradients = gradients is not null ? [.. gradients.Zip(pass.Gradients, (sum, gradient) => sum + gradient)]
+            gradients = gradients is not null ? [.. gradients.Select((sum, parameter) => sum.Plus(pass.Gradients[parameter], parameters[parameter].Value.Type))]
                 : weighted.Length == 1 ? pass.Gradients
-                : Array.ConvertAll(pass.Gradients, Copied);
+                : Array.ConvertAll(pass.Gradients, gradient => gradient.With(Copied));
             double weight = weighted[index].Total;
             scores.Add(batches[index], pass.Outputs, weight == 0 ? 0 : mean * total / weight, weight);
         }

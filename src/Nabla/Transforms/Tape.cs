@@ -1,4 +1,5 @@
 using Nabla.Ops;
+using Nabla.Ops.Indexing;
 
 namespace Nabla.Transforms;
 
@@ -96,19 +97,56 @@ internal sealed class Tape
     /// <returns>The gradient with respect to each source; null where the output does not depend on it.</returns>
     public Tensor?[] Backward(Tensor output, Tensor cotangent, IReadOnlyList<Tensor> sources)
     {
+        Dictionary<Tensor, Tensor> gradients = Play(output, cotangent, sources, rows: null);
+        return [.. sources.Select(source => gradients.GetValueOrDefault(source))];
+    }
+
+    /// <summary>
+    /// As <see cref="Backward"/>, but the gradient of a source of which nothing was read but rows by their indices is those rows: its cost does not
+    /// grow with the source.
+    /// </summary>
+    public ParameterGradient?[] BackwardByRows(Tensor output, Tensor cotangent, IReadOnlyList<Tensor> sources)
+    {
+        Dictionary<Tensor, List<(Tensor Rows, Tensor Indices)>> rows = new(ReferenceEqualityComparer.Instance);
+        Dictionary<Tensor, Tensor> gradients = Play(output, cotangent, sources, rows);
+        return [.. sources.Select(source => GradientOf(source, gradients.GetValueOrDefault(source), rows.GetValueOrDefault(source)))];
+    }
+
+    private static ParameterGradient? GradientOf(Tensor source, Tensor? whole, List<(Tensor Rows, Tensor Indices)>? rows)
+    {
+        if (rows is null)
+        {
+            return whole is null ? null : new ParameterGradient(whole);
+        }
+
+        return whole is null
+            ? ParameterGradient.OfRows(source.Type, rows)
+            : new ParameterGradient(rows.Aggregate(whole, (sum, part) => sum + new Scatter(0, source.Shape[0]).ApplyOne(part.Rows, part.Indices)));
+    }
+
+    private Dictionary<Tensor, Tensor> Play(Tensor output, Tensor cotangent, IReadOnlyList<Tensor> sources, Dictionary<Tensor, List<(Tensor Rows, Tensor Indices)>>? rows)
+    {
         Dictionary<Tensor, Tensor> gradients = new(ReferenceEqualityComparer.Instance) { [output] = cotangent };
         HashSet<Tensor> kept = new(sources, ReferenceEqualityComparer.Instance);
         for (int index = entries.Count - 1; index >= 0; index--)
         {
             Entry entry = entries[index];
-            if (Cotangents(entry, gradients, kept) is { } cotangents)
+            if (Cotangents(entry, gradients, kept) is not { } cotangents)
             {
-                bool[] wanted = Array.ConvertAll(entry.Inputs, tracked.Contains);
-                Add(entry.Inputs, wanted, entry.Op.Gradient(entry.Inputs, entry.Outputs, cotangents, wanted), gradients);
+                continue;
             }
+
+            if (rows is not null && entry.Op is Gather { Axis: 0 } && kept.Contains(entry.Inputs[0]))
+            {
+                ((rows.TryGetValue(entry.Inputs[0], out List<(Tensor Rows, Tensor Indices)>? found) ? found : rows[entry.Inputs[0]] = [])).Add((cotangents[0]!, entry.Inputs[1]));
+                continue;
+            }
+
+            bool[] wanted = Array.ConvertAll(entry.Inputs, tracked.Contains);
+            Add(entry.Inputs, wanted, entry.Op.Gradient(entry.Inputs, entry.Outputs, cotangents, wanted), gradients);
         }
 
-        return [.. sources.Select(source => gradients.GetValueOrDefault(source))];
+        return gradients;
     }
 
     private static Tensor?[]? Cotangents(Entry entry, Dictionary<Tensor, Tensor> gradients, HashSet<Tensor> kept)

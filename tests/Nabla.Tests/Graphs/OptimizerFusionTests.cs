@@ -2,6 +2,7 @@ using Nabla.Graphs;
 using Nabla.Graphs.Passes;
 using Nabla.Layers;
 using Nabla.Optimizers;
+using Nabla.Transforms;
 
 namespace Nabla.Tests.Graphs;
 
@@ -36,7 +37,7 @@ public sealed class OptimizerFusionTests
         Graph graph = Tracer.Trace(
             gradients =>
             {
-                optimizer.Change(parameters, gradients);
+                optimizer.Change(parameters, [.. gradients.Select(gradient => new ParameterGradient(gradient))]);
                 return [];
             },
             [.. parameters.Select(pair => (pair.Key, pair.Value.Value.Type))]).Optimize();

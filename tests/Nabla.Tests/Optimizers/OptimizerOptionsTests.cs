@@ -3,6 +3,7 @@ using Nabla.Graphs.Passes;
 using Nabla.Layers;
 using Nabla.Optimizers;
 using Nabla.Schedules;
+using Nabla.Transforms;
 
 namespace Nabla.Tests.Optimizers;
 
@@ -108,7 +109,7 @@ public sealed class OptimizerOptionsTests
             step ??= new Executable(Tracer.Trace(
                 inputs =>
                 {
-                    compiled.Change([KeyValuePair.Create("x", right)], inputs);
+                    compiled.Change([KeyValuePair.Create("x", right)], [new ParameterGradient(inputs[0])]);
                     return [];
                 },
                 ("gradient", gradient.Type)).Optimize());

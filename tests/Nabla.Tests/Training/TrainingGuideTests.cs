@@ -38,6 +38,8 @@ public sealed class TrainingGuideTests
     public void The_other_lines_of_the_guide_do_what_it_says()
     {
         using TemporaryFolder folder = new();
+        Adam adam = new(0.001) { Lazy = true };
+        Assert.True(adam.Lazy);
         string run = folder.ToString();
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
         (Dataset<Sample> train, Dataset<Sample> validation) = (Tiny.Dataset(60), Tiny.Dataset(30, seed: 6));

@@ -2,6 +2,7 @@ using Nabla.Layers;
 using Nabla.Optimizers;
 using Nabla.Peers;
 using Nabla.Training;
+using Nabla.Transforms;
 using TorchSharp;
 
 namespace Nabla.Benchmarks.SideBySide.Cases;
@@ -38,7 +39,7 @@ internal static class AdamCase
         // Values are looked at only while answers are compared: who looks at one makes the next step write elsewhere.
         Tensor[] Ours()
         {
-            update.Apply(gradients);
+            update.Apply(Array.ConvertAll(gradients, gradient => new ParameterGradient(gradient)));
             return ++steps <= ComparedSteps ? [.. parameters.Select(pair => pair.Value.Value)] : [];
         }
 

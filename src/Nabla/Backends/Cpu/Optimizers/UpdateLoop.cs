@@ -28,11 +28,14 @@ internal readonly unsafe struct UpdateLoop<T, TRule>(TRule rule, Tensor[] inputs
     private readonly T* result = outputs[firstOutput].Pointer<T>();
 
     /// <summary>Updates the elements from a start up to an end.</summary>
-    public void Run(int start, int end)
+    public void Run(int start, int end) => Run(start, end, gradient);
+
+    /// <summary>As <see cref="Run(int, int)"/> with a gradient that lies elsewhere: element i at <c>change[i]</c>.</summary>
+    public void Run(int start, int end, T* change)
     {
         int index = start;
         TRule f = rule;
-        T* from = value, change = gradient, to = result;
+        T* from = value, to = result;
         (Slot one, Slot two, Slot three) = (first, second, third);
         Vector512<T> penalty = Constant<T>.Of(numbers[0]);
         Vector512<T> kept = Constant<T>.Of(numbers[1]);

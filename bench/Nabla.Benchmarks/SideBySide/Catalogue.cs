@@ -19,6 +19,7 @@ internal static class Catalogue
         ["inference"] = DigitsCases.Inference,
         ["resnet"] = ResNetCase.Duels,
         ["transformer"] = TransformerCase.Duels,
+        ["lstm"] = LstmCase.Duels,
 
         // Processes of their own, measured with --all alone.
         [ProcessDuels.Case] = () => [],

@@ -17,6 +17,7 @@ internal sealed record Metric(string Name, double WorkPerCall)
     public static Metric Images(double perCall) => new("images/s", perCall);
 
     public static Metric Tokens(double perCall) => new("tokens/s", perCall);
+    public static Metric Sequences(double perCall) => new("sequences/s", perCall);
 
     /// <summary>The figure for the seconds of one call.</summary>
     public double Figure(double seconds) => IsLatency ? seconds * 1e6 : WorkPerCall / seconds;

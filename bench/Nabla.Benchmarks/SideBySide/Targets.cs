@@ -39,6 +39,8 @@ internal static class Targets
         new("transformer", "training, batch of 16", "Transformer encoder, training, batch 16", 1.6),
         new("transformer", "inference, batch of 16", "Transformer encoder, inference, batch 16", 1.1),
         new("transformer", "inference, batch of 1", "Transformer encoder, inference, batch 1", 1.1),
+        new("lstm", "training, batch of 64", "LSTM 100 x 128, training, batch 64", 1.3, 1.6),
+        new("lstm", "inference, batch of 1", "LSTM 100 x 128, inference, batch 1", 1 / 0.5),
         .. Elementwise("relu", "add", "multiply", "exp", "sigmoid", "tanh", "gelu", "gelu tanh"),
         new("softmax", "sum of rows 64x1024", "sum of rows, 64K", 1),
         new("softmax", "sum of rows 4096x4096", "sum of rows, 16M", 1),

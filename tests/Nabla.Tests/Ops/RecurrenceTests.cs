@@ -1,7 +1,10 @@
+using Nabla.Backends.Cpu;
 using Nabla.Ops.Recurrent;
+using ThreadCounts = Nabla.Tests.Backends.Cpu.Threads;
 
 namespace Nabla.Tests.Ops;
 
+[Collection(nameof(WorkerPool))]
 public sealed class RecurrenceTests
 {
     public static TheoryData<string, bool> Cells
@@ -42,6 +45,7 @@ public sealed class RecurrenceTests
         foreach ((int batch, int units, DataType dataType) in new[]
         {
             (1, 16, DataType.Float32), (1, 5, DataType.Float32), (19, 17, DataType.Float32), (5, 32, DataType.Float64), (33, 3, DataType.Float64),
+            (1, 96, DataType.Float32), (3, 128, DataType.Float32), (2, 70, DataType.Float64),
         })
         {
             Recurrence op = new(Enum.Parse<RecurrentCell>(cell), reverse);
@@ -58,6 +62,23 @@ public sealed class RecurrenceTests
             ];
             Near(RecurrenceComposition.Backward(gradient, given), gradient.Apply(given), tolerance);
         }
+    }
+
+    [Theory]
+    [InlineData(1, 128)]
+    [InlineData(5, 96)]
+    [InlineData(40, 64)]
+    public void Any_number_of_threads_gives_the_same_bits(int batch, int units)
+    {
+        Recurrence op = new(RecurrentCell.Lstm, Reverse: false);
+        Tensor[] inputs = Inputs(op.Cell, batch, time: 40, units, DataType.Float32);
+        List<float[]> runs = [];
+        foreach (int count in ThreadCounts.Counts)
+        {
+            ThreadCounts.With(count, () => runs.Add(op.Apply(inputs)[1].ToArray<float>()));
+        }
+
+        Assert.All(runs, run => Assert.Equal(runs[0], run));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Nabla.Ops.Elementwise.Kernels;
 
@@ -14,48 +15,61 @@ internal readonly unsafe struct GruKernel : ICellKernel
 
     public static bool KeepsGates => true;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward<T>(in GateRow<T> row)
         where T : unmanaged
     {
-        (int units, int padded) = (row.Units, row.Padded);
-        for (int unit = 0; unit < units; unit += Vector512<T>.Count)
+        nint end = row.End, padded = row.Padded, stride = row.Stride;
+        T* sums = row.Recurrent, projected = row.Projected, gates = row.Gates;
+        T* states = row.State, next = row.Next, hidden = row.Hidden, memory = row.Memory;
+        for (nint unit = row.Begin; unit < end; unit += Vector512<T>.Count)
         {
-            T* sums = row.Recurrent + unit;
-            Vector512<T> r = Hyperbolic.Sigmoid(Vector512.Load(sums) + row.Load(row.Projected, unit));
-            Vector512<T> z = Hyperbolic.Sigmoid(Vector512.Load(sums + padded) + row.Load(row.Projected + units, unit));
-            Vector512<T> recurrent = Vector512.Load(sums + (2 * padded));
-            Vector512<T> n = Hyperbolic.Tanh(Lanes512.MultiplyAdd(r, recurrent, row.Load(row.Projected + (2 * units), unit)));
-            Lanes512.MultiplyAdd(z, Vector512.Load(row.State + unit) - n, n).Store(row.State + unit);
-            row.Store(recurrent, row.Memory, unit);
-            row.Store(r, row.Gates, unit);
-            row.Store(z, row.Gates + units, unit);
-            row.Store(n, row.Gates + (2 * units), unit);
+            T* sum = sums + unit;
+            T* input = projected + unit;
+            T* gate = gates + unit;
+            Vector512<T> r = GateFunctions.Sigmoid(Vector512.Load(sum) + Vector512.Load(input));
+            Vector512<T> z = GateFunctions.Sigmoid(Vector512.Load(sum + padded) + Vector512.Load(input + stride));
+            Vector512<T> recurrent = Vector512.Load(sum + (2 * padded));
+            Vector512<T> n = Hyperbolic.Tanh(Lanes512.MultiplyAdd(r, recurrent, Vector512.Load(input + (2 * stride))));
+            Vector512<T> state = Lanes512.MultiplyAdd(z, Vector512.Load(states + unit) - n, n);
+            state.Store(next + unit);
+            state.Store(hidden + unit);
+            recurrent.Store(memory + unit);
+            r.Store(gate);
+            z.Store(gate + stride);
+            n.Store(gate + (2 * stride));
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward<T>(in GateRow<T> row)
         where T : unmanaged
     {
-        int units = row.Units;
+        nint end = row.End, padded = row.Padded, stride = row.Stride;
+        T* sums = row.Recurrent, projected = row.Projected, recurrent = row.OfRecurrent, gates = row.Gates, states = row.State;
+        T* memory = row.Memory, lastHidden = row.LastHidden, ofHidden = row.OfHidden;
         Vector512<T> one = Vector512<T>.One;
-        for (int unit = 0; unit < units; unit += Vector512<T>.Count)
+        for (nint unit = row.Begin; unit < end; unit += Vector512<T>.Count)
         {
-            Vector512<T> r = row.Load(row.Gates, unit), z = row.Load(row.Gates + units, unit), n = row.Load(row.Gates + (2 * units), unit);
-            Vector512<T> ofState = Vector512.Load(row.State + unit);
+            T* gate = gates + unit;
+            Vector512<T> r = Vector512.Load(gate), z = Vector512.Load(gate + stride), n = Vector512.Load(gate + (2 * stride));
+            Vector512<T> ofState = Vector512.Load(states + unit) + Vector512.Load(ofHidden + unit);
             Vector512<T> ofCandidate = ofState * (one - z) * (one - (n * n));
-            Vector512<T> ofReset = ofCandidate * row.Load(row.Memory, unit) * r * (one - r);
-            Vector512<T> ofUpdate = ofState * (row.Load(row.LastHidden, unit) - n) * z * (one - z);
-            Write(row, 0, unit, ofReset, ofReset);
-            Write(row, 1, unit, ofUpdate, ofUpdate);
-            Write(row, 2, unit, ofCandidate, ofCandidate * r);
-            (ofState * z).Store(row.State + unit);
+            Vector512<T> ofReset = ofCandidate * Vector512.Load(memory + unit) * r * (one - r);
+            Vector512<T> ofUpdate = ofState * (Vector512.Load(lastHidden + unit) - n) * z * (one - z);
+            Write(sums + unit, padded, ofReset, ofUpdate, ofCandidate * r);
+            Write(projected + unit, stride, ofReset, ofUpdate, ofCandidate);
+            Write(recurrent + unit, stride, ofReset, ofUpdate, ofCandidate * r);
+            (ofState * z).Store(states + unit);
         }
+    }
 
-        static void Write(in GateRow<T> row, int gate, int unit, Vector512<T> ofProjected, Vector512<T> ofRecurrent)
-        {
-            ofRecurrent.Store(row.Recurrent + (gate * row.Padded) + unit);
-            row.Store(ofProjected, row.Projected + (gate * row.Units), unit);
-            row.Store(ofRecurrent, row.OfRecurrent + (gate * row.Units), unit);
-        }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Write<T>(T* target, nint stride, Vector512<T> ofReset, Vector512<T> ofUpdate, Vector512<T> ofCandidate)
+        where T : unmanaged
+    {
+        ofReset.Store(target);
+        ofUpdate.Store(target + stride);
+        ofCandidate.Store(target + (2 * stride));
     }
 }

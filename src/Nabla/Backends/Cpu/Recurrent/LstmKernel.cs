@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Nabla.Ops.Elementwise.Kernels;
 
@@ -14,52 +15,68 @@ internal readonly unsafe struct LstmKernel : ICellKernel
 
     public static bool KeepsGates => true;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward<T>(in GateRow<T> row)
         where T : unmanaged
     {
-        (int units, int padded) = (row.Units, row.Padded);
-        for (int unit = 0; unit < units; unit += Vector512<T>.Count)
+        // Locals: what is stored could change the fields for all that the compiler knows.
+        nint end = row.End, padded = row.Padded, stride = row.Stride;
+        T* sums = row.Recurrent, projected = row.Projected, gates = row.Gates, cells = row.Cell;
+        T* next = row.Next, hidden = row.Hidden, memory = row.Memory;
+        for (nint unit = row.Begin; unit < end; unit += Vector512<T>.Count)
         {
-            T* sums = row.Recurrent + unit;
-            Vector512<T> i = Hyperbolic.Sigmoid(Vector512.Load(sums) + row.Load(row.Projected, unit));
-            Vector512<T> f = Hyperbolic.Sigmoid(Vector512.Load(sums + padded) + row.Load(row.Projected + units, unit));
-            Vector512<T> g = Hyperbolic.Tanh(Vector512.Load(sums + (2 * padded)) + row.Load(row.Projected + (2 * units), unit));
-            Vector512<T> o = Hyperbolic.Sigmoid(Vector512.Load(sums + (3 * padded)) + row.Load(row.Projected + (3 * units), unit));
-            Vector512<T> cell = Lanes512.MultiplyAdd(f, Vector512.Load(row.Cell + unit), i * g);
+            T* sum = sums + unit;
+            T* input = projected + unit;
+            T* gate = gates + unit;
+            Vector512<T> i = GateFunctions.Sigmoid(Vector512.Load(sum) + Vector512.Load(input));
+            Vector512<T> f = GateFunctions.Sigmoid(Vector512.Load(sum + padded) + Vector512.Load(input + stride));
+            Vector512<T> g = Hyperbolic.Tanh(Vector512.Load(sum + (2 * padded)) + Vector512.Load(input + (2 * stride)));
+            Vector512<T> o = GateFunctions.Sigmoid(Vector512.Load(sum + (3 * padded)) + Vector512.Load(input + (3 * stride)));
+            Vector512<T> cell = Lanes512.MultiplyAdd(f, Vector512.Load(cells + unit), i * g);
             Vector512<T> state = o * Hyperbolic.Tanh(cell);
-            cell.Store(row.Cell + unit);
-            state.Store(row.State + unit);
-            row.Store(i, row.Gates, unit);
-            row.Store(f, row.Gates + units, unit);
-            row.Store(g, row.Gates + (2 * units), unit);
-            row.Store(o, row.Gates + (3 * units), unit);
+            cell.Store(cells + unit);
+            cell.Store(memory + unit);
+            state.Store(next + unit);
+            state.Store(hidden + unit);
+            i.Store(gate);
+            f.Store(gate + stride);
+            g.Store(gate + (2 * stride));
+            o.Store(gate + (3 * stride));
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward<T>(in GateRow<T> row)
         where T : unmanaged
     {
-        int units = row.Units;
+        nint end = row.End, padded = row.Padded, stride = row.Stride;
+        T* sums = row.Recurrent, projected = row.Projected, gates = row.Gates, cells = row.Cell, states = row.State;
+        T* memory = row.Memory, lastMemory = row.LastMemory, ofHidden = row.OfHidden, ofMemory = row.OfMemory;
         Vector512<T> one = Vector512<T>.One;
-        for (int unit = 0; unit < units; unit += Vector512<T>.Count)
+        for (nint unit = row.Begin; unit < end; unit += Vector512<T>.Count)
         {
-            Vector512<T> i = row.Load(row.Gates, unit), f = row.Load(row.Gates + units, unit);
-            Vector512<T> g = row.Load(row.Gates + (2 * units), unit), o = row.Load(row.Gates + (3 * units), unit);
-            Vector512<T> tanh = Hyperbolic.Tanh(row.Load(row.Memory, unit));
-            Vector512<T> ofState = Vector512.Load(row.State + unit);
-            Vector512<T> ofCell = Vector512.Load(row.Cell + unit) + (ofState * o * (one - (tanh * tanh)));
-            Write(row, 0, unit, ofCell * g * i * (one - i));
-            Write(row, 1, unit, ofCell * row.Load(row.LastMemory, unit) * f * (one - f));
-            Write(row, 2, unit, ofCell * i * (one - (g * g)));
-            Write(row, 3, unit, ofState * tanh * o * (one - o));
-            (ofCell * f).Store(row.Cell + unit);
-            Vector512<T>.Zero.Store(row.State + unit);
-        }
-
-        static void Write(in GateRow<T> row, int gate, int unit, Vector512<T> value)
-        {
-            value.Store(row.Recurrent + (gate * row.Padded) + unit);
-            row.Store(value, row.Projected + (gate * row.Units), unit);
+            T* gate = gates + unit;
+            Vector512<T> i = Vector512.Load(gate), f = Vector512.Load(gate + stride);
+            Vector512<T> g = Vector512.Load(gate + (2 * stride)), o = Vector512.Load(gate + (3 * stride));
+            Vector512<T> tanh = Hyperbolic.Tanh(Vector512.Load(memory + unit));
+            Vector512<T> ofState = Vector512.Load(states + unit) + Vector512.Load(ofHidden + unit);
+            Vector512<T> ofCell = Vector512.Load(cells + unit) + Vector512.Load(ofMemory + unit) + (ofState * o * (one - (tanh * tanh)));
+            Vector512<T> ofInput = ofCell * g * i * (one - i);
+            Vector512<T> ofForget = ofCell * Vector512.Load(lastMemory + unit) * f * (one - f);
+            Vector512<T> ofCandidate = ofCell * i * (one - (g * g));
+            Vector512<T> ofOutput = ofState * tanh * o * (one - o);
+            (ofCell * f).Store(cells + unit);
+            Vector512<T>.Zero.Store(states + unit);
+            T* sum = sums + unit;
+            T* input = projected + unit;
+            ofInput.Store(sum);
+            ofForget.Store(sum + padded);
+            ofCandidate.Store(sum + (2 * padded));
+            ofOutput.Store(sum + (3 * padded));
+            ofInput.Store(input);
+            ofForget.Store(input + stride);
+            ofCandidate.Store(input + (2 * stride));
+            ofOutput.Store(input + (3 * stride));
         }
     }
 }

@@ -1,4 +1,5 @@
 // Sequences of a batch need nothing of each other, so a piece is some sequences for all their steps: no thread waits for another between steps.
+// The few sequences of a small batch are one piece, and two threads share each of its steps.
 // At each step one product with the packed kernel gives the recurrent sums of all gates of the piece, and one walk makes states of them; states,
 // sums and kernel stay in the second-level cache. The gradients of kernel and bias are large products and sums outside.
 using System.Numerics;
@@ -93,7 +94,28 @@ internal static unsafe class RecurrenceKernels
 
             RecurrentWeights<T, TVector, TLanes> weights =
                 RecurrentWeights<T, TVector, TLanes>.Forward(inputs[1].Pointer<T>(), units, padded, TCell.Gates, batch == 1, packed);
-            WorkerPool.Run(Pieces(batch), new ForwardPiece<T, TVector, TLanes, TCell>(reverse, inputs, outputs, weights, bias, RowsPerPiece));
+            if (batch <= RowsPerPiece && ForwardHalves<T, TVector, TLanes, TCell>.Fit(units))
+            {
+                RunHalves<T, TVector, TLanes, TCell>(weights, bias);
+            }
+            else
+            {
+                WorkerPool.Run(Pieces(batch), new ForwardPieces<T, TVector, TLanes, TCell>(reverse, inputs, outputs, weights, bias, RowsPerPiece));
+            }
+        }
+
+        private void RunHalves<T, TVector, TLanes, TCell>(RecurrentWeights<T, TVector, TLanes> weights, T* bias)
+            where T : unmanaged
+            where TVector : struct
+            where TLanes : struct, ILanes<T, TVector>
+            where TCell : struct, ICellKernel
+        {
+            (int batch, int time, int units) = (outputs[0].Shape[0], outputs[0].Shape[1], outputs[0].Shape[2]);
+            T* memory = Scratch.Get<T>(ScratchUse.RecurrentState, ForwardSteps<T, TVector, TLanes, TCell>.Size(batch, units));
+            ForwardSteps<T, TVector, TLanes, TCell> steps = new(reverse, inputs, outputs, weights, bias, 0, batch, memory);
+            steps.Begin();
+            StepPair pair = default;
+            WorkerPool.Run(2, new ForwardHalves<T, TVector, TLanes, TCell>(steps, time, Padded<T>(units), &pair));
         }
     }
 

@@ -1,5 +1,6 @@
-// The recurrent kernel is multiplied once a step, so it is packed once a sequence: panels two vectors wide that a tile reads from front to
-// back, each gate beginning at a whole vector. A single sequence has nothing to reuse: it reads the kernel in place where it has whole vectors.
+// The recurrent kernel is multiplied once a step, so it is packed once a call: panels two vectors wide that a tile reads from front to
+// back, each gate beginning at a whole vector. A single sequence has nothing to reuse: it reads rows of the kernel as they are, in place where
+// its gates have whole vectors.
 using Nabla.Backends.Cpu.Gemm;
 
 namespace Nabla.Backends.Cpu.Recurrent;
@@ -11,19 +12,20 @@ internal readonly unsafe struct RecurrentWeights<T, TVector, TLanes>
     where TLanes : struct, ILanes<T, TVector>
 {
     private readonly T* panels;
-    private readonly T* inPlace;
+    private readonly T* rows;
     private readonly int steps;
     private readonly int columns;
 
-    private RecurrentWeights(T* panels, T* inPlace, int steps, int columns)
+    private RecurrentWeights(T* panels, T* rows, int steps, int columns)
     {
         this.panels = panels;
-        this.inPlace = inPlace;
+        this.rows = rows;
         this.steps = steps;
         this.columns = columns;
     }
 
-    private static int Width => 2 * TLanes.Count;
+    /// <summary>The columns of a panel: ranges of columns begin at multiples of it.</summary>
+    public static int Width => 2 * TLanes.Count;
 
     /// <summary>How many elements the packed matrix has.</summary>
     public static nint Size(int steps, int columns) => (nint)steps * ((columns + Width - 1) / Width * Width);
@@ -37,16 +39,16 @@ internal readonly unsafe struct RecurrentWeights<T, TVector, TLanes>
         }
 
         new Span<T>(target, (int)Size(units, gates * padded)).Clear();
-        for (int gate = 0; gate < gates; gate++)
+        for (int row = 0; row < units; row++)
         {
-            for (int unit = 0; unit < units; unit++)
+            for (int gate = 0; gate < gates; gate++, kernel += units)
             {
-                (int panel, int column) = Math.DivRem((gate * padded) + unit, Width);
-                Copy(kernel + (gate * units) + unit, gates * units, units, target + ((nint)panel * units * Width) + column);
+                PackRow(new Span<T>(kernel, units), gate * padded, oneRow ? new Panels(target + ((nint)row * gates * padded), gates * padded, 0)
+                    : new Panels(target + ((nint)row * Width), Width, (nint)units * Width));
             }
         }
 
-        return new(target, null, units, gates * padded);
+        return oneRow ? new(null, target, units, gates * padded) : new(target, null, units, gates * padded);
     }
 
     /// <summary>The kernel turned, for the product with the gradients of gates, each <paramref name="padded"/> steps long.</summary>
@@ -68,7 +70,11 @@ internal readonly unsafe struct RecurrentWeights<T, TVector, TLanes>
     }
 
     /// <summary>target = left matrix + bias, or target += left matrix without a bias.</summary>
-    public void Multiply(int rows, T* left, int leftStride, T* target, int targetStride, T* bias)
+    public void Multiply(int count, T* left, int leftStride, T* target, int targetStride, T* bias) =>
+        Multiply(count, left, leftStride, target, targetStride, bias, 0, columns);
+
+    /// <summary>The same for the columns from <paramref name="begin"/> to <paramref name="end"/>.</summary>
+    public void Multiply(int count, T* left, int leftStride, T* target, int targetStride, T* bias, int begin, int end)
     {
         TileWork<T> tile = new()
         {
@@ -79,39 +85,51 @@ internal readonly unsafe struct RecurrentWeights<T, TVector, TLanes>
             TargetStride = targetStride,
             Accumulate = bias is null,
         };
-        if (inPlace is not null)
+        if (rows is not null)
         {
-            MultiplyRow(tile, left, target, bias);
+            MultiplyRow(tile, left, target, bias, begin, end);
             return;
         }
 
         tile.RightStride = Width;
-        int tiles = (rows + TLanes.TileRows - 1) / TLanes.TileRows;
-        for (int column = 0; column < columns; column += Width)
+        int tiles = (count + TLanes.TileRows - 1) / TLanes.TileRows;
+        for (int column = begin; column < end; column += Width)
         {
             tile.Right = panels + ((nint)column * steps);
             tile.Bias = bias is null ? null : bias + column;
             for (int part = 0; part < tiles; part++)
             {
-                int row = ProductGrid.Cut(rows, tiles, part);
+                int row = ProductGrid.Cut(count, tiles, part);
                 tile.Left = left + ((nint)row * leftStride);
                 tile.Target = target + ((nint)row * targetStride) + column;
-                RegisterTile<T, TVector, TLanes>.Run(ProductGrid.Cut(rows, tiles, part + 1) - row, columns - column >= Width, &tile);
+                RegisterTile<T, TVector, TLanes>.Run(ProductGrid.Cut(count, tiles, part + 1) - row, end - column >= Width, &tile);
             }
         }
     }
 
-    private void MultiplyRow(TileWork<T> tile, T* left, T* target, T* bias)
+    private void MultiplyRow(TileWork<T> tile, T* left, T* target, T* bias, int begin, int end)
     {
         int most = RowTile<T, TVector, TLanes>.MostVectors * TLanes.Count;
         tile.Left = left;
         tile.RightStride = columns;
-        for (int column = 0; column < columns; column += most)
+        for (int column = begin; column < end; column += most)
         {
-            tile.Right = inPlace + column;
+            tile.Right = rows + column;
             tile.Target = target + column;
             tile.Bias = bias is null ? null : bias + column;
-            RowTile<T, TVector, TLanes>.Run(Math.Min(most, columns - column) / TLanes.Count, &tile);
+            RowTile<T, TVector, TLanes>.Run(Math.Min(most, end - column) / TLanes.Count, &tile);
+        }
+    }
+
+    private static void PackRow(Span<T> source, int column, Panels target)
+    {
+        while (source.Length > 0)
+        {
+            (int panel, int place) = Math.DivRem(column, target.Width);
+            int count = Math.Min(target.Width - place, source.Length);
+            source[..count].CopyTo(new Span<T>(target.First + (panel * target.Distance) + place, count));
+            source = source[count..];
+            column += count;
         }
     }
 
@@ -121,5 +139,13 @@ internal readonly unsafe struct RecurrentWeights<T, TVector, TLanes>
         {
             *target = *source;
         }
+    }
+
+    /// <summary>One row of all panels.</summary>
+    private readonly struct Panels(T* first, int width, nint distance)
+    {
+        public readonly T* First = first;
+        public readonly int Width = width;
+        public readonly nint Distance = distance;
     }
 }

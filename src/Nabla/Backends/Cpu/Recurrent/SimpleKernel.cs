@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Nabla.Ops.Elementwise.Kernels;
 
@@ -15,24 +16,32 @@ internal readonly unsafe struct SimpleKernel<TFunction> : ICellKernel
 
     public static bool KeepsGates => false;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward<T>(in GateRow<T> row)
         where T : unmanaged
     {
-        for (int unit = 0; unit < row.Units; unit += Vector512<T>.Count)
+        nint end = row.End;
+        T* sums = row.Recurrent, projected = row.Projected, next = row.Next, hidden = row.Hidden;
+        for (nint unit = row.Begin; unit < end; unit += Vector512<T>.Count)
         {
-            TFunction.Invoke(Vector512.Load(row.Recurrent + unit) + row.Load(row.Projected, unit)).Store(row.State + unit);
+            Vector512<T> state = TFunction.Invoke(Vector512.Load(sums + unit) + Vector512.Load(projected + unit));
+            state.Store(next + unit);
+            state.Store(hidden + unit);
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Backward<T>(in GateRow<T> row)
         where T : unmanaged
     {
-        for (int unit = 0; unit < row.Units; unit += Vector512<T>.Count)
+        nint end = row.End;
+        T* sums = row.Recurrent, projected = row.Projected, states = row.State, hidden = row.Hidden, ofHidden = row.OfHidden;
+        for (nint unit = row.Begin; unit < end; unit += Vector512<T>.Count)
         {
-            Vector512<T> value = TFunction.Backward(row.Load(row.Hidden, unit), Vector512.Load(row.State + unit));
-            value.Store(row.Recurrent + unit);
-            row.Store(value, row.Projected, unit);
-            Vector512<T>.Zero.Store(row.State + unit);
+            Vector512<T> value = TFunction.Backward(Vector512.Load(hidden + unit), Vector512.Load(states + unit) + Vector512.Load(ofHidden + unit));
+            value.Store(sums + unit);
+            value.Store(projected + unit);
+            Vector512<T>.Zero.Store(states + unit);
         }
     }
 }

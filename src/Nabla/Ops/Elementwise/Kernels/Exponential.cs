@@ -36,6 +36,15 @@ internal static class Exponential
         return Scale(part + (Vector512<T>.One - shrunk), n);
     }
 
+    /// <summary>2^n and exp(r) - 1, from which sums with exp(x) = 2^n + 2^n (exp(r) - 1) are rounded once, for x whose 2^n is a normal number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector512<T> Power, Vector512<T> Part) Parts<T>(Vector512<T> x)
+        where T : unmanaged
+    {
+        (Vector512<T> n, Vector512<T> part) = Reduce(x);
+        return (PowerOfTwo(n), part);
+    }
+
     /// <summary>n and exp(r) - 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector512<T> N, Vector512<T> Part) Reduce<T>(Vector512<T> x)

@@ -12,10 +12,11 @@ internal static class Hyperbolic
     public static Vector512<T> Tanh<T>(Vector512<T> x)
         where T : unmanaged
     {
-        // tanh(x) = e / (e + 2) with e = exp(2x) - 1; beyond 22 it is 1.
+        // tanh(x) = (e - 1) / (e + 1) with e = exp(2x); beyond 22 it is 1.
         Vector512<T> magnitude = AtMost(Vector512.Abs(x), 22);
-        Vector512<T> grown = Exponential.Expm1(magnitude + magnitude);
-        return WithSign(grown / (grown + Constant<T>.Of(2)), x);
+        (Vector512<T> power, Vector512<T> part) = Exponential.Parts(magnitude + magnitude);
+        Vector512<T> less = MultiplyAdd(power, part, power - Vector512<T>.One);
+        return WithSign(less / MultiplyAdd(power, part, power + Vector512<T>.One), x);
     }
 
     /// <summary>1 / (1 + exp(-x)).</summary>

@@ -1,3 +1,4 @@
+using Microsoft.ML.Tokenizers;
 using Nabla.Data;
 
 namespace Nabla.Text;
@@ -15,7 +16,7 @@ public sealed record EncodedTexts(Tensor Ids, int Truncated, int Unknown)
     {
         ArgumentNullException.ThrowIfNull(preprocessing);
         ArgumentNullException.ThrowIfNull(texts);
-        VocabularyTokenizer tokenizer = new(preprocessing);
+        Tokenizer tokenizer = TextTokenizer.Of(preprocessing);
         int[] ids = new int[checked(texts.Count * preprocessing.Length)];
         int truncated = 0;
         int unknown = 0;

@@ -28,22 +28,8 @@ public sealed class VocabularyTokenizer : Tokenizer
     /// <exception cref="ArgumentException">A token is there twice, or the first are not the special ones.</exception>
     public VocabularyTokenizer(TextUnit unit, IReadOnlyList<string> vocabulary, bool lowerCase = true)
     {
-        ArgumentNullException.ThrowIfNull(vocabulary);
-        if (!vocabulary.Take(TextPreprocessing.SpecialTokens.Count).SequenceEqual(TextPreprocessing.SpecialTokens))
-        {
-            throw new ArgumentException($"The vocabulary must begin with {string.Join(", ", TextPreprocessing.SpecialTokens)}.", nameof(vocabulary));
-        }
-
+        ids = Vocabulary.PlacesOf(vocabulary);
         (this.unit, this.vocabulary) = (unit, vocabulary);
-        ids = new Dictionary<string, int>(vocabulary.Count, StringComparer.Ordinal);
-        for (int id = 0; id < vocabulary.Count; id++)
-        {
-            if (!ids.TryAdd(vocabulary[id], id))
-            {
-                throw new ArgumentException($"The vocabulary has '{vocabulary[id]}' twice: at {ids[vocabulary[id]]} and at {id}.", nameof(vocabulary));
-            }
-        }
-
         PreTokenizer = Vocabulary.PreTokenizerOf(unit);
         Normalizer = lowerCase ? new SmallLetters() : null;
     }

@@ -36,7 +36,7 @@ public sealed class TextGenerator
     /// <summary>A generator of a saved language model.</summary>
     /// <exception cref="ArgumentException">The model is none, or does not say how a text becomes its input.</exception>
     public TextGenerator(SavedModel model)
-        : this((model ?? throw new ArgumentNullException(nameof(model))).Network, new VocabularyTokenizer(PreprocessingOf(model)))
+        : this((model ?? throw new ArgumentNullException(nameof(model))).Network, TextTokenizer.Of(PreprocessingOf(model)))
     {
         Name = model.Name;
         SpecialPlaces places = SpecialPlaces.Of(PreprocessingOf(model).Vocabulary);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Nabla.Formats;
 
@@ -11,6 +12,9 @@ public enum TextUnit
 
     /// <summary>Characters, white space included.</summary>
     Character,
+
+    /// <summary>Parts of words, merged from characters as <see cref="TextPreprocessing.Merges"/> says.</summary>
+    Subword,
 }
 
 /// <summary>
@@ -52,9 +56,29 @@ public sealed record TextPreprocessing
     /// <summary>The tokens by their places: <see cref="SpecialTokens"/>, then those that were met most.</summary>
     public required IReadOnlyList<string> Vocabulary { get; init; }
 
+    /// <summary>
+    /// The pairs of parts that become one, <c>left right</c>, those that were learnt first first (byte-pair encoding); null unless tokens are parts of
+    /// words.
+    /// </summary>
+    public IReadOnlyList<string>? Merges { get; init; }
+
     /// <summary>The shape of one input: <c>[length]</c>.</summary>
     [JsonIgnore]
     public Shape InputShape => [Length];
+
+    /// <summary>The place of a token, such as <see cref="EndToken"/>; null when the vocabulary does not have it.</summary>
+    public int? PlaceOf(string token)
+    {
+        for (int place = 0; place < Vocabulary.Count; place++)
+        {
+            if (Vocabulary[place] == token)
+            {
+                return place;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Refuses what no text can become.</summary>
     internal void Validate(string path)
@@ -71,5 +95,28 @@ public sealed record TextPreprocessing
                 path, FilePosition.None,
                 $"expected a vocabulary of at most {LargestVocabulary} different tokens that begins with {string.Join(", ", SpecialTokens)}, got {Vocabulary.Count} tokens");
         }
+
+        ValidateMerges(path);
+    }
+
+    private void ValidateMerges(string path)
+    {
+        if (Unit == TextUnit.Subword != Merges is not null || Merges?.Count > LargestVocabulary)
+        {
+            string got = Merges is null ? "none" : string.Create(CultureInfo.InvariantCulture, $"{Merges.Count} for tokens of kind {Unit}");
+            throw new InvalidFileException(path, FilePosition.None, $"expected at most {LargestVocabulary} merges for parts of words and none otherwise, got {got}");
+        }
+
+        HashSet<string> known = [.. Vocabulary];
+        if (Merges?.Any(merge => !IsMerge(merge, known)) == true)
+        {
+            throw new InvalidFileException(path, FilePosition.None, $"expected merges of two tokens of the vocabulary into one of it, got '{Merges.First(merge => !IsMerge(merge, known))}'");
+        }
+    }
+
+    private static bool IsMerge(string? merge, HashSet<string> known)
+    {
+        string[] parts = merge?.Split(' ') ?? [];
+        return parts is [{ Length: > 0 } left, { Length: > 0 } right] && known.Contains(left) && known.Contains(right) && known.Contains(left + right);
     }
 }

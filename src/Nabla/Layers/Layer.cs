@@ -64,6 +64,9 @@ public abstract class Layer : Module
     /// <param name="input">The shape of one input, without the batch.</param>
     public virtual long MultiplyAdds(Shape input) => 0;
 
+    /// <summary>The multiply-adds that one input costs in the layer itself, without those of the layers within.</summary>
+    internal virtual long OwnMultiplyAdds(Shape input) => Children.Count == 0 ? MultiplyAdds(input) : 0;
+
     /// <summary>The attributes, for the model file.</summary>
     public abstract JsonObject Describe();
 

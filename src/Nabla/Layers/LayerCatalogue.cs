@@ -42,7 +42,7 @@ internal static class LayerCatalogue
         [nameof(Flatten)] = _ => new Flatten(),
         [nameof(GaussianDropout)] = json => new GaussianDropout(json.Number("rate")),
         [nameof(GaussianNoise)] = json => new GaussianNoise(json.Number("deviation")),
-        [nameof(GlobalAveragePool1D)] = _ => new GlobalAveragePool1D(),
+        [nameof(GlobalAveragePool1D)] = json => new GlobalAveragePool1D { IgnoresPadding = json.Flag("ignoresPadding", false) },
         [nameof(GlobalAveragePool2D)] = _ => new GlobalAveragePool2D(),
         [nameof(GlobalMaxPool1D)] = _ => new GlobalMaxPool1D(),
         [nameof(GlobalMaxPool2D)] = _ => new GlobalMaxPool2D(),

@@ -44,7 +44,7 @@ public sealed record ModuleSummary(IReadOnlyList<ModuleSummaryRow> Rows, long Tr
 
     private static IEnumerable<ModuleSummaryRow> RowsOf(Module module, string path)
     {
-        if (module.Children.Count == 0 || module.OwnParameters.Any())
+        if (module.Children.Count == 0 || module.OwnParameters.Any() || OwnMultiplyAdds(module) > 0)
         {
             yield return Row(module, path);
         }
@@ -62,9 +62,11 @@ public sealed record ModuleSummary(IReadOnlyList<ModuleSummaryRow> Rows, long Tr
     {
         long parameters = module.OwnParameters.Sum(parameter => (long)parameter.Type.Shape.ElementCount);
         return module is Layer { InputShape: { } input } layer
-            ? new ModuleSummaryRow(path, layer.Kind, layer.OutputShape(input), parameters, layer.MultiplyAdds(input))
+            ? new ModuleSummaryRow(path, layer.Kind, layer.OutputShape(input), parameters, layer.OwnMultiplyAdds(input))
             : new ModuleSummaryRow(path, module.Kind, OutputShape: null, parameters, MultiplyAdds: 0);
     }
+
+    private static long OwnMultiplyAdds(Module module) => module is Layer { InputShape: { } input } layer ? layer.OwnMultiplyAdds(input) : 0;
 
     private static string[] Cells(ModuleSummaryRow row) =>
         [row.Name, row.Kind, row.OutputShape?.ToString() ?? "?", Number(row.Parameters), Number(row.MultiplyAdds)];

@@ -6,6 +6,17 @@ namespace Nabla.Tests.Layers;
 public sealed class PoolingLayerTests
 {
     [Fact]
+    public void A_mean_that_ignores_padding_is_that_of_the_sequence_alone()
+    {
+        GlobalAveragePool1D layer = new() { IgnoresPadding = true };
+        Tensor input = Ops.GradientCheck.Random([3, 5, 2], 1);
+        Tensor found = layer.Forward(input, ForwardContext.Inference.WithLengths(Tensor.From(5, 2, 0)));
+        double[] expected = [.. layer.Forward(input.Slice(0, 0, 1)).ToArray<double>(), .. layer.Forward(input.Slice(0, 1, 1).Slice(1, 0, 2)).ToArray<double>(), 0, 0];
+        Assert.All(expected.Zip(found.ToArray<double>()), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
+        Ops.GradientCheck.Verify(x => layer.Forward(x[0], ForwardContext.Inference.WithLengths(Tensor.From(3, 1, 0))).Tanh(), Ops.GradientCheck.Random([3, 3, 2], 2));
+    }
+
+    [Fact]
     public void Poolings_have_the_gradient_of_differences()
     {
         LayerCheck.Verify(new MaxPool1D(2), [5, 2]);

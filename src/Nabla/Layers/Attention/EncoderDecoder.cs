@@ -72,9 +72,11 @@ public sealed class EncoderDecoder : Layer
     public override long MultiplyAdds(Shape input)
     {
         Shape row = Row(input);
-        long logits = embedding is null ? 0 : (long)Vectors(row).ElementCount * embedding.VocabularySize;
-        return encoder.MultiplyAdds(Vectors(row)) + decoder.MultiplyAdds(Vectors(row)) + logits;
+        return encoder.MultiplyAdds(Vectors(row)) + decoder.MultiplyAdds(Vectors(row)) + OwnMultiplyAdds(input);
     }
+
+    /// <summary>The logits, where the table is shared.</summary>
+    internal override long OwnMultiplyAdds(Shape input) => embedding is null ? 0 : (long)Vectors(Row(input)).ElementCount * embedding.VocabularySize;
 
     /// <inheritdoc/>
     public override JsonObject Describe() => new()

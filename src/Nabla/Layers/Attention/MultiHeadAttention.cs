@@ -109,8 +109,11 @@ public sealed class MultiHeadAttention : Layer
         OutputShape(input);
         long size = SizeOf(input);
         long products = (size * heads * input[1] * 2) + (size * KeyHeads * (MemorySize ?? input[1]) * 2);
-        return input[0] * (products + (size * heads * input[0] * 2));
+        return (input[0] * products) + OwnMultiplyAdds(input);
     }
+
+    /// <summary>The scores and the means of values.</summary>
+    internal override long OwnMultiplyAdds(Shape input) => 2L * input[0] * input[0] * heads * SizeOf(input);
 
     /// <inheritdoc/>
     public override JsonObject Describe() => new()

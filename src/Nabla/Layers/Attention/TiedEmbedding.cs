@@ -44,11 +44,10 @@ public sealed class TiedEmbedding : Layer
     }
 
     /// <inheritdoc/>
-    public override long MultiplyAdds(Shape input)
-    {
-        Shape vectors = Embedding.OutputShape(input);
-        return body.MultiplyAdds(vectors) + ((long)body.OutputShape(vectors).ElementCount * Embedding.VocabularySize);
-    }
+    public override long MultiplyAdds(Shape input) => body.MultiplyAdds(Embedding.OutputShape(input)) + OwnMultiplyAdds(input);
+
+    /// <summary>The logits.</summary>
+    internal override long OwnMultiplyAdds(Shape input) => (long)body.OutputShape(Embedding.OutputShape(input)).ElementCount * Embedding.VocabularySize;
 
     /// <inheritdoc/>
     public override JsonObject Describe() => new()

@@ -25,13 +25,37 @@ public abstract class GlobalPoolingLayer : Layer
 
     /// <inheritdoc/>
     protected sealed override Tensor Compute(Tensor input, ForwardContext context) =>
-        input.Rank == axes + 2 ? Pool(input) : throw Unfit(expected, input);
+        input.Rank == axes + 2 ? Pool(input, context) : throw Unfit(expected, input);
+
+    /// <summary>The output for a batch of a pass.</summary>
+    private protected virtual Tensor Pool(Tensor x, ForwardContext context) => Pool(x);
 }
 
 /// <summary>The mean of each channel over all steps: from <c>[batch, time, channels]</c> to <c>[batch, channels]</c>.</summary>
 public sealed class GlobalAveragePool1D() : GlobalPoolingLayer("[batch, time, channels]", 1)
 {
+    /// <summary>
+    /// Whether steps behind <see cref="ForwardContext.Lengths"/> are left out of the mean, so that a text gives the same however far it is filled up; false
+    /// by default. Of an empty sequence the mean is zero.
+    /// </summary>
+    public bool IgnoresPadding { get; init; }
+
+    /// <inheritdoc/>
+    public override JsonObject Describe() => new() { ["ignoresPadding"] = IgnoresPadding ? true : null };
+
     private protected override Tensor Pool(Tensor x) => x.GlobalAveragePool();
+
+    private protected override Tensor Pool(Tensor x, ForwardContext context)
+    {
+        if (!IgnoresPadding || context.Lengths is not { } lengths)
+        {
+            return Pool(x);
+        }
+
+        Tensor counts = lengths.Reshape(-1, 1);
+        Tensor seen = Tensor.Range(x.Shape[1]).Less(counts).ExpandDimensions(-1);
+        return seen.Where(x, 0).Sum([1]) / counts.Clip(1, x.Shape[1]).To(x.DataType);
+    }
 }
 
 /// <summary>The mean of each channel over all pixels: from <c>[batch, height, width, channels]</c> to <c>[batch, channels]</c>.</summary>

@@ -94,6 +94,15 @@ public sealed class EncoderDecoderTests : IDisposable
         Assert.Equal(DataType.Int32, loaded.InputType);
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void The_table_of_layers_counts_each_multiply_add_once(Layer layer)
+    {
+        Sequential network = new([2, 4], seed: 3, layer);
+        Assert.Equal(layer.MultiplyAdds([2, 4]), network.Summary().MultiplyAdds);
+        Assert.Equal(network.ParameterCount, network.Summary().Rows.Sum(row => row.Parameters));
+    }
+
     [Fact]
     public void Parts_with_a_shared_table_have_one_table_and_no_other()
     {

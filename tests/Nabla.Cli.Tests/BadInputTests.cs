@@ -17,7 +17,7 @@ public sealed class BadInputTests : IDisposable
     {
         Cli.Run("train", "digits", "--epoch", "3").FailsWith("'--epoch' is no option of 'nabla train digits'", "--epochs", "--batch", "--resume");
         Cli.Run("train", "flowers").FailsWith("'flowers'", "digits, fashion, csv, images");
-        Cli.Run("trian").FailsWith("'trian'", "train, evaluate, predict, inspect");
+        Cli.Run("trian").FailsWith("'trian'", "train, evaluate, predict, generate, inspect");
         Cli.Run("train").FailsWith("digits, fashion, csv, images");
         Cli.Run("train", "csv", "--optimizer", "best").FailsWith("not 'best'", "adam", "lion");
         Cli.Run("train", "csv", "--epochs", "0").FailsWith("--epochs", "1 or more", "'0'");

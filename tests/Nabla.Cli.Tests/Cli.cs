@@ -21,12 +21,30 @@ internal static class Cli
         return Run([], new WatchedWriter(text, cancellation), cancellation.Token, arguments);
     }
 
+    /// <summary>Runs until the output holds so many characters, then does what Ctrl-C does.</summary>
+    public static Outcome RunUntilWritten(int length, params string[] arguments)
+    {
+        using CancellationTokenSource cancellation = new();
+        return Run([], new CountingWriter(length, cancellation), cancellation.Token, arguments);
+    }
+
     private static Outcome Run(byte[] input, StringWriter output, CancellationToken cancellationToken, string[] arguments)
     {
         StringWriter error = new();
         Terminal terminal = new(() => new MemoryStream(input), output, error, isLive: false);
         int exitCode = NablaCommand.Run(arguments, terminal, cancellationToken).GetAwaiter().GetResult();
         return new Outcome(exitCode, output.ToString(), error.ToString());
+    }
+
+    private sealed class CountingWriter(int length, CancellationTokenSource cancellation) : StringWriter
+    {
+        public override void Flush()
+        {
+            if (GetStringBuilder().Length >= length)
+            {
+                cancellation.Cancel();
+            }
+        }
     }
 
     private sealed class WatchedWriter(string text, CancellationTokenSource cancellation) : StringWriter

@@ -18,7 +18,7 @@ internal static class EvaluateCommand
         Argument<string> model = CommonOptions.Model();
         Option<string> data = new("--data")
         {
-            Description = "A table with the target column, a folder with a sub-folder of images for each class, "
+            Description = "A table with the target column, a text for a language model, a folder with a sub-folder of images for each class, "
                 + "or one with MNIST's files, of which the test images are used.",
             Required = true,
             HelpName = "PATH",

@@ -38,6 +38,7 @@ internal static class NablaCommand
         TrainCommand.Create(terminal),
         EvaluateCommand.Create(terminal),
         PredictCommand.Create(terminal),
+        GenerateCommand.Create(terminal),
         InspectCommand.Create(terminal),
         ProfileCommand.Create(terminal),
     };

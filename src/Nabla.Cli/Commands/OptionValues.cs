@@ -1,5 +1,6 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Nabla.Data;
 
 namespace Nabla.Cli.Commands;
 
@@ -46,6 +47,33 @@ internal static class OptionValues
 
         result.AddError($"{NameOf(result)} must be a number above 0, not '{text}'");
         return null;
+    }
+
+    /// <summary>A number from 0 to below 1.</summary>
+    public static double? Share(ArgumentResult result)
+    {
+        string text = TextOf(result);
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double share) && share >= 0 && share < 1)
+        {
+            return share;
+        }
+
+        result.AddError($"{NameOf(result)} must be a number from 0 to below 1, not '{text}'");
+        return null;
+    }
+
+    /// <summary>What a token is, by its name in small letters.</summary>
+    public static TextUnit Unit(ArgumentResult result)
+    {
+        string text = TextOf(result);
+        TextUnit[] units = [.. Enum.GetValues<TextUnit>().Where(unit => unit.ToString().ToLowerInvariant() == text)];
+        if (units is [TextUnit only])
+        {
+            return only;
+        }
+
+        result.AddError($"{NameOf(result)} must be one of {string.Join(", ", Enum.GetNames<TextUnit>().Select(name => name.ToLowerInvariant()))}, not '{text}'");
+        return default;
     }
 
     /// <summary>Names with commas between.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Nabla.Cli.Recipes;
 using Nabla.Cli.Reports;
+using Nabla.Data;
 using Nabla.Formats;
 
 namespace Nabla.Cli.Commands;
@@ -25,6 +26,11 @@ internal static class PredictCommand
         command.SetAction(result =>
         {
             SavedModel saved = ModelPath.Load(result.GetValue(model)!);
+            if (saved.Task == PredictionTask.LanguageModel)
+            {
+                throw new UsageException($"'{saved.Name}' is a language model: let it go on with a text by 'nabla generate {result.GetValue(model)} --prompt TEXT'.");
+            }
+
             PredictionReport report = result.GetValue(json)
                 ? new PredictionReport(saved, result.GetValue(top) ?? int.MaxValue, json: true)
                 : new PredictionReport(saved, result.GetValue(top) ?? ShownClasses, json: false);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Nabla.Cli.Recipes;
+using Nabla.Data;
 using Nabla.Training;
 
 namespace Nabla.Cli.Commands;
@@ -9,7 +10,6 @@ namespace Nabla.Cli.Commands;
 /// <summary>The options of <c>nabla train</c>, each described once. A recipe has the common ones and those it asks for by name.</summary>
 internal sealed class TrainOptions
 {
-    private const string DefaultOptimizer = "adam";
     private const int LargestSide = 1024;
     private const int LargestVocabulary = 1 << 20;
     private static readonly int[] DefaultHidden = [64, 64];
@@ -19,7 +19,7 @@ internal sealed class TrainOptions
     private readonly Option<int> epochs;
     private readonly Option<int> batch;
     private readonly Option<double?> learningRate = new("--lr") { HelpName = "X", CustomParser = OptionValues.Rate };
-    private readonly Option<string> optimizer = new("--optimizer") { DefaultValueFactory = _ => DefaultOptimizer, HelpName = "NAME" };
+    private readonly Option<string> optimizer;
     private readonly Option<int> patience;
     private readonly Option<int?> limit;
     private readonly Option<int> threads = CommonOptions.Threads();
@@ -80,8 +80,19 @@ internal sealed class TrainOptions
         CustomParser = OptionValues.Names,
     };
 
-    private readonly Option<int?> length = CommonOptions.MaybePositive("--length", "The words of a text that are read; by default as many as 95 % of the texts have.");
-    private readonly Option<int> vocabulary = CommonOptions.Positive("--vocabulary", 20_000, "The most words to know.", LargestVocabulary);
+    private readonly Option<int?> length;
+    private readonly Option<int> vocabulary;
+    private readonly Option<int> width;
+    private readonly Option<int> layers;
+    private readonly Option<int> heads;
+    private readonly Option<double?> dropout = new("--dropout") { HelpName = "X", CustomParser = OptionValues.Share };
+    private readonly Option<TextUnit> unit = new("--unit")
+    {
+        Description = "What a token is: character, word or subword.",
+        DefaultValueFactory = _ => TextUnit.Character,
+        HelpName = "NAME",
+        CustomParser = OptionValues.Unit,
+    };
 
     public TrainOptions(Recipe recipe)
     {
@@ -91,8 +102,17 @@ internal sealed class TrainOptions
         batch = CommonOptions.Positive("--batch", recipe.Defaults.Batch, $"The {recipe.Unit} of a step.");
         patience = CommonOptions.Positive("--patience", recipe.Defaults.Patience, "The epochs without a better validation loss after which training stops.");
         limit = CommonOptions.MaybePositive("--limit", $"Use only so many {recipe.Unit}: for a quick try.");
-        string usual = OptimizerNames.UsualLearningRate(DefaultOptimizer).ToString(CultureInfo.InvariantCulture);
-        learningRate.Description = $"The learning rate; by default what is usual for the optimizer, {usual} for {DefaultOptimizer}.";
+        RecipeDefaults defaults = recipe.Defaults;
+        optimizer = new("--optimizer") { DefaultValueFactory = _ => defaults.Optimizer, HelpName = "NAME" };
+        string usual = RateOf(defaults.Optimizer).ToString(CultureInfo.InvariantCulture);
+        learningRate.Description = $"The learning rate; by default what is usual for the optimizer, {usual} for {defaults.Optimizer}.";
+        length = CommonOptions.MaybePositive("--length", recipe.LengthDescription);
+        vocabulary = CommonOptions.Positive("--vocabulary", defaults.Vocabulary, $"The most {recipe.Token} to know.", LargestVocabulary);
+        width = CommonOptions.Positive("--width", defaults.Width, "The numbers that stand for a token; a multiple of --heads.", LargestSide * 4);
+        layers = CommonOptions.Positive("--layers", defaults.Layers, "The layers of the network.", LargestSide);
+        heads = CommonOptions.Positive("--heads", defaults.Heads, "The heads of attention.", LargestSide);
+        string share = defaults.Dropout.ToString(CultureInfo.InvariantCulture);
+        dropout.Description = $"The share of the numbers that is dropped while training, from 0 to below 1; {share} by default.";
         optimizer.Description = $"What changes the weights: {string.Join(", ", OptimizerNames.All)}.";
         optimizer.Validators.Add(RequireOptimizer);
     }
@@ -102,7 +122,8 @@ internal sealed class TrainOptions
         [data, .. Special, epochs, batch, learningRate, optimizer, patience, limit, seed, threads, eager, resume, output, json];
 
     private IEnumerable<Option> Special =>
-        new Option[] { target, textColumn, columns, ignore, delimiter, hidden, size, length, vocabulary }.Where(option => recipe.SpecialOptions.Contains(option.Name));
+        new Option[] { target, textColumn, columns, ignore, delimiter, hidden, size, unit, length, vocabulary, width, layers, heads, dropout }
+            .Where(option => recipe.SpecialOptions.Contains(option.Name));
 
     /// <summary>How to carry a run out.</summary>
     public RunOptions ReadRun(ParseResult result)
@@ -129,7 +150,7 @@ internal sealed class TrainOptions
             Epochs = result.GetValue(epochs),
             Batch = result.GetValue(batch),
             Optimizer = name,
-            LearningRate = result.GetValue(learningRate) ?? OptimizerNames.UsualLearningRate(name),
+            LearningRate = result.GetValue(learningRate) ?? RateOf(name),
             Seed = result.GetValue(seed),
             Patience = result.GetValue(patience),
             Limit = result.GetValue(limit),
@@ -142,8 +163,16 @@ internal sealed class TrainOptions
             Columns = result.GetValue(columns) ?? [],
             Length = result.GetValue(length),
             VocabularySize = result.GetValue(vocabulary),
+            Width = result.GetValue(width),
+            Layers = result.GetValue(layers),
+            Heads = result.GetValue(heads),
+            Dropout = result.GetValue(dropout) ?? recipe.Defaults.Dropout,
+            TextUnit = result.GetValue(unit),
         };
     }
+
+    private double RateOf(string name) =>
+        (name == recipe.Defaults.Optimizer ? recipe.Defaults.LearningRate : null) ?? OptimizerNames.UsualLearningRate(name);
 
     // Anything that changes the numbers would make it another run.
     private TrainSettings ReadResumed(ParseResult result, TrainSettings settings)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Nabla.Data;
 using Nabla.Training;
 
 namespace Nabla.Cli.Commands;
@@ -42,6 +43,16 @@ internal sealed record TrainSettings
     public int? Length { get; init; }
 
     public int VocabularySize { get; init; }
+
+    public int Width { get; init; }
+
+    public int Layers { get; init; }
+
+    public int Heads { get; init; }
+
+    public double Dropout { get; init; }
+
+    public TextUnit TextUnit { get; init; }
 
     public string ToJson() => JsonSerializer.Serialize(this, TrainSettingsJson.Default.TrainSettings);
 

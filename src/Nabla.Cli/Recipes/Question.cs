@@ -6,8 +6,8 @@ using Nabla.Metrics;
 
 namespace Nabla.Cli.Recipes;
 
-/// <summary>What is asked of a network: one of several classes, or a number.</summary>
-/// <param name="Task">Which of the two.</param>
+/// <summary>What is asked of a network: one of several classes, a number, or something else about a text.</summary>
+/// <param name="Task">Which of these.</param>
 /// <param name="Labels">The names of the classes; none for a number.</param>
 /// <param name="Target">How the number stands in a table; null for classes of images.</param>
 internal sealed record Question(PredictionTask Task, IReadOnlyList<string> Labels, TableTarget? Target = null)
@@ -26,13 +26,23 @@ internal sealed record Question(PredictionTask Task, IReadOnlyList<string> Label
     /// <summary>What a saved model answers.</summary>
     public static Question Of(SavedModel model) => new(model.Task, Names(model), model.Preprocessing?.Table?.Target);
 
-    public Loss CreateLoss() => IsClassification ? new SparseCategoricalCrossEntropy() : new MeanSquaredError();
+    public Loss CreateLoss() => Task switch
+    {
+        PredictionTask.Classification => new SparseCategoricalCrossEntropy(),
+        PredictionTask.LanguageModel => new SparseCategoricalCrossEntropy(fromLogits: true, ignoreIndex: TextPreprocessing.PaddingId),
+        _ => new MeanSquaredError(),
+    };
 
     /// <summary>What tells how good the answers are, in the unit of the data.</summary>
-    public Metric[] CreateMetrics() => IsClassification ? [new Accuracy()] : [InUnit(new Mae()), InUnit(new Rmse()), new R2()];
+    public Metric[] CreateMetrics() => Task switch
+    {
+        PredictionTask.Classification => [new Accuracy()],
+        PredictionTask.LanguageModel => [new Perplexity(TextPreprocessing.PaddingId)],
+        _ => [InUnit(new Mae()), InUnit(new Rmse()), new R2()],
+    };
 
     // A model without names has classes by number.
-    private static IReadOnlyList<string> Names(SavedModel model) => model.Task == PredictionTask.Regression || model.Labels.Count > 0
+    private static IReadOnlyList<string> Names(SavedModel model) => model.Task != PredictionTask.Classification || model.Labels.Count > 0
         ? model.Labels
         : [.. Enumerable.Range(0, model.Network.OutputShape[-1]).Select(index => index.ToString(CultureInfo.InvariantCulture))];
 

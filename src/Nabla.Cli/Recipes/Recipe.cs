@@ -3,13 +3,30 @@ using Nabla.Cli.Commands;
 namespace Nabla.Cli.Recipes;
 
 /// <summary>What a recipe takes when nothing is said.</summary>
-internal sealed record RecipeDefaults(int Epochs, int Batch, int Patience);
+internal sealed record RecipeDefaults(int Epochs, int Batch, int Patience, int Vocabulary = 20_000)
+{
+    public string Optimizer { get; init; } = "adam";
+
+    /// <summary>The learning rate with that optimizer; null for what is usual for it.</summary>
+    public double? LearningRate { get; init; }
+
+    public int Width { get; init; } = 256;
+
+    public int Layers { get; init; } = 3;
+
+    public int Heads { get; init; } = 4;
+
+    public double Dropout { get; init; } = 0.1;
+}
 
 /// <summary>A way to train a network on one kind of data.</summary>
 internal abstract class Recipe
 {
     /// <summary>All recipes, in the order of the help.</summary>
-    public static IReadOnlyList<Recipe> All { get; } = [DigitsRecipe.Digits, DigitsRecipe.Fashion, new CsvRecipe(), new ImagesRecipe(), new TextRecipe()];
+    public static IReadOnlyList<Recipe> All { get; } =
+    [
+        DigitsRecipe.Digits, DigitsRecipe.Fashion, new CsvRecipe(), new ImagesRecipe(), new TextRecipe(), new LanguageModelRecipe(),
+    ];
 
     /// <summary>What stands behind <c>nabla train</c>.</summary>
     public abstract string Name { get; }
@@ -22,6 +39,12 @@ internal abstract class Recipe
 
     /// <summary>What it learns from: images, rows or texts.</summary>
     public virtual string Unit => "images";
+
+    /// <summary>What a vocabulary is made of: words or pieces of words.</summary>
+    public virtual string Token => "words";
+
+    /// <summary>What <c>--length</c> takes, for the help.</summary>
+    public virtual string LengthDescription => "The words of a text that are read; by default as many as 95 % of the texts have.";
 
     /// <summary>The names of the options that it takes besides the common ones.</summary>
     public virtual IReadOnlyList<string> SpecialOptions => [];

@@ -13,6 +13,7 @@ internal static class TestData
     public static Dataset<Sample> Load(SavedModel model, string path, CancellationToken cancellationToken) => model.Preprocessing switch
     {
         { Table: { } table } => LoadTable(table, path),
+        { Text: { } text } when model.Task == PredictionTask.LanguageModel => LoadText(text, path),
         { Text: { } text } => LabeledTexts.Read(path, classes: model.Labels).ToDataset(text),
         { Image: { } image } => LoadImages(model, image, path, cancellationToken),
         _ => LoadIdx(model, path),
@@ -25,6 +26,14 @@ internal static class TestData
         return table.RowCount > 0
             ? preprocessing.Apply(table).ToDataset()
             : throw new UsageException($"{path}: expected rows after the header, got none.");
+    }
+
+    private static Dataset<Sample> LoadText(TextPreprocessing preprocessing, string path)
+    {
+        IReadOnlyList<int> tokens = TextTokenizer.Of(preprocessing).EncodeToIds(TextFile.Read(path));
+        return tokens.Count > preprocessing.Length
+            ? TokenWindows.Of(tokens, preprocessing.Length)
+            : throw new UsageException($"{path}: expected a text of more than {preprocessing.Length} tokens, which the model sees at once, got {tokens.Count}.");
     }
 
     private static Dataset<Sample> LoadImages(SavedModel model, ImagePreprocessing preprocessing, string path, CancellationToken cancellationToken)

@@ -13,7 +13,8 @@ namespace Nabla.Cli.Reports;
 /// <param name="json">Whether a machine reads it.</param>
 internal sealed class PredictionReport(SavedModel model, int top, bool json)
 {
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>Writes texts in any language as they are, not as escapes.</summary>
+    public static JsonSerializerOptions Readable { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Question question = Question.Of(model);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Nabla.Cli.Commands;
 using Nabla.Cli.Recipes;
 using Nabla.Cli.Reports;
+using Nabla.Data;
 using Nabla.Formats;
 using Nabla.Metrics;
 using Nabla.Training;
@@ -114,7 +115,7 @@ internal sealed class TrainingRun(Recipe recipe, TrainSettings settings, RunOpti
         Signature = ModelSignature.Of(
             experiment.Network,
             experiment.Preprocessing switch { { Image: not null } => "image", { Text: not null } => "text", _ => "row" },
-            experiment.Question.IsClassification ? "probabilities" : "number"),
+            experiment.Question.Task switch { PredictionTask.Classification => "probabilities", PredictionTask.Regression => "number", _ => "logits" }),
         Preprocessing = experiment.Preprocessing,
         Training = new TrainingRecord
         {

@@ -16,6 +16,7 @@ internal static class LayerCatalogue
         [nameof(AveragePool2D)] = json => new AveragePool2D(json.Size("poolSize"), json.OptionalSize("stride"), json.Padding()),
         [nameof(Averaged)] = json => new Averaged(json.Layers("branches")),
         [nameof(BatchNorm)] = json => new BatchNorm(json.Number("momentum"), json.Number("epsilon")),
+        [nameof(Bidirectional)] = Bidirectional.Create,
         [nameof(Chain)] = json => new Chain(json.Layers("layers")),
         [nameof(Concatenated)] = json => new Concatenated(json.Layers("branches")),
         [nameof(Conv1D)] = json => new Conv1D(
@@ -47,20 +48,10 @@ internal static class LayerCatalogue
         [nameof(GlobalMaxPool1D)] = _ => new GlobalMaxPool1D(),
         [nameof(GlobalMaxPool2D)] = _ => new GlobalMaxPool2D(),
         [nameof(GroupNorm)] = json => new GroupNorm(json.Integer("groups"), json.Number("epsilon")),
-        [nameof(Gru)] = json => new Gru(json.Integer("units"))
-        {
-            ReturnSequences = json.Flag("returnSequences", false),
-            GoBackwards = json.Flag("goBackwards", false),
-            RecurrentInitializer = json.Initializer("recurrentInitializer", new Orthogonal()),
-        },
+        [nameof(Gru)] = json => new Gru(json.Integer("units")),
         [nameof(LayerNorm)] = json => new LayerNorm(json.Number("epsilon")),
         [nameof(LearnedPositions)] = LearnedPositions.Create,
-        [nameof(Lstm)] = json => new Lstm(json.Integer("units"))
-        {
-            ReturnSequences = json.Flag("returnSequences", false),
-            GoBackwards = json.Flag("goBackwards", false),
-            RecurrentInitializer = json.Initializer("recurrentInitializer", new Orthogonal()),
-        },
+        [nameof(Lstm)] = json => new Lstm(json.Integer("units")),
         [nameof(MaxPool1D)] = json => new MaxPool1D(json.Integer("poolSize"), json.OptionalInteger("stride"), json.Padding()),
         [nameof(MaxPool2D)] = json => new MaxPool2D(json.Size("poolSize"), json.OptionalSize("stride"), json.Padding()),
         [nameof(MultiHeadAttention)] = MultiHeadAttention.Create,
@@ -75,12 +66,7 @@ internal static class LayerCatalogue
         [nameof(SeparableConv2D)] = json => new SeparableConv2D(
             json.Integer("filters"), json.Size("kernelSize"), json.Activation(), json.Size("stride", 1), json.Padding(), json.Size("dilation", 1),
             json.Integer("multiplier", 1)),
-        [nameof(SimpleRnn)] = json => new SimpleRnn(json.Integer("units"), json.Activation())
-        {
-            ReturnSequences = json.Flag("returnSequences", false),
-            GoBackwards = json.Flag("goBackwards", false),
-            RecurrentInitializer = json.Initializer("recurrentInitializer", new Orthogonal()),
-        },
+        [nameof(SimpleRnn)] = json => new SimpleRnn(json.Integer("units"), json.Activation()),
         [nameof(SinusoidalPositions)] = json => new SinusoidalPositions { ScalesInput = json.Flag("scalesInput", false) },
         [nameof(SpatialDropout1D)] = json => new SpatialDropout1D(json.Number("rate")),
         [nameof(SpatialDropout2D)] = json => new SpatialDropout2D(json.Number("rate")),

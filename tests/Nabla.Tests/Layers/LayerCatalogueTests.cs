@@ -25,6 +25,7 @@ public sealed class LayerCatalogueTests
         { new AveragePool2D(2, 1, Padding.Same), [4, 4, 1] },
         { new Averaged(new Dense(2), new Dense(2)), [3] },
         { new BatchNorm(0.5, 0.1) { UseBias = false, ScaleInitializer = new Constant(2) }, [3] },
+        { new Bidirectional(new Lstm(3) { ReturnSequences = true, UseBias = false }, BidirectionalMerge.Average), [4, 2] },
         { new Chain(new Dense(2) { Name = "first" }, new Chain(new Flatten(), new Dropout(0.5)) { Name = "inner" }), [3] },
         { new Concatenated(new Dense(2), new Chain()), [3] },
         { new Conv1D(4, 2, ActivationKind.Tanh, 2, new Padding(1, 0), 3, 2) { UseBias = false }, [7, 2] },
@@ -52,7 +53,7 @@ public sealed class LayerCatalogueTests
         { new Gru(3) { ReturnSequences = true, BiasInitializer = new RandomNormal() }, [4, 2] },
         { new LayerNorm(0.1) { UseScale = false }, [3] },
         { new LearnedPositions(4) { PositionsInitializer = new Zeros() }, [3, 2] },
-        { new Lstm(3) { GoBackwards = true, UseBias = false }, [4, 2] },
+        { new Lstm(3) { GoBackwards = true, UseBias = false, Dropout = 0.2, RecurrentDropout = 0.3 }, [4, 2] },
         { new MaxPool1D(3, 1, new Padding(2, 1)), [5, 2] },
         { new MaxPool2D((2, 1), 2, new Padding(1, 0, 0, 0)), [4, 4, 1] },
         {

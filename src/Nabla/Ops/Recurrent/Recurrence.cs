@@ -6,13 +6,18 @@ namespace Nabla.Ops.Recurrent;
 /// All steps of a recurrent network over inputs that one large product has projected. Inputs: the projected inputs
 /// <c>[batch, time, gates * units]</c>, the recurrent kernel <c>[units, gates * units]</c>, the recurrent bias <c>[gates * units]</c>, the int32
 /// lengths <c>[batch]</c>, the first state <c>[batch, units]</c> and for the long short-term memory the first cell <c>[batch, units]</c>. Steps from
-/// a length on keep the state. Results: the states <c>[batch, time, units]</c>; of gated cells also the cells (of the gated recurrent unit the
+/// a length on keep the state. With <c>Drops</c> the last input is a mask <c>[batch, units]</c> that the state is multiplied by before each recurrent
+/// product, the same at all steps (Gal and Ghahramani, A Theoretically Grounded Application of Dropout in Recurrent Neural Networks, 2016). Results: the states <c>[batch, time, units]</c>; of gated cells also the cells (of the gated recurrent unit the
 /// recurrent part of the candidate) <c>[batch, time, units]</c> and the gates <c>[batch, time, gates * units]</c>.
 /// </summary>
 /// <param name="Cell">What a step computes.</param>
 /// <param name="Reverse">Whether the steps run from the last to the first.</param>
-internal sealed record Recurrence(RecurrentCell Cell, bool Reverse) : Op
+/// <param name="Drops">Whether a mask for the state is given.</param>
+internal sealed record Recurrence(RecurrentCell Cell, bool Reverse, bool Drops = false) : Op
 {
+    /// <summary>The place of the first cell among the inputs; that of the first state for cells without one.</summary>
+    public int FirstCell => Cell == RecurrentCell.Lstm ? 5 : 4;
+
     /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
     {
@@ -29,7 +34,7 @@ internal sealed record Recurrence(RecurrentCell Cell, bool Reverse) : Op
         Require("lengths", inputs[3], new TensorType(DataType.Int32, [projected.Shape[0]]));
         for (int state = 4; state < inputs.Length; state++)
         {
-            Require("a first state", inputs[state], projected with { Shape = [projected.Shape[0], units] });
+            Require(state > FirstCell ? "a mask of the state" : "a first state", inputs[state], projected with { Shape = [projected.Shape[0], units] });
         }
 
         TensorType sequence = projected with { Shape = projected.Shape.With(-1, units) };
@@ -45,7 +50,7 @@ internal sealed record Recurrence(RecurrentCell Cell, bool Reverse) : Op
             RecurrentCell.Gru => cotangents[1] is null && cotangents[2] is null,
             _ => true,
         };
-        return isPlain
+        return isPlain && !(Drops && wanted[^1])
             ? Backward(inputs, outputs, cotangents, wanted)
             : Composed(inputs, cotangents);
     }
@@ -68,22 +73,27 @@ internal sealed record Recurrence(RecurrentCell Cell, bool Reverse) : Op
         Tensor gates = Cell.KeepsGates() ? outputs[2] : hidden;
         Tensor ofHidden = cotangents[0] ?? Tensor.Zeros(hidden.Shape, hidden.DataType);
         Tensor ofMemory = Cell != RecurrentCell.Lstm ? ofHidden : cotangents[1] ?? Tensor.Zeros(hidden.Shape, hidden.DataType);
-        Tensor[] results = new RecurrenceGradient(Cell, Reverse).Apply(
-            inputs[1], inputs[3], first, inputs[^1], hidden, memory, gates, ofHidden, ofMemory);
+        Tensor[] given = [inputs[1], inputs[3], first, inputs[FirstCell], hidden, memory, gates, ofHidden, ofMemory];
+        Tensor[] results = new RecurrenceGradient(Cell, Reverse, Drops).Apply(Drops ? [.. given, inputs[^1]] : given);
         Tensor recurrent = results[Cell == RecurrentCell.Gru ? 1 : 0];
         int rows = hidden.Shape[0] * hidden.Shape[1];
         Tensor?[] contributions =
         [
             results[0],
             wanted[1]
-                ? new MatMul(TransposeLeft: true).ApplyOne(Previous(hidden, first).Reshape(rows, -1), recurrent.Reshape(rows, -1))
+                ? new MatMul(TransposeLeft: true).ApplyOne(
+                    Multiplied(Previous(hidden, first), inputs).Reshape(rows, -1), recurrent.Reshape(rows, -1))
                 : null,
             wanted[2] ? recurrent.Sum([0, 1]) : null,
             null,
             results[Cell == RecurrentCell.Gru ? 2 : 1],
         ];
-        return Cell == RecurrentCell.Lstm ? [.. contributions, results[2]] : contributions;
+        Tensor?[] all = Cell == RecurrentCell.Lstm ? [.. contributions, results[2]] : contributions;
+        return Drops ? [.. all, null] : all;
     }
+
+    /// <summary>The states as the recurrent product sees them.</summary>
+    private Tensor Multiplied(Tensor states, Tensor[] inputs) => Drops ? states * inputs[^1].ExpandDimensions(1) : states;
 
     /// <summary>For each step the state that it began with.</summary>
     private Tensor Previous(Tensor hidden, Tensor first)

@@ -8,11 +8,11 @@ internal static class RecurrenceComposition
     {
         int time = inputs[0].Shape[1];
         Tensor[][] steps = new Tensor[time][];
-        (Tensor hidden, Tensor cell) = (inputs[4], inputs[^1]);
+        (Tensor hidden, Tensor cell) = (inputs[4], inputs[op.FirstCell]);
         foreach (int step in Order(time, op.Reverse))
         {
             Tensor alive = Alive(inputs[3], step, hidden.DataType);
-            Tensor recurrent = hidden.MatMul(inputs[1]) + inputs[2];
+            Tensor recurrent = (op.Drops ? hidden * inputs[^1] : hidden).MatMul(inputs[1]) + inputs[2];
             Tensor[] next = Step(op.Cell, At(inputs[0], step), recurrent, hidden, cell);
             hidden = Choose(alive, next[0], hidden);
             cell = op.Cell == RecurrentCell.Lstm ? Choose(alive, next[1], cell) : cell;
@@ -47,7 +47,8 @@ internal static class RecurrenceComposition
                 At(inputs[6], step), ofHidden, ofCell);
             Tensor[] parts = Step(op.Cell, at);
             Tensor recurrent = parts[1] * alive;
-            ofHidden = Choose(alive, parts[2], ofHidden) + recurrent.MatMul(kernel.SwapAxes(0, 1));
+            Tensor ofProduct = recurrent.MatMul(kernel.SwapAxes(0, 1));
+            ofHidden = Choose(alive, parts[2], ofHidden) + (op.Drops ? ofProduct * inputs[^1] : ofProduct);
             ofCell = op.Cell == RecurrentCell.Lstm ? Choose(alive, parts[3], ofCell) : ofCell;
             steps[step] = op.Cell == RecurrentCell.Gru ? [parts[0] * alive, recurrent] : [recurrent];
         }

@@ -2,13 +2,14 @@ namespace Nabla.Ops.Recurrent;
 
 /// <summary>
 /// The backward pass of <see cref="Recurrence"/> through time. Inputs: the recurrent kernel, the lengths, the first state, the first cell, the three
-/// results of the forward pass and the cotangents of states and cells; where a cell has no such tensor another stands in its place and is not read.
+/// results of the forward pass, the cotangents of states and cells, and with <c>Drops</c> the mask of the state; where a cell has no such tensor another stands in its place and is not read.
 /// Results: the gradients of the projected inputs, of the gated recurrent unit also of the recurrent products, of the first state, and of the long
 /// short-term memory also of the first cell.
 /// </summary>
 /// <param name="Cell">What a step computes.</param>
 /// <param name="Reverse">Whether the steps of the forward pass ran from the last to the first.</param>
-internal sealed record RecurrenceGradient(RecurrentCell Cell, bool Reverse) : Op
+/// <param name="Drops">Whether the state was multiplied by a mask.</param>
+internal sealed record RecurrenceGradient(RecurrentCell Cell, bool Reverse, bool Drops = false) : Op
 {
     /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)

@@ -7,7 +7,7 @@ namespace Nabla.Backends.Cpu.Recurrent;
 
 /// <summary>All steps of some sequences, backward.</summary>
 internal readonly unsafe struct BackwardPiece<T, TVector, TLanes, TCell>(
-    bool reverse, Tensor[] inputs, Tensor[] outputs, RecurrentWeights<T, TVector, TLanes> weights, int rowsPerPiece) : IPieceBody
+    bool reverse, bool drops, Tensor[] inputs, Tensor[] outputs, RecurrentWeights<T, TVector, TLanes> weights, int rowsPerPiece) : IPieceBody
     where T : unmanaged, INumberBase<T>
     where TVector : struct
     where TLanes : struct, ILanes<T, TVector>
@@ -20,7 +20,7 @@ internal readonly unsafe struct BackwardPiece<T, TVector, TLanes, TCell>(
         int rows = Math.Min(rowsPerPiece, batch - first);
         int padded = (units + Vector512<T>.Count - 1) / Vector512<T>.Count * Vector512<T>.Count;
         int width = TCell.Gates * padded;
-        T* states = Scratch.Get<T>(ScratchUse.RecurrentState, (nint)rows * ((2 * padded) + width));
+        T* states = Scratch.Get<T>(ScratchUse.RecurrentState, (nint)rows * ((4 * padded) + width));
         T* cells = states + ((nint)rows * padded);
         T* sums = cells + ((nint)rows * padded);
         new Span<T>(states, rows * 2 * padded).Clear();
@@ -40,7 +40,14 @@ internal readonly unsafe struct BackwardPiece<T, TVector, TLanes, TCell>(
                 RunRow(work, first + row, time, reverse ? step : time - 1 - step);
             }
 
-            weights.Multiply(rows, sums, width, states, padded, null);
+            if (drops)
+            {
+                AddDropped(rows, padded, first, sums, states);
+            }
+            else
+            {
+                weights.Multiply(rows, sums, width, states, padded, null);
+            }
         }
 
         for (int row = 0; row < rows; row++)
@@ -55,6 +62,25 @@ internal readonly unsafe struct BackwardPiece<T, TVector, TLanes, TCell>(
 
     private static void End(T* state, Tensor tensor, int row, int units) =>
         new Span<T>(state, units).CopyTo(new Span<T>(tensor.Pointer<T>() + ((nint)row * units), units));
+
+    /// <summary>The recurrent product saw the states times their mask: so do their gradients.</summary>
+    private void AddDropped(int rows, int padded, int first, T* sums, T* states)
+    {
+        int units = inputs[4].Shape[2];
+        T* products = sums + ((nint)rows * TCell.Gates * padded);
+        T* mask = products + ((nint)rows * padded);
+        new Span<T>(products, rows * 2 * padded).Clear();
+        for (int row = 0; row < rows; row++)
+        {
+            new Span<T>(inputs[9].Pointer<T>() + ((nint)(first + row) * units), units).CopyTo(new Span<T>(mask + ((nint)row * padded), units));
+        }
+
+        weights.Multiply(rows, sums, TCell.Gates * padded, products, padded, null);
+        for (int index = 0; index < rows * padded; index += Vector512<T>.Count)
+        {
+            (Vector512.Load(states + index) + (Vector512.Load(products + index) * Vector512.Load(mask + index))).Store(states + index);
+        }
+    }
 
     private void RunRow(GateRow<T> row, int sequence, int time, int step)
     {

@@ -4,7 +4,7 @@ namespace Nabla.Backends.Cpu.Recurrent;
 
 /// <summary>All steps of some sequences of a batch, forward.</summary>
 internal readonly unsafe struct ForwardPieces<T, TVector, TLanes, TCell>(
-    bool reverse, Tensor[] inputs, Tensor[] outputs, RecurrentWeights<T, TVector, TLanes> weights, T* bias, int rowsPerPiece) : IPieceBody
+    bool reverse, bool drops, Tensor[] inputs, Tensor[] outputs, RecurrentWeights<T, TVector, TLanes> weights, T* bias, int rowsPerPiece) : IPieceBody
     where T : unmanaged
     where TVector : struct
     where TLanes : struct, ILanes<T, TVector>
@@ -16,7 +16,7 @@ internal readonly unsafe struct ForwardPieces<T, TVector, TLanes, TCell>(
         int first = piece * rowsPerPiece;
         int rows = Math.Min(rowsPerPiece, batch - first);
         T* memory = Scratch.Get<T>(ScratchUse.RecurrentState, ForwardSteps<T, TVector, TLanes, TCell>.Size(rows, units));
-        ForwardSteps<T, TVector, TLanes, TCell> steps = new(reverse, inputs, outputs, weights, bias, first, rows, memory);
+        ForwardSteps<T, TVector, TLanes, TCell> steps = new(reverse, drops, inputs, outputs, weights, bias, first, rows, memory);
         steps.Begin();
         for (int step = 0; step < time; step++)
         {

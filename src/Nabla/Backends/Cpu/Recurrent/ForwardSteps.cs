@@ -9,6 +9,7 @@ namespace Nabla.Backends.Cpu.Recurrent;
 /// its own in another.
 /// </summary>
 /// <param name="reverse">Whether the steps run from the last to the first.</param>
+/// <param name="drops">Whether the last input is a mask of the state.</param>
 /// <param name="inputs">The inputs of the op.</param>
 /// <param name="outputs">The results of the op.</param>
 /// <param name="weights">The packed kernel.</param>
@@ -17,7 +18,7 @@ namespace Nabla.Backends.Cpu.Recurrent;
 /// <param name="rows">How many there are.</param>
 /// <param name="memory">Working memory of <see cref="Size"/> elements.</param>
 internal readonly unsafe struct ForwardSteps<T, TVector, TLanes, TCell>(
-    bool reverse, Tensor[] inputs, Tensor[] outputs, RecurrentWeights<T, TVector, TLanes> weights, T* bias, int first, int rows, T* memory)
+    bool reverse, bool drops, Tensor[] inputs, Tensor[] outputs, RecurrentWeights<T, TVector, TLanes> weights, T* bias, int first, int rows, T* memory)
     where T : unmanaged
     where TVector : struct
     where TLanes : struct, ILanes<T, TVector>
@@ -33,11 +34,16 @@ internal readonly unsafe struct ForwardSteps<T, TVector, TLanes, TCell>(
 
     private T* Sums => memory + (3 * (nint)rows * padded);
 
+    /// <summary>Of two steps the states times the mask, and the mask.</summary>
+    private T* Dropped => Sums + ((nint)rows * Width);
+
+    private T* Mask => Dropped + (2 * (nint)rows * padded);
+
     /// <summary>The elements of a gate in working memory.</summary>
     public static int Padded(int units) => (units + Vector512<T>.Count - 1) / Vector512<T>.Count * Vector512<T>.Count;
 
     /// <summary>The working memory of some sequences.</summary>
-    public static nint Size(int rows, int units) => (nint)rows * (3 + TCell.Gates) * Padded(units);
+    public static nint Size(int rows, int units) => (nint)rows * (6 + TCell.Gates) * Padded(units);
 
     /// <summary>Takes over the first states.</summary>
     public void Begin()
@@ -47,6 +53,16 @@ internal readonly unsafe struct ForwardSteps<T, TVector, TLanes, TCell>(
         {
             Row(inputs[4], first + row).CopyTo(new Span<T>(memory + ((nint)row * padded), units));
             Row(inputs[TCell.HasCell ? 5 : 4], first + row).CopyTo(new Span<T>(Cells + ((nint)row * padded), units));
+            if (drops)
+            {
+                new Span<T>(Mask + ((nint)row * padded), padded).Clear();
+                Row(inputs[^1], first + row).CopyTo(new Span<T>(Mask + ((nint)row * padded), units));
+            }
+        }
+
+        if (drops)
+        {
+            Drop(memory, Dropped, 0, rows * padded, Mask);
         }
     }
 
@@ -55,15 +71,16 @@ internal readonly unsafe struct ForwardSteps<T, TVector, TLanes, TCell>(
     {
         T* last = memory + ((step & 1) * (nint)rows * padded);
         T* next = memory + ((~step & 1) * (nint)rows * padded);
+        T* multiplied = drops ? Dropped + ((step & 1) * (nint)rows * padded) : last;
         if (end - begin == padded)
         {
-            weights.Multiply(rows, last, padded, Sums, Width, bias, 0, Width);
+            weights.Multiply(rows, multiplied, padded, Sums, Width, bias, 0, Width);
         }
         else
         {
             for (int gate = 0; gate < TCell.Gates; gate++)
             {
-                weights.Multiply(rows, last, padded, Sums, Width, bias, (gate * padded) + begin, (gate * padded) + end);
+                weights.Multiply(rows, multiplied, padded, Sums, Width, bias, (gate * padded) + begin, (gate * padded) + end);
             }
         }
 
@@ -71,6 +88,19 @@ internal readonly unsafe struct ForwardSteps<T, TVector, TLanes, TCell>(
         for (int row = 0; row < rows; row++)
         {
             RunRow(row, place, last + ((nint)row * padded), next + ((nint)row * padded), begin, end);
+            if (drops)
+            {
+                nint at = (nint)row * padded;
+                Drop(next + at, Dropped + ((~step & 1) * (nint)rows * padded) + at, begin, end, Mask + at);
+            }
+        }
+    }
+
+    private static void Drop(T* states, T* target, int begin, int end, T* mask)
+    {
+        for (int unit = begin; unit < end; unit += Vector512<T>.Count)
+        {
+            (Vector512.Load(states + unit) * Vector512.Load(mask + unit)).Store(target + unit);
         }
     }
 

@@ -18,9 +18,9 @@ internal static unsafe class RecurrenceKernels
     [ModuleInitializer]
     internal static void Register()
     {
-        CpuBackend.Register<Recurrence>((op, inputs, outputs) => Run(op.Cell, new ForwardCall(op.Reverse, inputs, outputs), outputs[0].DataType));
+        CpuBackend.Register<Recurrence>((op, inputs, outputs) => Run(op.Cell, new ForwardCall(op.Reverse, op.Drops, inputs, outputs), outputs[0].DataType));
         CpuBackend.Register<RecurrenceGradient>((op, inputs, outputs) =>
-            Run(op.Cell, new BackwardCall(op.Reverse, inputs, outputs), outputs[0].DataType));
+            Run(op.Cell, new BackwardCall(op.Reverse, op.Drops, inputs, outputs), outputs[0].DataType));
     }
 
     private static void Run<TCall>(RecurrentCell cell, TCall call, DataType dataType)
@@ -73,7 +73,7 @@ internal static unsafe class RecurrenceKernels
             where TLanes : struct, ILanes<T, TVector> => call.Run<T, TVector, TLanes, TCell>();
     }
 
-    private readonly struct ForwardCall(bool reverse, Tensor[] inputs, Tensor[] outputs) : IRecurrentCall
+    private readonly struct ForwardCall(bool reverse, bool drops, Tensor[] inputs, Tensor[] outputs) : IRecurrentCall
     {
         public void Run<T, TVector, TLanes, TCell>()
             where T : unmanaged, IFloatingPointIeee754<T>
@@ -100,7 +100,7 @@ internal static unsafe class RecurrenceKernels
             }
             else
             {
-                WorkerPool.Run(Pieces(batch), new ForwardPieces<T, TVector, TLanes, TCell>(reverse, inputs, outputs, weights, bias, RowsPerPiece));
+                WorkerPool.Run(Pieces(batch), new ForwardPieces<T, TVector, TLanes, TCell>(reverse, drops, inputs, outputs, weights, bias, RowsPerPiece));
             }
         }
 
@@ -112,14 +112,14 @@ internal static unsafe class RecurrenceKernels
         {
             (int batch, int time, int units) = (outputs[0].Shape[0], outputs[0].Shape[1], outputs[0].Shape[2]);
             T* memory = Scratch.Get<T>(ScratchUse.RecurrentState, ForwardSteps<T, TVector, TLanes, TCell>.Size(batch, units));
-            ForwardSteps<T, TVector, TLanes, TCell> steps = new(reverse, inputs, outputs, weights, bias, 0, batch, memory);
+            ForwardSteps<T, TVector, TLanes, TCell> steps = new(reverse, drops, inputs, outputs, weights, bias, 0, batch, memory);
             steps.Begin();
             StepPair pair = default;
             WorkerPool.Run(2, new ForwardHalves<T, TVector, TLanes, TCell>(steps, time, Padded<T>(units), &pair));
         }
     }
 
-    private readonly struct BackwardCall(bool reverse, Tensor[] inputs, Tensor[] outputs) : IRecurrentCall
+    private readonly struct BackwardCall(bool reverse, bool drops, Tensor[] inputs, Tensor[] outputs) : IRecurrentCall
     {
         public void Run<T, TVector, TLanes, TCell>()
             where T : unmanaged, IFloatingPointIeee754<T>
@@ -132,7 +132,7 @@ internal static unsafe class RecurrenceKernels
             T* packed = Scratch.Get<T>(ScratchUse.PackedWeights, RecurrentWeights<T, TVector, TLanes>.Size(TCell.Gates * padded, padded));
             RecurrentWeights<T, TVector, TLanes> weights =
                 RecurrentWeights<T, TVector, TLanes>.Backward(inputs[0].Pointer<T>(), units, padded, TCell.Gates, packed);
-            WorkerPool.Run(Pieces(batch), new BackwardPiece<T, TVector, TLanes, TCell>(reverse, inputs, outputs, weights, RowsPerPiece));
+            WorkerPool.Run(Pieces(batch), new BackwardPiece<T, TVector, TLanes, TCell>(reverse, drops, inputs, outputs, weights, RowsPerPiece));
         }
     }
 }

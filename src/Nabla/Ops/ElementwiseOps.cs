@@ -76,6 +76,9 @@ public static class ElementwiseOps
     /// <summary>The tangent of each element, in radians.</summary>
     public static Tensor Tan(this Tensor x) => new Unary<Tan>(default).ApplyOne(x);
 
+    /// <summary>The angle in radians, from -pi/2 to pi/2, whose tangent is x.</summary>
+    public static Tensor Atan(this Tensor x) => new Unary<Atan>(default).ApplyOne(x);
+
     /// <summary>The error function of each element: 2 / sqrt(pi) times the integral of exp(-t²) from 0 to x.</summary>
     public static Tensor Erf(this Tensor x) => new Unary<Erf>(default).ApplyOne(x);
 

@@ -9,11 +9,11 @@ namespace Nabla.Onnx;
 /// </summary>
 internal sealed class Interpreter
 {
+    private const int MostDepth = 64;
+
     private readonly LoadedModel model;
     private readonly List<Dictionary<string, Tensor>> scopes = [];
     private readonly int depth;
-
-    private const int MostDepth = 64;
 
     public Interpreter(LoadedModel model, int depth = 0)
     {
@@ -25,10 +25,10 @@ internal sealed class Interpreter
     }
 
     /// <summary>The outputs of the model's graph.</summary>
-    public Tensor[] Run(IReadOnlyDictionary<string, Tensor> inputs)
+    public Tensor[] Run(IReadOnlyDictionary<string, Tensor> inputs, IReadOnlyDictionary<string, Tensor> weights)
     {
         scopes.Add(new Dictionary<string, Tensor>(inputs));
-        return Compute(model.Graph, model.Weights);
+        return Compute(model.Graph, weights);
     }
 
     /// <summary>The outputs of a graph within a node, which sees the values around it.</summary>

@@ -82,12 +82,15 @@ public sealed class OnnxModel
             values[Inputs[index].Name] = Checked(inputs[index], Inputs[index]);
         }
 
-        return new Interpreter(model).Run(values);
+        return new Interpreter(model).Run(values, model.Weights);
     }
 
     /// <summary>The outputs for inputs in order, as a compiled graph, one for each signature of the inputs.</summary>
     /// <exception cref="InvalidOperationException">A shape depends on the values of inputs: use <see cref="Compute"/>.</exception>
     public Tensor[] Run(params Tensor[] inputs) => compiled.Invoke(inputs);
+
+    /// <summary>The model as a module whose weights can be trained further.</summary>
+    public OnnxNetwork ToNetwork() => new(model);
 
     private static OnnxValue Describe(ValueInfoProto value)
     {

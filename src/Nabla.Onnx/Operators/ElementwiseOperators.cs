@@ -18,11 +18,11 @@ internal static class ElementwiseOperators
         ["Atanh"] = One(call => (call[0].Log1p() - (-call[0]).Log1p()) * 0.5),
         ["BitShift"] = One(Bits.Shift),
         ["BitwiseAnd"] = One(call => Bits.Combine(call, (x, y) => x & y)),
-        ["BitwiseNot"] = One(call => call[0] * -1.0 - 1.0),
+        ["BitwiseNot"] = One(Bits.Not),
         ["BitwiseOr"] = One(call => Bits.Combine(call, (x, y) => x | y)),
         ["BitwiseXor"] = One(call => Bits.Combine(call, (x, y) => x ^ y)),
         ["Cast"] = One(Cast),
-        ["CastLike"] = One(call => call[0].To(call[1].DataType)),
+        ["CastLike"] = One(call => call[1].DataType == DataType.Bool ? call[0].NotEqual(0.0) : call[0].To(call[1].DataType)),
         ["Ceil"] = One(call => call[0].Ceiling()),
         ["Clip"] = One(Clip),
         ["Cos"] = One(call => call[0].Cos()),
@@ -132,15 +132,24 @@ internal static class ElementwiseOperators
         Tensor x = call[0];
         return type switch
         {
-            OnnxTypes.Float16 => RoundedToHalf(x),
+            OnnxTypes.Float16 => Rounded(x, value => (float)(Half)value),
+            OnnxTypes.BFloat16 => Rounded(x, RoundedToBrain),
             OnnxTypes.Bool when x.DataType != DataType.Bool => x.NotEqual(0.0),
             _ => x.To(target),
         };
     }
 
-    private static Tensor RoundedToHalf(Tensor x) => x.IsKnown()
-        ? Tensor.From(Array.ConvertAll(x.To(DataType.Float32).ToArray<float>(), value => (float)(Half)value), x.Shape)
+    // Half floats are kept in float32; while a graph is traced they keep their digits.
+    private static Tensor Rounded(Tensor x, Func<float, float> round) => x.IsKnown()
+        ? Tensor.From(Array.ConvertAll(x.To(DataType.Float32).ToArray<float>(), value => round(value)), x.Shape)
         : x.To(DataType.Float32);
+
+    // To the nearest of the numbers whose lower 16 bits are zero, halves to even.
+    private static float RoundedToBrain(float value)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(value);
+        return float.IsNaN(value) ? value : BitConverter.UInt32BitsToSingle((bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000);
+    }
 
     private static Tensor Scalar(double value, Tensor like) => Tensor.Full(Shape.Scalar, value, like.DataType);
 }

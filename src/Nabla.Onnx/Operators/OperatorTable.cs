@@ -31,7 +31,7 @@ internal static class OperatorTable
         {
             ElementwiseOperators.All, ActivationOperators.All, ReductionOperators.All, ShapeOperators.All, IndexOperators.All, ConstantOperators.All,
             ConvolutionOperators.All, PoolingOperators.All, NormalizationOperators.All, ProductOperators.All, ResizeOperators.All, SamplingOperators.All,
-            RecurrentOperators.All, ControlOperators.All, AttentionOperators.All, SelectionOperators.All,
+            RecurrentOperators.All, LossOperators.All, ControlOperators.All, AttentionOperators.All, SelectionOperators.All,
         })
         {
             foreach ((string name, Operator function) in family)

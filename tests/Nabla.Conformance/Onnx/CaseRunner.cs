@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Nabla.Onnx;
 using Nabla.Onnx.Protos;
 

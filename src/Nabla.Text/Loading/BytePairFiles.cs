@@ -1,0 +1,62 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.ML.Tokenizers;
+using Nabla.Formats;
+
+namespace Nabla.Text;
+
+/// <summary>Reads GPT-2's pair of files: the ids of tokens as JSON, and the merges, a pair a line.</summary>
+internal static partial class BytePairFiles
+{
+    private const string EndOfText = "<|endoftext|>";
+
+    /// <summary>How GPT-2 cuts texts: endings such as 's, letters, digits or signs with the space before them, white space.</summary>
+    [GeneratedRegex(@"'(?:s|t|re|ve|m|ll|d)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+", RegexOptions.CultureInvariant)]
+    public static partial Regex Pieces();
+
+    public static LoadedTokenizer Read(string vocabularyFile, string mergesFile)
+    {
+        Dictionary<string, int> vocabulary = Ids(vocabularyFile);
+        string[] merges = [.. TextLines.Read(mergesFile).Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal))];
+        Dictionary<string, int> special = vocabulary.TryGetValue(EndOfText, out int end) ? new() { [EndOfText] = end } : [];
+        return Create(mergesFile, vocabulary, merges, special, options =>
+        {
+            options.ByteLevel = true;
+            options.PreTokenizer = new RegexPreTokenizer(Pieces(), special);
+        });
+    }
+
+    /// <summary>A tokenizer, when each merge is of tokens of the vocabulary.</summary>
+    public static LoadedTokenizer Create(
+        string path, Dictionary<string, int> vocabulary, IReadOnlyList<string> merges, IReadOnlyDictionary<string, int> special, Action<BpeOptions> configure)
+    {
+        RequireIds(path, vocabulary);
+        if (merges.Index().FirstOrDefault(merge => !IsMerge(merge.Item, vocabulary)) is { Item: { } odd } wrong)
+        {
+            throw new InvalidFileException(path, FilePosition.None, $"expected merges of two tokens of the vocabulary, got '{odd}' as number {wrong.Index + 1}");
+        }
+
+        BpeOptions options = new(vocabulary) { Merges = merges, SpecialTokens = special.Count > 0 ? special : null };
+        configure(options);
+        return new LoadedTokenizer(BpeTokenizer.Create(options), vocabulary.Values.Concat(special.Values).Max() + 1);
+    }
+
+    private static Dictionary<string, int> Ids(string file)
+    {
+        byte[] json = PackedFile.ReadAllBytes(file);
+        Data.Utf8Text.Require(json, file);
+        using JsonDocument document = JsonDocument.Parse(json);
+        return document.RootElement.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetInt32(), StringComparer.Ordinal);
+    }
+
+    private static void RequireIds(string path, Dictionary<string, int> vocabulary)
+    {
+        if (vocabulary.Count == 0 || vocabulary.Values.Distinct().Count() != vocabulary.Count || vocabulary.Values.Min() < 0)
+        {
+            throw new InvalidFileException(path, FilePosition.None, $"expected tokens with an id from 0 of their own, got {vocabulary.Count} tokens where one has none");
+        }
+    }
+
+    private static bool IsMerge(string merge, Dictionary<string, int> vocabulary) =>
+        merge.Split(' ') is [{ Length: > 0 } left, { Length: > 0 } right] && vocabulary.ContainsKey(left) && vocabulary.ContainsKey(right);
+}

@@ -1,0 +1,36 @@
+using System.Text.RegularExpressions;
+
+namespace Nabla.Text;
+
+/// <summary>Tokens that are found in a text before anything is done to it, such as <c>[MASK]</c>.</summary>
+internal sealed class SpecialTokens
+{
+    private readonly Regex? pattern;
+
+    public SpecialTokens(IReadOnlyList<string> tokens)
+    {
+        pattern = tokens.Count == 0 ? null
+            : new Regex(string.Join('|', tokens.OrderByDescending(token => token.Length).Select(Regex.Escape)), RegexOptions.CultureInvariant);
+    }
+
+    /// <summary>The pieces of a text that are special tokens and those between.</summary>
+    public IEnumerable<(int Offset, int Length, bool IsSpecial)> Split(string text)
+    {
+        int begin = 0;
+        foreach (Match match in pattern?.Matches(text) ?? Enumerable.Empty<Match>())
+        {
+            if (match.Index > begin)
+            {
+                yield return (begin, match.Index - begin, false);
+            }
+
+            yield return (match.Index, match.Length, true);
+            begin = match.Index + match.Length;
+        }
+
+        if (begin < text.Length)
+        {
+            yield return (begin, text.Length - begin, false);
+        }
+    }
+}

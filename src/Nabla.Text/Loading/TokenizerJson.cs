@@ -1,0 +1,128 @@
+using System.Text.Json;
+using Microsoft.ML.Tokenizers;
+using Nabla.Data;
+using Nabla.Formats;
+
+namespace Nabla.Text;
+
+/// <summary>Reads <c>tokenizer.json</c> of Hugging Face: byte-pair encoding, WordPiece and Unigram, as far as tokenizers of the package can do what it asks for.</summary>
+internal sealed class TokenizerJson
+{
+    private const string ByteToken = "<0x00>";
+
+    private readonly string path;
+    private readonly JsonElement root;
+    private readonly JsonElement model;
+    private readonly Dictionary<string, int> special;
+    private readonly TokenizerJsonSteps steps;
+
+    private TokenizerJson(string path, JsonElement root)
+    {
+        (this.path, this.root) = (path, root);
+        model = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("model", out JsonElement found) && found.ValueKind == JsonValueKind.Object
+            ? found
+            : throw new InvalidFileException(path, FilePosition.None, "expected a tokenizer.json with a 'model', got JSON without");
+        special = AddedTokens();
+        steps = new TokenizerJsonSteps(path, root, special);
+    }
+
+    public static LoadedTokenizer Read(string path)
+    {
+        byte[] json = PackedFile.ReadAllBytes(path);
+        Utf8Text.Require(json, path);
+        using JsonDocument document = JsonDocument.Parse(json);
+        return new TokenizerJson(path, document.RootElement).Create();
+    }
+
+    private LoadedTokenizer Create() => Text(model, "type") switch
+    {
+        "BPE" => BytePairs(),
+        "WordPiece" => WordPieces(),
+        "Unigram" => Unigrams(),
+        null when model.TryGetProperty("merges", out _) => BytePairs(),
+        var type => throw Unsupported("model", type ?? "without a type"),
+    };
+
+    private LoadedTokenizer BytePairs()
+    {
+        if (Flag(model, "ignore_merges") || Flag(model, "byte_fallback"))
+        {
+            throw Unsupported("model", Flag(model, "byte_fallback") ? "BPE with byte_fallback (load its SentencePiece .model instead)" : "BPE with ignore_merges");
+        }
+
+        Dictionary<string, int> vocabulary = Ids(model.GetProperty("vocab"));
+        string[] merges = [.. model.GetProperty("merges").EnumerateArray().Select(
+            merge => merge.ValueKind == JsonValueKind.Array ? string.Join(' ', merge.EnumerateArray().Select(part => part.GetString())) : merge.GetString()!)];
+        return BytePairFiles.Create(path, vocabulary, merges, special, options =>
+        {
+            options.ByteLevel = steps.IsByteLevel;
+            options.PreTokenizer = steps.PreTokenizer();
+            options.Normalizer = steps.Normalizer();
+            options.UnknownToken = Text(model, "unk_token");
+            options.FuseUnknownTokens = Flag(model, "fuse_unk");
+            options.ContinuingSubwordPrefix = Text(model, "continuing_subword_prefix") is { Length: > 0 } prefix ? prefix : null;
+            options.EndOfWordSuffix = Text(model, "end_of_word_suffix") is { Length: > 0 } suffix ? suffix : null;
+        });
+    }
+
+    private LoadedTokenizer WordPieces()
+    {
+        Dictionary<string, int> ids = Ids(model.GetProperty("vocab"));
+        string[] vocabulary = [.. ids.OrderBy(pair => pair.Value).Select(pair => pair.Key)];
+        if (ids.Values.Order().Index().Any(pair => pair.Index != pair.Item))
+        {
+            throw new InvalidFileException(path, FilePosition.None, $"expected a vocabulary whose ids are 0 to {vocabulary.Length - 1}, got others");
+        }
+
+        BertOptions options = new()
+        {
+            UnknownToken = Text(model, "unk_token") ?? "[UNK]",
+            ContinuingSubwordPrefix = Text(model, "continuing_subword_prefix") ?? "##",
+            MaxInputCharsPerWord = model.TryGetProperty("max_input_chars_per_word", out JsonElement most) ? most.GetInt32() : 100,
+        };
+        return BertFile.Create(path, vocabulary, options, special.Keys, _ => steps.Normalizer(), _ => steps.PreTokenizer());
+    }
+
+    private LoadedTokenizer Unigrams()
+    {
+        SentencePieceModel sentencePiece = new() { Charsmap = steps.Charsmap(), AddsSpace = steps.AddsSpace() };
+        int unknown = model.TryGetProperty("unk_id", out JsonElement id) && id.ValueKind == JsonValueKind.Number ? id.GetInt32() : -1;
+        bool hasBytes = Flag(model, "byte_fallback");
+        foreach ((int index, JsonElement piece) in model.GetProperty("vocab").EnumerateArray().Index())
+        {
+            string token = piece[0].GetString()!;
+            PieceKind kind = index == unknown ? PieceKind.Unknown
+                : special.ContainsKey(token) ? PieceKind.Control
+                : hasBytes && token.Length == ByteToken.Length && token.StartsWith("<0x", StringComparison.Ordinal) ? PieceKind.Byte
+                : PieceKind.Normal;
+            sentencePiece.Add(token, piece[1].GetSingle(), kind);
+        }
+
+        return SentencePieceFile.Create(sentencePiece.ToBytes(hasBytes), special.Count > 0 ? special : null);
+    }
+
+    private Dictionary<string, int> AddedTokens()
+    {
+        Dictionary<string, int> added = new(StringComparer.Ordinal);
+        if (root.TryGetProperty("added_tokens", out JsonElement tokens) && tokens.ValueKind == JsonValueKind.Array)
+        {
+            foreach (JsonElement token in tokens.EnumerateArray())
+            {
+                added[token.GetProperty("content").GetString()!] = token.GetProperty("id").GetInt32();
+            }
+        }
+
+        return added;
+    }
+
+    private InvalidFileException Unsupported(string part, string kind) =>
+        new(path, FilePosition.None, $"expected a {part} of kind BPE, WordPiece or Unigram that can be read, got {kind}, which is not supported");
+
+    private static Dictionary<string, int> Ids(JsonElement vocabulary) =>
+        vocabulary.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetInt32(), StringComparer.Ordinal);
+
+    private static bool Flag(JsonElement element, string name) => element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.True;
+
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

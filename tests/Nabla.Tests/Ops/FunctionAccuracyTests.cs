@@ -135,6 +135,18 @@ public sealed class FunctionAccuracyTests
     }
 
     [Fact]
+    public void The_normal_distribution_of_float32_is_within_6_units_of_that_of_float64()
+    {
+        for (float x = -13; x < 9; x += 0.000731f)
+        {
+            double expected = Nabla.Ops.Elementwise.Kernels.ErrorFunction.Normal(System.Runtime.Intrinsics.Vector512.Create((double)x))[0];
+            float result = Nabla.Ops.Elementwise.Kernels.ErrorFunction.Normal(System.Runtime.Intrinsics.Vector512.Create(x))[0];
+            double unit = MathF.BitIncrement((float)expected) - (float)expected;
+            Assert.True(Math.Abs(result - expected) <= 6 * unit, $"{x}: {expected} came as {result}, {Math.Abs(result - expected) / unit} units off.");
+        }
+    }
+
+    [Fact]
     public void Powers_have_the_special_cases_of_the_standard()
     {
         double[] special = [0, -0.0, 1, -1, 2, -2, 3, 0.5, -0.5, -3, 1e30, -1e30, double.PositiveInfinity, double.NegativeInfinity, double.NaN, 7, -7];

@@ -58,8 +58,9 @@ internal static class Exponential
         return (n, MultiplyAdd(r * r, Polynomial(r), r));
     }
 
+    /// <summary>(exp(r) - 1 - r) / r² for r up to log(2) / 2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<T> Polynomial<T>(Vector512<T> r)
+    public static Vector512<T> Polynomial<T>(Vector512<T> r)
         where T : unmanaged => IsSingle<T>()
             ? Constant<T>.Of(0.001388252489766767635)
                 .Then(r, 0.008366520636992468887)
@@ -77,9 +78,9 @@ internal static class Exponential
                 .Then(r, 0.1666666666666658929)
                 .Then(r, 0.500000000000000518);
 
-    // In two steps, since 2^n may lie beyond the normal numbers; the first is exact, so one instruction gives the same bits.
+    /// <summary>x 2^n.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<T> Scale<T>(Vector512<T> x, Vector512<T> n)
+    public static Vector512<T> Scale<T>(Vector512<T> x, Vector512<T> n)
         where T : unmanaged
     {
         if (Avx512F.IsSupported)
@@ -87,6 +88,7 @@ internal static class Exponential
             return IsSingle<T>() ? Avx512F.Scale(x.AsSingle(), n.AsSingle()).As<float, T>() : Avx512F.Scale(x.AsDouble(), n.AsDouble()).As<double, T>();
         }
 
+        // In two steps, since 2^n may lie beyond the normal numbers; the first is exact, so one instruction gives the same bits.
         Vector512<T> half = Nearest(n * Constant<T>.Of(0.5));
         return x * PowerOfTwo(half) * PowerOfTwo(n - half);
     }

@@ -12,7 +12,10 @@ public sealed class NormalizationOpTests
     public void Batch_normalisation_has_the_gradient_of_differences(params int[] shape)
     {
         int channels = shape[^1];
-        Verify(x => new BatchNormalization(0.01).ApplyOne(x[0], x[1], x[2]), Random(shape, 1), Random([channels], 2, 0.5, 2), Random([channels], 3));
+        foreach (bool relu in new[] { false, true })
+        {
+            Verify(x => new BatchNormalization(0.01, relu).Apply(x)[0], Random(shape, 1), Random([channels], 2, 0.5, 2), Random([channels], 3));
+        }
     }
 
     [Theory]

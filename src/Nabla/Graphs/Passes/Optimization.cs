@@ -29,7 +29,7 @@ internal static class Optimization
     {
         Graph result = graph.FoldConstants().Simplify().MoveTransposes().ShareCommonSubexpressions().DropDeadCode();
         result = keepsBits ? result : result.FuseSoftmax().FuseNormalization().DropDeadCode().FoldInference().DropDeadCode();
-        result = result.FuseEpilogues().DropDeadCode();
+        result = result.FuseEpilogues().RectifyNormalizations().DropDeadCode();
         return keepsBits ? result : result.PoolConvolutions().DropDeadCode();
     }
 

@@ -6,7 +6,8 @@ namespace Nabla.Ops.Normalizations;
 /// variances <c>[channels]</c>.
 /// </summary>
 /// <param name="Epsilon">What is added to the variances.</param>
-internal sealed record BatchNormalization(double Epsilon) : Op
+/// <param name="Relu">Whether negative results become zero.</param>
+internal sealed record BatchNormalization(double Epsilon, bool Relu = false) : Op
 {
     /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
@@ -18,7 +19,7 @@ internal sealed record BatchNormalization(double Epsilon) : Op
     /// <inheritdoc/>
     public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
         cotangents is [{ } cotangent, null, null]
-            ? new BatchNormalizationGradient(Epsilon).Apply(inputs[0], inputs[1], outputs[1], outputs[2], cotangent)
+            ? new BatchNormalizationGradient(Epsilon, Relu).Apply([inputs[0], inputs[1], outputs[1], outputs[2], cotangent, .. Relu ? outputs[..1] : []])
             : Composition.Gradient(() => Compose(inputs[0], inputs[1], inputs[2]), inputs, cotangents);
 
     /// <inheritdoc/>
@@ -30,23 +31,26 @@ internal sealed record BatchNormalization(double Epsilon) : Op
         Tensor mean = x.Mean(axes);
         Tensor centered = x - mean;
         Tensor variance = centered.Square().Mean(axes);
-        return [(centered * ((variance + Epsilon).Rsqrt() * scale)) + bias, mean, variance];
+        Tensor normalized = (centered * ((variance + Epsilon).Rsqrt() * scale)) + bias;
+        return [Relu ? normalized.Relu() : normalized, mean, variance];
     }
 }
 
 /// <summary>
 /// The gradient of <see cref="BatchNormalization"/> with respect to x, scale and bias. Inputs: x, scale, the means and the variances, and the
-/// cotangent of the normalised x.
+/// cotangent of the normalised x; then, if it is gated, the rectified results: where they are not positive the cotangent counts as zero.
 /// </summary>
 /// <param name="Epsilon">What is added to the variances.</param>
-internal sealed record BatchNormalizationGradient(double Epsilon) : Op
+/// <param name="Gated">Whether a rectifier stood behind.</param>
+internal sealed record BatchNormalizationGradient(double Epsilon, bool Gated = false) : Op
 {
     /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) => [inputs[0], inputs[1], inputs[1]];
 
     /// <inheritdoc/>
     public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) =>
-        Composition.Gradient(() => Compose(inputs[0], inputs[1], inputs[2], inputs[3], inputs[4]), inputs, cotangents);
+        Composition.Gradient(
+            () => Compose(inputs[0], inputs[1], inputs[2], inputs[3], Gated ? inputs[4].Gate(inputs[5]) : inputs[4]), inputs, cotangents);
 
     /// <inheritdoc/>
     internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => 12.0 * inputs[0].Shape.ElementCount;

@@ -1,6 +1,6 @@
 // Forward: each slice of rows is read once for its means and, from the cache, once more for its squared differences from them; slices are merged
 // in order (Chan et al., Updating Formulae and a Pairwise Algorithm for Computing Sample Variances, 1979), and one walk computes x * factor + shift.
-// Backward: one walk sums dy and dy * (x - mean), one computes dx = a * dy + b * x + c. Slices follow from the shape alone.
+// Backward: one walk sums dy and dy * (x - mean), one computes dx = a * dy + b * x + c; a rectifier behind is a comparison on the way. Slices follow from the shape alone.
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Nabla.Ops.Normalizations;
@@ -14,12 +14,12 @@ internal static unsafe class BatchNormalizationKernels
     internal static void Register()
     {
         CpuBackend.Register<BatchNormalization>((op, inputs, outputs) =>
-            ElementTypes.Floating(outputs[0].DataType, new ForwardBody(op.Epsilon, inputs, outputs)));
+            ElementTypes.Floating(outputs[0].DataType, new ForwardBody(op, inputs, outputs)));
         CpuBackend.Register<BatchNormalizationGradient>((op, inputs, outputs) =>
             ElementTypes.Floating(outputs[0].DataType, new BackwardBody(op.Epsilon, inputs, outputs)));
     }
 
-    private readonly struct ForwardBody(double epsilon, Tensor[] inputs, Tensor[] outputs) : IFloatingBody
+    private readonly struct ForwardBody(BatchNormalization op, Tensor[] inputs, Tensor[] outputs) : IFloatingBody
     {
         public void Run<T>()
             where T : unmanaged, IFloatingPointIeee754<T>
@@ -31,7 +31,7 @@ internal static unsafe class BatchNormalizationKernels
             WorkerPool.Run(slices.Count, new Statistics<T>(slices, inputs[0].Pointer<T>(), partial));
             Merge(slices, partial, outputs[1].Pointer<T>(), outputs[2].Pointer<T>());
             FactorAndShift(rows, factors);
-            WorkerPool.Run(slices.Count, new Scaling<T>(slices, inputs[0].Pointer<T>(), factors, outputs[0].Pointer<T>()));
+            WorkerPool.Run(slices.Count, new Scaling<T>(slices, inputs[0].Pointer<T>(), factors, op.Relu ? T.Zero : T.NegativeInfinity, outputs[0].Pointer<T>()));
         }
 
         private static void Merge<T>(ChannelSlices<T> slices, T* partial, T* means, T* squares)
@@ -75,7 +75,7 @@ internal static unsafe class BatchNormalizationKernels
             T* variance = outputs[2].Pointer<T>();
             for (int channel = 0; channel < rows.Channels; channel++)
             {
-                factor[channel] = scale[channel] / T.Sqrt(variance[channel] + T.CreateTruncating(epsilon));
+                factor[channel] = scale[channel] / T.Sqrt(variance[channel] + T.CreateTruncating(op.Epsilon));
                 shift[channel] = bias[channel] - (mean[channel] * factor[channel]);
             }
 
@@ -92,7 +92,7 @@ internal static unsafe class BatchNormalizationKernels
             ChannelSlices<T> slices = new(inputs[0]);
             ChannelRows<T> rows = slices.Rows;
             T* x = inputs[0].Pointer<T>();
-            T* cotangent = inputs[4].Pointer<T>();
+            Cotangent<T> cotangent = new(inputs[4].Pointer<T>(), inputs.Length > 5 ? inputs[5].Pointer<T>() : null);
             nint sums = (nint)slices.Count * 2 * rows.Channels;
             T* partial = Scratch.Get<T>(ScratchUse.PartialSums, sums + (4 * rows.Width) + (3 * rows.Channels));
             T* wide = partial + sums;
@@ -166,15 +166,15 @@ internal static unsafe class BatchNormalizationKernels
         }
     }
 
-    private readonly struct Scaling<T>(ChannelSlices<T> slices, T* x, T* factors, T* y) : IPieceBody
+    private readonly struct Scaling<T>(ChannelSlices<T> slices, T* x, T* factors, T least, T* y) : IPieceBody
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         public void Run(int piece) => slices.Rows.Walk(
             slices.Elements(piece),
-            new ScaleStep<T>(x + slices.Start(piece), factors, factors + slices.Rows.Width, y + slices.Start(piece)));
+            new ScaleStep<T>(x + slices.Start(piece), factors, factors + slices.Rows.Width, least, y + slices.Start(piece)));
     }
 
-    private readonly struct GradientSums<T>(ChannelSlices<T> slices, T* x, T* cotangent, T* mean, T* partial) : IPieceBody
+    private readonly struct GradientSums<T>(ChannelSlices<T> slices, T* x, Cotangent<T> cotangent, T* mean, T* partial) : IPieceBody
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         public void Run(int piece)
@@ -184,14 +184,14 @@ internal static unsafe class BatchNormalizationKernels
             new Span<T>(sums, 2 * rows.Width).Clear();
             rows.Walk(
                 slices.Elements(piece),
-                new GradientSumStep<T>(x + slices.Start(piece), cotangent + slices.Start(piece), mean, sums, sums + rows.Width));
+                new GradientSumStep<T>(x + slices.Start(piece), cotangent.From(slices.Start(piece)), mean, sums, sums + rows.Width));
             T* target = partial + ((nint)piece * 2 * rows.Channels);
             rows.Fold(sums, target, T.One);
             rows.Fold(sums + rows.Width, target + rows.Channels, T.One);
         }
     }
 
-    private readonly struct InputGradient<T>(ChannelSlices<T> slices, T* x, T* cotangent, T* wide, T* result) : IPieceBody
+    private readonly struct InputGradient<T>(ChannelSlices<T> slices, T* x, Cotangent<T> cotangent, T* wide, T* result) : IPieceBody
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         public void Run(int piece)
@@ -199,7 +199,7 @@ internal static unsafe class BatchNormalizationKernels
             nint start = slices.Start(piece);
             slices.Rows.Walk(
                 slices.Elements(piece),
-                new InputGradientStep<T>(x + start, cotangent + start, wide + slices.Rows.Width, slices.Rows.Width, result + start));
+                new InputGradientStep<T>(x + start, cotangent.From(start), wide + slices.Rows.Width, slices.Rows.Width, result + start));
         }
     }
 }

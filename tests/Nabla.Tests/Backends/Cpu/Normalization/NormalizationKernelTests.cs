@@ -1,6 +1,7 @@
 using Nabla.Backends.Cpu;
 using Nabla.Ops;
 using Nabla.Ops.Normalizations;
+using Nabla.Tests.Graphs;
 using Nabla.Tests.Ops;
 
 namespace Nabla.Tests.Backends.Cpu.Normalization;
@@ -19,6 +20,21 @@ public sealed class NormalizationKernelTests
     [MemberData(nameof(Sizes))]
     public void Batch_normalisation_equals_the_naive_sums(int rows, int channels) =>
         VerifyAgainst(new BatchNormalization(Epsilon), new BatchNormalizationGradient(Epsilon), rows, channels, (_, channel) => channel, [channels]);
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void Batch_normalisation_with_a_rectifier_gives_the_bits_of_both(int rows, int channels)
+    {
+        RandomKey key = RandomKey.FromSeed(1);
+        (Tensor x, Tensor cotangent) = (key.Normal([rows, channels]), key.Fold(1).Normal([rows, channels]));
+        (Tensor scale, Tensor bias) = (key.Fold(2).Uniform([channels]), key.Fold(3).Normal([channels]));
+        Tensor[] plain = new BatchNormalization(Epsilon).Apply(x, scale, bias);
+        Tensor[] rectified = new BatchNormalization(Epsilon, Relu: true).Apply(x, scale, bias);
+        CompilationTests.AssertSame([plain[0].Relu(), plain[1], plain[2]], rectified);
+        Tensor[] expected = new BatchNormalizationGradient(Epsilon).Apply(x, scale, plain[1], plain[2], cotangent.Gate(rectified[0]));
+        Tensor[] gated = new BatchNormalizationGradient(Epsilon, Gated: true).Apply(x, scale, plain[1], plain[2], cotangent, rectified[0]);
+        CompilationTests.AssertSame(expected, gated);
+    }
 
     [Theory]
     [MemberData(nameof(Sizes))]

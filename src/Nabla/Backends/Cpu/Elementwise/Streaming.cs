@@ -32,6 +32,10 @@ internal static unsafe class Streaming
         return true;
     }
 
+    /// <summary>Whether a result and the input it is computed from, line by line, do not fit into the last cache together; never when they are one.</summary>
+    public static bool PaysBeside(Tensor output, Tensor input) =>
+        output.Type.ByteCount + input.Type.ByteCount >= LeastBytes && input.Storage.Pointer != output.Storage.Pointer;
+
     /// <summary>Whether such stores may begin at an address.</summary>
     public static bool CanBegin(void* target) => ((nuint)target & LineMask) == 0;
 

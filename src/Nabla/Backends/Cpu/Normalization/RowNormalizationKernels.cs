@@ -3,6 +3,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Nabla.Backends.Cpu.Elementwise;
 using Nabla.Ops.Normalizations;
 
 namespace Nabla.Backends.Cpu.Normalization;
@@ -64,7 +65,7 @@ internal static unsafe class RowNormalizationKernels
             nint elements = (nint)pieces * 2 * channels;
             T* partial = Scratch.Get<T>(ScratchUse.PartialSums, elements + sums.Width + (2 * channels));
             T* wide = partial + elements;
-            WorkerPool.Run(pieces, new Backward<T>(op, inputs, outputs[0].Pointer<T>(), partial, rows, rowsPerPiece));
+            WorkerPool.Run(pieces, new Backward<T>(op, inputs, outputs[0], partial, rows, rowsPerPiece));
             new Span<T>(wide, sums.Width).Clear();
             sums.Walk(elements, new SumStep<T>(partial, wide));
             T* total = wide + sums.Width;
@@ -86,6 +87,7 @@ internal static unsafe class RowNormalizationKernels
         private readonly T* y = outputs[0].Pointer<T>();
         private readonly T* means = outputs[1].Pointer<T>();
         private readonly T* variances = outputs[2].Pointer<T>();
+        private readonly bool streams = Streaming.PaysBeside(outputs[0], inputs[0]);
 
         public void Run(int piece)
         {
@@ -96,6 +98,11 @@ internal static unsafe class RowNormalizationKernels
                 means[row] = centered ? Average(source, T.Zero, squares: false) : T.Zero;
                 variances[row] = Average(source, means[row], squares: true);
                 Scale(source, means[row], T.One / T.Sqrt(variances[row] + epsilon), y + ((nint)row * channels));
+            }
+
+            if (streams)
+            {
+                Streaming.End();
             }
         }
 
@@ -134,11 +141,12 @@ internal static unsafe class RowNormalizationKernels
 
         private void Scale(T* source, T mean, T inverse, T* target)
         {
+            bool past = streams && Streaming.CanBegin(target);
             int index = 0;
             for (; index <= channels - Vector512<T>.Count; index += Vector512<T>.Count)
             {
                 Vector512<T> normalized = (Vector512.Load(source + index) - Vector512.Create(mean)) * inverse;
-                ((normalized * Vector512.Load(scale + index)) + Vector512.Load(bias + index)).Store(target + index);
+                Streaming.Store((normalized * Vector512.Load(scale + index)) + Vector512.Load(bias + index), target + index, past);
             }
 
             for (; index < channels; index++)
@@ -148,7 +156,7 @@ internal static unsafe class RowNormalizationKernels
         }
     }
 
-    private readonly struct Backward<T>(RowNormalizationGradient op, Tensor[] inputs, T* result, T* partial, int rows, int rowsPerPiece) : IPieceBody
+    private readonly struct Backward<T>(RowNormalizationGradient op, Tensor[] inputs, Tensor output, T* partial, int rows, int rowsPerPiece) : IPieceBody
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         private readonly T epsilon = T.CreateTruncating(op.Epsilon);
@@ -159,6 +167,8 @@ internal static unsafe class RowNormalizationKernels
         private readonly T* means = inputs[2].Pointer<T>();
         private readonly T* variances = inputs[3].Pointer<T>();
         private readonly T* cotangents = inputs[4].Pointer<T>();
+        private readonly T* result = output.Pointer<T>();
+        private readonly bool streams = Streaming.PaysBeside(output, inputs[0]) && Streaming.PaysBeside(output, inputs[4]);
 
         public void Run(int piece)
         {
@@ -172,6 +182,11 @@ internal static unsafe class RowNormalizationKernels
                 T inverse = T.One / T.Sqrt(variances[row] + epsilon);
                 (T sum, T product) = Sums(x + start, cotangents + start, means[row], inverse, slope, slope + channels);
                 InputGradient(x + start, cotangents + start, means[row], inverse, centered ? sum * perChannel : T.Zero, product * perChannel, result + start);
+            }
+
+            if (streams)
+            {
+                Streaming.End();
             }
         }
 
@@ -206,12 +221,13 @@ internal static unsafe class RowNormalizationKernels
 
         private void InputGradient(T* source, T* cotangent, T mean, T inverse, T meanOfScaled, T meanOfProduct, T* target)
         {
+            bool past = streams && Streaming.CanBegin(target);
             int index = 0;
             for (; index <= channels - Vector512<T>.Count; index += Vector512<T>.Count)
             {
                 Vector512<T> normalized = (Vector512.Load(source + index) - Vector512.Create(mean)) * inverse;
                 Vector512<T> scaled = Vector512.Load(cotangent + index) * Vector512.Load(scale + index);
-                ((scaled - Vector512.Create(meanOfScaled) - (normalized * meanOfProduct)) * inverse).Store(target + index);
+                Streaming.Store((scaled - Vector512.Create(meanOfScaled) - (normalized * meanOfProduct)) * inverse, target + index, past);
             }
 
             for (; index < channels; index++)

@@ -18,6 +18,7 @@ internal static class Catalogue
         ["cnn"] = DigitsCases.Training,
         ["inference"] = DigitsCases.Inference,
         ["resnet"] = ResNetCase.Duels,
+        ["attention"] = AttentionCase.Duels,
         ["transformer"] = TransformerCase.Duels,
         ["lstm"] = LstmCase.Duels,
 

@@ -1,4 +1,6 @@
 using Nabla.Backends.Cpu;
+using Nabla.Graphs;
+using Nabla.Graphs.Passes;
 using Nabla.Ops.Attentions;
 using Nabla.Transforms;
 
@@ -17,6 +19,35 @@ public sealed class AttentionTests
         { 1, 67, 67, 2, 1, 64, 64 },
         { 2, 3, 1, 1, 1, 1, 1 },
     };
+
+    [Fact]
+    public void Attention_over_many_tokens_takes_memory_that_grows_with_their_number_and_not_with_its_square()
+    {
+        Assert.InRange(Planned(4096), 1, 4.1 * Planned(1024));
+        int threads = Threads.Count;
+        Threads.Count = 1;
+        try
+        {
+            // Results, what lies between them, and working memory of the kernels that grew.
+            Tensor[] inputs = [.. Enumerable.Range(1, 3).Select(seed => RandomKey.FromSeed(seed).Normal([1, 4096, 1, 16]))];
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            PassAndBack(inputs);
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4096L * 4096 * sizeof(float) / 4);
+        }
+        finally
+        {
+            Threads.Count = threads;
+        }
+
+        static double Planned(int tokens)
+        {
+            TensorType type = new(DataType.Float32, [1, tokens, 2, 16]);
+            return new Executable(Compilation.Trace(PassAndBack, type, type, type).Optimize()).ArenaBytes;
+        }
+
+        static Tensor[] PassAndBack(Tensor[] inputs) =>
+            Gradients.ValueAndGradient(() => inputs[0].Attend(inputs[1], inputs[2], causal: true).Sum(), inputs).Gradients;
+    }
 
     [Theory]
     [MemberData(nameof(Sizes))]

@@ -49,8 +49,11 @@ public sealed class Dense : KernelLayer
             throw Unfit(Expected, input);
         }
 
-        Tensor outputs = Multiply(input.Reshape(-1, weights.Shape[0]), weights);
-        return input.Rank == 2 ? outputs : outputs.Reshape(input.Shape.With(-1, units).AsSpan());
+        // The activation comes behind the reshape, so that it can go together with what follows in that shape.
+        bool rectifies = Activation == ActivationKind.Relu && Bias is not null;
+        Tensor outputs = Multiply(input.Reshape(-1, weights.Shape[0]), weights, rectifies);
+        Tensor shaped = input.Rank == 2 ? outputs : outputs.Reshape(input.Shape.With(-1, units).AsSpan());
+        return rectifies ? shaped : Activation.Apply(shaped);
     }
 
     private string Expected => InputShape switch
@@ -60,17 +63,8 @@ public sealed class Dense : KernelLayer
         _ => $"[batch, ..., {InputShape[-1]}]",
     };
 
-    private Tensor Multiply(Tensor rows, Tensor weights)
-    {
-        if (Bias is not { } bias)
-        {
-            return Activation.Apply(rows.MatMul(weights));
-        }
-
-        bool rectifies = Activation == ActivationKind.Relu;
-        Tensor outputs = new DenseProduct(rectifies).ApplyOne(rows, weights, bias);
-        return rectifies ? outputs : Activation.Apply(outputs);
-    }
+    private Tensor Multiply(Tensor rows, Tensor weights, bool rectifies) =>
+        Bias is { } bias ? new DenseProduct(rectifies).ApplyOne(rows, weights, bias) : rows.MatMul(weights);
 
     /// <inheritdoc/>
     protected override void CreateParameters(Shape input, RandomKey key)

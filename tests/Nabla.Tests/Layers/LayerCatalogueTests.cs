@@ -42,6 +42,7 @@ public sealed class LayerCatalogueTests
             [2, 3]
         },
         { new FeedForward(3, ActivationKind.Silu) { Gated = true, Dropout = 0.1, UseBias = false, KernelInitializer = new HeNormal() }, [3] },
+        { new EndToEndMemory(5, 4, hops: 2), [4, 3] },
         { new Flatten(), [3, 2] },
         { new GaussianDropout(0.1), [3] },
         { new GaussianNoise(0.1), [3] },
@@ -74,6 +75,7 @@ public sealed class LayerCatalogueTests
         { new SeparableConv2D(4, 3, ActivationKind.Relu, 2, 1, 1, 2) { KernelInitializer = new HeNormal() }, [5, 5, 2] },
         { new SimpleRnn(3, ActivationKind.Relu) { RecurrentInitializer = new GlorotNormal() }, [4, 2] },
         { new SinusoidalPositions { ScalesInput = true }, [3, 4] },
+        { new SpanReader(5, new SpanReaderOptions { QuestionLength = 3, FeatureSizes = [5, 6], HiddenSize = 2, EmbeddingSize = 3, Layers = 2 }), [3, 7] },
         { new SpatialDropout1D(0.1), [3, 2] },
         { new SpatialDropout2D(0.1), [2, 2, 2] },
         { new TiedEmbedding(new Embedding(6, 4), new Dense(4)), [3] },

@@ -1,25 +1,32 @@
 namespace Nabla.Text.QuestionAnswering;
 
-/// <summary>What a method takes for the answer.</summary>
-/// <param name="Span">The answer; null when it is taken that the passage has none.</param>
-/// <param name="Score">How sure it is: larger is surer.</param>
-public readonly record struct GivenAnswer(AnswerSpan? Span, double Score);
-
 /// <summary>
 /// Answers without learning, by the words that question and passage share, as the baseline of SQuAD's paper (Rajpurkar et al., SQuAD: 100,000+
 /// Questions for Machine Comprehension of Text, 2016, arXiv 1606.05250): the sentence with the largest overlap, in single words and pairs; in it the
 /// run of words, none of them in the question, whose surroundings have most of the question's words (the sliding window of Richardson et al., 2013).
 /// A model that does not do better has learnt nothing.
 /// </summary>
-public sealed class LexicalBaseline
+public sealed class LexicalBaseline : IAnswerer
 {
     private readonly bool wholeSentences;
+    private readonly double leastOverlap;
 
     /// <summary>A baseline.</summary>
     /// <param name="wholeSentences">Whether the answer is the whole best sentence, not a part of it.</param>
-    public LexicalBaseline(bool wholeSentences = false) => this.wholeSentences = wholeSentences;
+    /// <param name="leastOverlap">The overlap below which it is taken that there is no answer.</param>
+    public LexicalBaseline(bool wholeSentences = false, double leastOverlap = 0) =>
+        (this.wholeSentences, this.leastOverlap) = (wholeSentences, leastOverlap);
 
-    /// <summary>The answer to a question; its score is the overlap of its sentence as a share of the question's worth.</summary>
+    /// <summary>The baseline that does best on questions whose answers are known: sentences or parts of them, and from which overlap on.</summary>
+    /// <param name="known">The questions, best those that a model learns from.</param>
+    public static LexicalBaseline Fit(PassageSet known)
+    {
+        ArgumentNullException.ThrowIfNull(known);
+        return new[] { false, true }.Select(whole => Fit(known, whole)).MaxBy(fitted => fitted.F1).Baseline;
+    }
+
+    /// <summary>The answer to a question; its score is the overlap of its sentence for each word of the question.</summary>
+    /// <inheritdoc/>
     public GivenAnswer Answer(string question, string passage)
     {
         ArgumentNullException.ThrowIfNull(question);
@@ -27,7 +34,7 @@ public sealed class LexicalBaseline
         (ReadText asked, ReadText read) = (new(question), new(passage));
         if (read.Count == 0)
         {
-            return new(null, 0);
+            return new(null, 0, leastOverlap);
         }
 
         QuestionWords words = new(asked, read);
@@ -35,7 +42,26 @@ public sealed class LexicalBaseline
         double score = words.Overlap(read, first, last) / Math.Max(1, asked.Count);
         (first, last) = wholeSentences ? (first, last) : BestPart(read, words, first, last, asked.Count);
         (first, last) = Trim(read, first, last);
-        return new(read.Span(first, last), score);
+        return new(read.Span(first, last), score, leastOverlap);
+    }
+
+    // With the questions in falling order of their overlap, each place says what answering all before it, and none behind, is worth.
+    private static (LexicalBaseline Baseline, double F1) Fit(PassageSet known, bool whole)
+    {
+        LexicalBaseline always = new(whole);
+        (double Score, double F1, double None)[] answers = [.. known.Questions
+            .Select(asked => (Given: always.Answer(asked.Question.Text, asked.Passage.Text), asked.Passage, asked.Question))
+            .Select(asked => (asked.Given.Score, AnswerScores.F1Of(asked.Given.Likeliest, asked.Passage, asked.Question), asked.Question.IsAnswerable ? 0.0 : 1.0))
+            .OrderByDescending(asked => asked.Item1)];
+        (double best, double least) = (answers.Sum(answer => answer.None), double.PositiveInfinity);
+        double sum = best;
+        foreach ((double score, double f1, double none) in answers)
+        {
+            sum += f1 - none;
+            (best, least) = sum >= best ? (sum, score) : (best, least);
+        }
+
+        return (new LexicalBaseline(whole, least), best);
     }
 
     private static (int First, int Last) BestPart(ReadText read, QuestionWords words, int first, int last, int window)

@@ -89,6 +89,7 @@ internal sealed record ModelDescription
             Preprocessing?.Table?.Validate(path);
             Preprocessing?.Text?.Validate(path);
             Preprocessing?.Target?.Validate(path);
+            Preprocessing?.Reading?.Validate(path, Preprocessing.Text?.Length);
             ModelRules.Require(model);
             return model;
         }

@@ -48,21 +48,23 @@ internal static class ModelRules
 
     private static void RequireVocabulary(TextPreprocessing? text, IReadOnlyList<Layer> layers, bool target)
     {
-        if (text is not null && TableOf(layers, target) is { } table)
+        if (text is not null && VocabularyOf(layers, target) is { } size)
         {
             Require(
-                text.Vocabulary.Count == table.VocabularySize,
-                $"expected a vocabulary of {table.VocabularySize} tokens as the network has vectors for, got {text.Vocabulary.Count}");
+                text.Vocabulary.Count == size,
+                $"expected a vocabulary of {size} tokens as the network has vectors for, got {text.Vocabulary.Count}");
         }
     }
 
-    // The vectors of the tokens that come in, or of those that are written.
-    private static Embedding? TableOf(IReadOnlyList<Layer> layers, bool target) => layers.FirstOrDefault() switch
+    // The tokens that there are vectors for: of those that come in, or of those that are written.
+    private static int? VocabularyOf(IReadOnlyList<Layer> layers, bool target) => layers.FirstOrDefault() switch
     {
-        Embedding table => table,
-        TiedEmbedding tied => tied.Embedding,
-        Chain chain => TableOf(chain.Layers, target),
-        EncoderDecoder pair => pair.SharedEmbedding ?? TableOf([target ? pair.Decoder : pair.Encoder], target),
+        Embedding table => table.VocabularySize,
+        TiedEmbedding tied => tied.Embedding.VocabularySize,
+        EndToEndMemory memory => memory.VocabularySize,
+        SpanReader reader => reader.VocabularySize,
+        Chain chain => VocabularyOf(chain.Layers, target),
+        EncoderDecoder pair => pair.SharedEmbedding?.VocabularySize ?? VocabularyOf([target ? pair.Decoder : pair.Encoder], target),
         _ => null,
     };
 

@@ -32,5 +32,10 @@ public sealed record SavedModel(string Name, Sequential Network)
 /// <param name="Table">For rows of a table.</param>
 /// <param name="Text">For texts.</param>
 /// <param name="Target">For the texts that a model answers with, where their tokens are others than those of <paramref name="Text"/>.</param>
+/// <param name="Reading">For questions about passages, beside <paramref name="Text"/>.</param>
 public sealed record ModelPreprocessing(
-    ImagePreprocessing? Image = null, TablePreprocessing? Table = null, TextPreprocessing? Text = null, TextPreprocessing? Target = null);
+    ImagePreprocessing? Image = null,
+    TablePreprocessing? Table = null,
+    TextPreprocessing? Text = null,
+    TextPreprocessing? Target = null,
+    ReadingPreprocessing? Reading = null);

@@ -6,6 +6,7 @@ using Nabla.Cli.Reports;
 using Nabla.Data;
 using Nabla.Formats;
 using Nabla.Optimizers;
+using Nabla.Text.QuestionAnswering;
 using Nabla.Training;
 
 namespace Nabla.Cli.Commands;
@@ -37,24 +38,36 @@ internal static class EvaluateCommand
 
     private static void Run(SavedModel model, string data, bool json, Terminal terminal, CancellationToken cancellationToken)
     {
+        if (model.Task == PredictionTask.QuestionAnswering)
+        {
+            PassageSet questions = PassageSet.Read(data);
+            Print(PassageScores.Of(model, questions, cancellationToken), questions.QuestionCount, json, terminal);
+            return;
+        }
+
         Dataset<Sample> samples = TestData.Load(model, data, cancellationToken);
         Question question = Question.Of(model);
         Trainer trainer = new(model.Network, question.CreateLoss(), new Sgd(), question.CreateMetrics());
         Scores scores = trainer.Evaluate(samples);
-        if (json)
-        {
-            JsonObject line = [];
-            ScoreText.AddTo(line, scores, "test_");
-            line["samples"] = samples.Count;
-            terminal.Output.WriteLine(line.ToJsonString());
-            return;
-        }
-
-        if (question.IsClassification)
+        if (!json && question.IsClassification)
         {
             Confusion.Print(terminal.Console, Confusion.Of(trainer, samples), question.Labels);
         }
 
-        terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ScoreText.Line(scores, "test ")}  {samples.Count:N0} samples"));
+        Print(scores, samples.Count ?? 0, json, terminal);
+    }
+
+    private static void Print(Scores scores, int samples, bool json, Terminal terminal)
+    {
+        if (json)
+        {
+            JsonObject line = [];
+            ScoreText.AddTo(line, scores, "test_");
+            line["samples"] = samples;
+            terminal.Output.WriteLine(line.ToJsonString());
+            return;
+        }
+
+        terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ScoreText.Line(scores, "test ")}  {samples:N0} samples"));
     }
 }

@@ -18,11 +18,13 @@ internal static class PredictCommand
         {
             Description = "For a model of images PNG or JPEG files; for one of tables CSV files, or rows as they stand in one, "
                 + "such as 5.1,3.5,1.4,0.2; for one of texts files with a text a line, or a text itself. A single - reads the standard input.",
-            Arity = ArgumentArity.OneOrMore,
+            Arity = ArgumentArity.ZeroOrMore,
         };
         Option<int?> top = CommonOptions.MaybePositive("--top", $"How many classes to show; {ShownClasses} by default, all in JSON.");
+        Option<string?> question = new("--question") { Description = "For a model that answers questions: the question.", HelpName = "TEXT" };
+        Option<string?> context = new("--context") { Description = "What the question is about: a text, or a file with one.", HelpName = "TEXT" };
         Option<bool> json = CommonOptions.Json();
-        Command command = new("predict", "Says what a model makes of images, rows or texts: classes with probabilities, or a number.") { model, files, top, json };
+        Command command = new("predict", "Says what a model makes of images, rows or texts: classes with probabilities, or a number.") { model, files, top, question, context, json };
         command.SetAction(result =>
         {
             SavedModel saved = ModelPath.Load(result.GetValue(model)!);
@@ -34,10 +36,21 @@ internal static class PredictCommand
             PredictionReport report = result.GetValue(json)
                 ? new PredictionReport(saved, result.GetValue(top) ?? int.MaxValue, json: true)
                 : new PredictionReport(saved, result.GetValue(top) ?? ShownClasses, json: false);
-            return Run(saved, result.GetValue(files)!, report, terminal);
+            if (AskedAnswers.Takes(saved))
+            {
+                AskedAnswers asked = new(result.GetValue(question), result.GetValue(context), result.GetValue(json));
+                terminal.Output.WriteLine(asked.Line(saved, report));
+                return 0;
+            }
+
+            return Run(saved, Given(result.GetValue(files)), report, terminal);
         });
         return command;
     }
+
+    private static string[] Given(string[]? files) => files is { Length: > 0 }
+        ? files
+        : throw new UsageException("This model answers for files: give one at least.");
 
     // One bad file does not keep the others from being answered.
     private static int Run(SavedModel model, string[] files, PredictionReport report, Terminal terminal)

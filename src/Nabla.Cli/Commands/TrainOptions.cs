@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Nabla.Cli.Recipes;
 using Nabla.Data;
+using Nabla.Text.Stories;
 using Nabla.Training;
 
 namespace Nabla.Cli.Commands;
@@ -13,6 +14,7 @@ internal sealed class TrainOptions
     private const int LargestSide = 1024;
     private const int LargestVocabulary = 1 << 20;
     private static readonly int[] DefaultHidden = [64, 64];
+    private static readonly int[] StoryTasks = [.. Enum.GetValues<StoryTask>().Select(task => (int)task)];
 
     private readonly Recipe recipe;
     private readonly Option<string?> data;
@@ -94,6 +96,15 @@ internal sealed class TrainOptions
         CustomParser = OptionValues.Unit,
     };
 
+    private readonly Option<int> task = new("--task")
+    {
+        Description = $"The task of the stories: {string.Join(", ", StoryTasks)}.",
+        DefaultValueFactory = _ => StoryTasks[0],
+        HelpName = "N",
+    };
+
+    private readonly Option<int> questions = CommonOptions.Positive("--questions", 10_000, "How many questions to make up.", LargestVocabulary);
+
     public TrainOptions(Recipe recipe)
     {
         this.recipe = recipe;
@@ -115,6 +126,7 @@ internal sealed class TrainOptions
         dropout.Description = $"The share of the numbers that is dropped while training, from 0 to below 1; {share} by default.";
         optimizer.Description = $"What changes the weights: {string.Join(", ", OptimizerNames.All)}.";
         optimizer.Validators.Add(RequireOptimizer);
+        task.Validators.Add(RequireTask);
     }
 
     /// <summary>The options that the recipe takes, in the order of the help.</summary>
@@ -122,7 +134,7 @@ internal sealed class TrainOptions
         [data, .. Special, epochs, batch, learningRate, optimizer, patience, limit, seed, threads, eager, resume, output, json];
 
     private IEnumerable<Option> Special =>
-        new Option[] { target, textColumn, columns, ignore, delimiter, hidden, size, unit, length, vocabulary, width, layers, heads, dropout }
+        new Option[] { target, textColumn, columns, ignore, delimiter, hidden, size, unit, length, vocabulary, width, layers, heads, dropout, task, questions }
             .Where(option => recipe.SpecialOptions.Contains(option.Name));
 
     /// <summary>How to carry a run out.</summary>
@@ -168,6 +180,8 @@ internal sealed class TrainOptions
             Heads = result.GetValue(heads),
             Dropout = result.GetValue(dropout) ?? recipe.Defaults.Dropout,
             TextUnit = result.GetValue(unit),
+            Task = result.GetValue(task),
+            Questions = result.GetValue(questions),
         };
     }
 
@@ -185,6 +199,14 @@ internal sealed class TrainOptions
     }
 
     private static bool IsGiven(ParseResult result, Option option) => result.GetResult(option) is { Implicit: false };
+
+    private static void RequireTask(OptionResult result)
+    {
+        if (!StoryTasks.Contains(result.GetValueOrDefault<int>()))
+        {
+            result.AddError($"--task must be one of {string.Join(", ", StoryTasks)}");
+        }
+    }
 
     private static void RequireOptimizer(OptionResult result)
     {

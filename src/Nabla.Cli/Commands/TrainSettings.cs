@@ -54,6 +54,10 @@ internal sealed record TrainSettings
 
     public TextUnit TextUnit { get; init; }
 
+    public int Task { get; init; }
+
+    public int Questions { get; init; }
+
     public string ToJson() => JsonSerializer.Serialize(this, TrainSettingsJson.Default.TrainSettings);
 
     /// <summary>The settings of a run that was stopped.</summary>

@@ -37,6 +37,9 @@ internal sealed record Experiment
     /// <summary>Further scores by name of the trained network, such as the quality of translations; null for none.</summary>
     public Func<CancellationToken, IReadOnlyDictionary<string, double>>? Judge { get; init; }
 
+    /// <summary>How sequences of different lengths become batches; null when all are alike.</summary>
+    public LengthBuckets? Buckets { get; init; }
+
     /// <summary>What a person should know before training starts, a line each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }

@@ -26,6 +26,7 @@ internal abstract class Recipe
     public static IReadOnlyList<Recipe> All { get; } =
     [
         DigitsRecipe.Digits, DigitsRecipe.Fashion, new CsvRecipe(), new ImagesRecipe(), new TextRecipe(), new LanguageModelRecipe(),
+        new QaRecipe(), new BabiRecipe(),
     ];
 
     /// <summary>What stands behind <c>nabla train</c>.</summary>

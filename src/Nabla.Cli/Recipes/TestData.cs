@@ -14,6 +14,7 @@ internal static class TestData
     {
         { Table: { } table } => LoadTable(table, path),
         { Text: { } text } when model.Task == PredictionTask.LanguageModel => LoadText(text, path),
+        { Text: not null } when StoryData.IsOf(model) => StoryData.Load(model, path),
         { Text: { } text } => LabeledTexts.Read(path, classes: model.Labels).ToDataset(text),
         { Image: { } image } => LoadImages(model, image, path, cancellationToken),
         _ => LoadIdx(model, path),

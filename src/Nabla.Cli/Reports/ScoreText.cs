@@ -18,7 +18,7 @@ internal static class ScoreText
     public static string ShortLine(Scores scores) => Join(scores.Take(2), prefix: "");
 
     /// <summary>A score as people read it.</summary>
-    public static string Format(string name, double value) => name == "accuracy"
+    public static string Format(string name, double value) => IsShare(name)
         ? value.ToString("P2", CultureInfo.InvariantCulture)
         : value.ToString(Math.Abs(value) < 1000 ? "F4" : "F1", CultureInfo.InvariantCulture);
 
@@ -33,6 +33,9 @@ internal static class ScoreText
             json[prefix + name] = double.IsFinite(value) ? JsonValue.Create(value) : null;
         }
     }
+
+    private static bool IsShare(string name) =>
+        name == "accuracy" || name.EndsWith("exact_match", StringComparison.Ordinal) || name.EndsWith("f1", StringComparison.Ordinal);
 
     private static string Join(IEnumerable<KeyValuePair<string, double>> scores, string prefix) =>
         string.Join("  ", scores.Select(score => $"{prefix}{Title(score.Key)} {Format(score.Key, score.Value)}"));

@@ -70,6 +70,7 @@ internal sealed class TrainingRun(Recipe recipe, TrainSettings settings, RunOpti
                 Epochs = settings.Epochs,
                 BatchSize = settings.Batch,
                 Seed = settings.Seed,
+                Buckets = experiment.Buckets,
                 Callbacks = [.. callbacks, new EarlyStopping(settings.Patience)],
                 Checkpoints = new CheckpointPlan(folder.Checkpoint) { Settings = settings.ToJson() },
                 Resume = options.Resume,
@@ -98,7 +99,7 @@ internal sealed class TrainingRun(Recipe recipe, TrainSettings settings, RunOpti
     {
         double seconds = history.Epochs.Sum(epoch => epoch.Seconds);
         double samples = (double)(experiment.Samples.Train.Count ?? 0) * history.Epochs.Count;
-        Scores scores = trainer.Evaluate(experiment.Samples.Test);
+        Scores scores = trainer.Evaluate(experiment.Samples.Test, experiment.Buckets);
         if (experiment.Judge is { } judge)
         {
             scores = new Scores(scores.Loss, [.. scores.Skip(1), .. judge(cancellationToken)]);

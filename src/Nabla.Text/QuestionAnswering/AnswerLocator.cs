@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Nabla.Text.QuestionAnswering;
 
-/// <summary>Finds marked answers in a passage: where the file says, else at the nearest place with the same text, else with the same letters and digits.</summary>
+/// <summary>Finds answers in a passage: where the file says, else at the nearest place with the same text, else with the same letters and digits.</summary>
 internal sealed class AnswerLocator(string passage)
 {
     private readonly Lazy<(string Letters, int[] Places)> bare = new(() => Bare(passage));

@@ -51,8 +51,11 @@ public sealed class LexicalBaseline : IAnswerer
         LexicalBaseline always = new(whole);
         (double Score, double F1, double None)[] answers = [.. known.Questions
             .Select(asked => (Given: always.Answer(asked.Question.Text, asked.Passage.Text), asked.Passage, asked.Question))
-            .Select(asked => (asked.Given.Score, AnswerScores.F1Of(asked.Given.Likeliest, asked.Passage, asked.Question), asked.Question.IsAnswerable ? 0.0 : 1.0))
-            .OrderByDescending(asked => asked.Item1)];
+            .OrderByDescending(asked => asked.Given.Score)
+            .Select(asked => (
+                asked.Given.Score,
+                AnswerScores.F1Of(asked.Given.Likeliest, asked.Passage, asked.Question),
+                asked.Question.IsAnswerable ? 0.0 : 1.0))];
         (double best, double least) = (answers.Sum(answer => answer.None), double.PositiveInfinity);
         double sum = best;
         foreach ((double score, double f1, double none) in answers)

@@ -32,7 +32,7 @@ internal sealed class QuestionWords
     /// <summary>Whether the question has two tokens one behind the other.</summary>
     public bool HasPair(string first, string second) => pairs.Contains((first, second));
 
-    /// <summary>How much a part of the passage shares with the question: the worth of the different words that both have, words in a row counted twice.</summary>
+    /// <summary>What a part of the passage shares with the question: the worth of the different words that both have, words in a row counted twice.</summary>
     public double Overlap(ReadText passage, int first, int last)
     {
         HashSet<string> seen = new(StringComparer.Ordinal);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Nabla.Text.QuestionAnswering;
 
-/// <summary>A text cut into words and marks, with what a reader sees at once: where sentences end, and which words are the same but for their endings.</summary>
+/// <summary>A text cut into words and marks, with what one sees at once: where sentences end, and which words are the same but for their endings.</summary>
 internal sealed class ReadText
 {
     private const int ShortestStem = 4;
@@ -72,7 +72,8 @@ internal sealed class ReadText
         }
 
         int behind = Pieces[index].Offset + 1;
-        return (behind >= Text.Length || char.IsWhiteSpace(Text[behind])) && !(index > 0 && Pieces[index - 1].Length == 1 && char.IsUpper(Text[Pieces[index - 1].Offset]));
+        bool isInitial = index > 0 && Pieces[index - 1].Length == 1 && char.IsUpper(Text[Pieces[index - 1].Offset]);
+        return !isInitial && (behind >= Text.Length || char.IsWhiteSpace(Text[behind]));
     }
 
     private static string KeyOf(string token)

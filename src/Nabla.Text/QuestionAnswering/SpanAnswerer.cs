@@ -36,7 +36,8 @@ public sealed class SpanAnswerer : IAnswerer
         window = text.Length - reading.QuestionLength;
         if (network.InputShape != expected || network.OutputShape != [2, 1 + window])
         {
-            throw new ArgumentException($"A network of questions about passages reads {expected} and gives [2, {1 + window}], but this one {network.InputShape} and {network.OutputShape}.");
+            throw new ArgumentException(
+                $"A network of questions about passages takes {expected} to [2, {1 + window}], but this one {network.InputShape} to {network.OutputShape}.");
         }
     }
 
@@ -98,7 +99,7 @@ public sealed class SpanAnswerer : IAnswerer
             best = (answer.Score > best.Score ? answer : best) with { NoneScore = Math.Min(best.NoneScore, answer.NoneScore) };
         }
 
-        return best;
+        return Reading.MayHaveNone ? best : best with { NoneScore = 0 };
     }
 
     // Lengths are rounded up, so that a compiled network would know few of them.

@@ -26,7 +26,7 @@ public sealed record SpanAnswererOptions
     public int Layers { get; init; } = 1;
 
     /// <summary>The share of channels that is dropped while training; from 0 to below 1.</summary>
-    public double Dropout { get; init; } = 0.3;
+    public double Dropout { get; init; } = 0.4;
 
     /// <summary>The words and lengths of questions to learn from.</summary>
     internal (TextPreprocessing Text, ReadingPreprocessing Reading) Fit(PassageSet train)
@@ -40,6 +40,7 @@ public sealed record SpanAnswererOptions
         {
             QuestionLength = Math.Max(1, questionLength),
             Stride = Math.Max(1, window / 2),
+            MayHaveNone = train.Questions.Any(asked => !asked.Question.IsAnswerable),
             LongestAnswer = Math.Max(1, answers.Length == 0 ? 1 : Usual(answers)),
         };
         return (new() { Unit = TextUnit.Word, Length = reading.QuestionLength + window, Vocabulary = vocabulary }, reading);

@@ -98,7 +98,9 @@ internal sealed class SquadFile(string path)
     };
 
     private JsonElement.ArrayEnumerator List(JsonElement json, string name, string place) =>
-        Field(json, name, place) is { ValueKind: JsonValueKind.Array } field ? field.EnumerateArray() : throw Error($"expected '{name}' of {place} to be a list");
+        Field(json, name, place) is { ValueKind: JsonValueKind.Array } field
+        ? field.EnumerateArray()
+        : throw Error($"expected '{name}' of {place} to be a list");
 
     private JsonElement? Field(JsonElement json, string name, string place) =>
         json.ValueKind != JsonValueKind.Object ? throw Error($"expected {place} to be an object, got {json.ValueKind}")

@@ -16,7 +16,8 @@ internal static class TokenFeatures
     public static int[][] Of(ReadText question, ReadText passage)
     {
         QuestionWords words = new(question, passage);
-        return [Runs(question, passage, words), Steps8(Sentences(passage, words)), Steps8(Surroundings(passage, words)), [.. passage.Kinds.Select(kind => (int)kind)]];
+        int[] kinds = Array.ConvertAll(passage.Kinds, kind => (int)kind);
+        return [Runs(question, passage, words), Graded(Sentences(passage, words)), Graded(Surroundings(passage, words)), kinds];
     }
 
     private static int[] Runs(ReadText question, ReadText passage, QuestionWords words)
@@ -63,10 +64,18 @@ internal static class TokenFeatures
         return overlaps;
     }
 
-    private static double[] Surroundings(ReadText passage, QuestionWords words) =>
-        [.. Enumerable.Range(0, passage.Count).Select(place => words.Overlap(passage, Math.Max(0, place - Window), Math.Min(passage.Count - 1, place + Window)))];
+    private static double[] Surroundings(ReadText passage, QuestionWords words)
+    {
+        double[] overlaps = new double[passage.Count];
+        for (int place = 0; place < passage.Count; place++)
+        {
+            overlaps[place] = words.Overlap(passage, Math.Max(0, place - Window), Math.Min(passage.Count - 1, place + Window));
+        }
 
-    private static int[] Steps8(double[] values)
+        return overlaps;
+    }
+
+    private static int[] Graded(double[] values)
     {
         double best = values.Length == 0 ? 0 : values.Max();
         return best == 0 ? new int[values.Length] : Array.ConvertAll(values, value => (int)(value / best * (Steps - 1)));

@@ -1,7 +1,7 @@
 namespace Nabla.Text.Stories;
 
 /// <summary>
-/// Tells stories and asks about them, after the descriptions of tasks 1, 2, 3 and 15 of bAbI (Weston et al., 2015, arXiv 1502.05698, sections 3 and 4):
+/// Tells stories and asks about them, after the descriptions of tasks 1, 2, 3 and 15 of bAbI (Weston et al., 2015, arXiv 1502.05698):
 /// people in a small world walk, take and leave things; kinds of animals fear each other. The stories are its own, not those of the published files.
 /// </summary>
 /// <example>

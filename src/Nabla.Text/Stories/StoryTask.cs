@@ -1,6 +1,8 @@
 namespace Nabla.Text.Stories;
 
-/// <summary>Tasks of bAbI (Weston et al., Towards AI-Complete Question Answering: A Set of Prerequisite Toy Tasks, 2015, arXiv 1502.05698), by their number.</summary>
+/// <summary>
+/// Tasks of bAbI by their number (Weston et al., Towards AI-Complete Question Answering: A Set of Prerequisite Toy Tasks, 2015, arXiv 1502.05698).
+/// </summary>
 public enum StoryTask
 {
     /// <summary>One sentence of the story says where somebody is.</summary>

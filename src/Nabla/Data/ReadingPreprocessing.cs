@@ -17,6 +17,9 @@ public sealed record ReadingPreprocessing
     /// <summary>The most tokens of an answer.</summary>
     public required int LongestAnswer { get; init; }
 
+    /// <summary>Whether a passage may have no answer, as it was when learning; if not, the likeliest part of it always is the answer.</summary>
+    public bool MayHaveNone { get; init; } = true;
+
     /// <summary>Refuses what no question can become.</summary>
     /// <param name="path">The file.</param>
     /// <param name="length">The tokens of an input.</param>

@@ -61,6 +61,15 @@ public sealed class SpanAnswererTests
     }
 
     [Fact]
+    public void Who_learnt_from_answers_alone_always_answers()
+    {
+        PassageSet answerable = PassageSet.Read(Questions).Answerable();
+        SpanAnswerer answerer = SpanAnswerer.Create(answerable, seed: 1, new SpanAnswererOptions { HiddenSize = 2, EmbeddingSize = 2 });
+        Assert.False(answerer.Reading.MayHaveNone);
+        Assert.NotNull(answerer.Answer("Where?", answerable.Passages[0].Text).Span);
+    }
+
+    [Fact]
     public void A_passage_without_words_has_no_answer()
     {
         SpanAnswerer answerer = SpanAnswerer.Create(PassageSet.Read(Questions), seed: 1, new SpanAnswererOptions { HiddenSize = 2, EmbeddingSize = 2 });

@@ -16,6 +16,8 @@ public sealed class StoryLearningTests
         IReadOnlyList<StoryQuestion> train = StoryGenerator.Create(StoryTask.OneSupportingFact, 2000, seed: 1);
         IReadOnlyList<StoryQuestion> test = StoryGenerator.Create(StoryTask.OneSupportingFact, 300, seed: 2);
         TextPreprocessing preprocessing = StoryEncoding.Fit(train);
+        Tensor inputs = StoryEncoding.Encode(preprocessing, 10, train);
+        Assert.Equal([2000, 11, preprocessing.Length], inputs.Shape.ToArray());
         string[] places = [.. train.Select(asked => asked.Answer).Distinct().Order(StringComparer.Ordinal)];
         Dataset<Sample> Samples(IReadOnlyList<StoryQuestion> questions) => Dataset.FromTensors(
             StoryEncoding.Encode(preprocessing, 10, questions), Tensor.From([.. questions.Select(asked => Array.IndexOf(places, asked.Answer))]));

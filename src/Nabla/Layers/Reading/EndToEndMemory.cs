@@ -19,6 +19,7 @@ namespace Nabla.Layers;
 public sealed class EndToEndMemory : Layer
 {
     private const double Deviation = 0.1;
+    private const int MostHops = 64;
     private const double Unseen = -1e9;
 
     private readonly int vocabularySize;
@@ -30,13 +31,14 @@ public sealed class EndToEndMemory : Layer
     /// <summary>A memory.</summary>
     /// <param name="vocabularySize">How many words there are: from 0, which stands for none, up to, not including, this.</param>
     /// <param name="size">The length of a vector.</param>
-    /// <param name="hops">How often the memory is asked.</param>
+    /// <param name="hops">How often the memory is asked, at most 64 times.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is not positive.</exception>
     public EndToEndMemory(int vocabularySize, int size, int hops = 3)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vocabularySize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(hops);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(hops, MostHops);
         (this.vocabularySize, this.size, this.hops) = (vocabularySize, size, hops);
     }
 

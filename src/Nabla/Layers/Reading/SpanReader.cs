@@ -121,8 +121,9 @@ public sealed class SpanReader : Layer
         Tensor questionWords = dropout.Forward(words.Forward(question, context), context);
         Tensor passageWords = dropout.Forward(words.Forward(passage, context), context);
         Tensor whole = Summary(Read(questionEncoder, questionWords, words.LengthsOf(question)!, context), question, context);
-        Tensor[] seen = [passageWords, Aligned(passageWords, questionWords, question, context), .. Features(input, length, context), Everywhere(asked.Forward(whole, context), length)];
-        Tensor read = ShapeOps.Concatenate(-1, seen);
+        Tensor aligned = Aligned(passageWords, questionWords, question, context);
+        Tensor wanted = Everywhere(asked.Forward(whole, context), length);
+        Tensor read = ShapeOps.Concatenate(-1, [passageWords, aligned, .. Features(input, length, context), wanted]);
         Tensor lengths = words.LengthsOf(passage)!;
         foreach (Lstm[] encoder in passageEncoders)
         {

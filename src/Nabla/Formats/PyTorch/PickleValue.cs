@@ -1,0 +1,40 @@
+namespace Nabla.Formats.PyTorch;
+
+/// <summary>A name from the closed table of what a state dictionary may mention.</summary>
+internal sealed record PickleSymbol(string Module, string Name)
+{
+    public override string ToString() => $"{Module}.{Name}";
+}
+
+/// <summary>The place on a stack where the items of a collection begin.</summary>
+internal sealed class PickleMark
+{
+    public static PickleMark Instance { get; } = new();
+}
+
+/// <summary>A dictionary; its keys keep their order.</summary>
+internal sealed class PickleDictionary
+{
+    public List<KeyValuePair<object?, object?>> Items { get; } = [];
+}
+
+/// <summary>The numbers that tensors are views of: known by a key until they are read.</summary>
+internal sealed record TorchStorage(string Key, TorchElement Element, long Count);
+
+/// <summary>A tensor as a view of a storage.</summary>
+internal sealed record TorchView(TorchStorage Storage, long Offset, int[] Sizes, long[] Strides);
+
+/// <summary>The element types of storages.</summary>
+internal enum TorchElement
+{
+    Float32,
+    Float64,
+    Float16,
+    BFloat16,
+    Int64,
+    Int32,
+    Int16,
+    Int8,
+    UInt8,
+    Bool,
+}

@@ -31,7 +31,7 @@ internal sealed class LanguageModelRecipe : Recipe
 
     public override IReadOnlyList<string> SpecialOptions => ["--unit", "--length", "--vocabulary", "--width", "--layers", "--heads", "--dropout"];
 
-    public override RecipeDefaults Defaults => new(Epochs: 4, Batch: 8, Patience: 3)
+    public override RecipeDefaults Defaults => new(Epochs: 3, Batch: 8, Patience: 3)
     {
         Optimizer = UsualOptimizer,
         LearningRate = 0.002,

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Nabla.Data;
+using Nabla.Formats;
 using Nabla.Layers;
 using Vectors = Nabla.Layers.Embedding;
 
@@ -40,6 +41,21 @@ public sealed class ArtificialIntelligenceTests
         ChatResponse stopped = await client.GetResponseAsync("a", new ChatOptions { StopSequences = [stop] }, TestContext.Current.CancellationToken);
         Assert.Equal(drawn[..drawn.IndexOf(stop, StringComparison.Ordinal)], stopped.Text);
         Assert.Equal(ChatFinishReason.Stop, stopped.FinishReason);
+    }
+
+    [Fact]
+    public async Task The_clients_of_the_guide_answer()
+    {
+        SavedModel model = TextGeneratorTests.Model();
+        using IChatClient client = new LanguageModelChatClient(new TextGenerator(model));
+        ChatResponse response = await client.GetResponseAsync("ROMEO:", new ChatOptions { Temperature = 0.8f, MaxOutputTokens = 300, StopSequences = ["\n\n"] }, TestContext.Current.CancellationToken);
+        Assert.NotEmpty(response.Text);
+
+        VocabularyTokenizer tokenizer = new(TextUnit.Word, Words);
+        Sequential encoder = TransformerNetworks.Bert(vocabularySize: 5, length: 64, seed: 1, TransformerOptions.Bert with { Size = 16, Heads = 2, Layers = 1 });
+        using TextEmbeddingGenerator vectors = new(encoder, tokenizer);
+        GeneratedEmbeddings<Embedding<float>> found = await vectors.GenerateAsync(["good room", "bad room"], cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal([16, 16], found.Select(vector => vector.Vector.Length));
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class TextGeneratorTests
     public void Greedy_text_is_that_of_the_most_probable_tokens_whether_the_network_remembers_or_not()
     {
         // The second network looks at three steps at once and remembers none.
-        foreach (Sequential network in new[] { Network(), WindowNetwork() })
+        foreach (Sequential network in new[] { Network(), WindowNetwork(), Transformer(TransformerOptions.Llama), Transformer(TransformerOptions.Gpt) })
         {
             List<int> tokens = [2, 3];
             for (int step = 0; step < 5; step++)
@@ -73,11 +73,40 @@ public sealed class TextGeneratorTests
     [Fact]
     public void Texts_may_outgrow_the_window()
     {
-        foreach (Sequential network in new[] { Network(), WindowNetwork() })
+        foreach (Sequential network in new[] { Network(), WindowNetwork(), Transformer(TransformerOptions.Llama), Transformer(TransformerOptions.Gpt) })
         {
             TextGenerator generator = new(Model(network));
             Assert.Equal(50, generator.Generate(new string('a', 30), new GenerationOptions { MaximumTokens = 50 }, TestContext.Current.CancellationToken).Length);
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Rows_that_are_selected_go_on_as_if_they_had_been_alone(bool remembers)
+    {
+        Sequential network = remembers ? Transformer(TransformerOptions.Llama) : WindowNetwork();
+        NetworkSteps steps = new(network);
+        steps.Step(Tensor.From([2, 3], [1, 2]));
+        steps.Select([0, 0, 0]);
+        steps.Step(Tensor.From([2, 3, 4], [3, 1]));
+        steps.Select([2, 1]);
+        float[] scores = steps.Step(Tensor.From([5, 2], [2, 1])).ToArray<float>();
+        float[] expected = [.. new[] { new[] { 2, 3, 4, 5 }, [2, 3, 3, 2] }.SelectMany(row => network.Forward(Tensor.From(row, [1, 4])).ToArray<float>()[^6..])];
+        Assert.All(expected.Zip(scores), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+    }
+
+    [Fact]
+    public void A_text_that_outgrew_the_window_goes_on_from_the_last_tokens()
+    {
+        // Of 12 tokens in a window 9 are read again when it is full.
+        Sequential network = Transformer(TransformerOptions.Gpt);
+        NetworkSteps steps = new(network);
+        int[] tokens = [.. Enumerable.Range(0, 13).Select(place => 2 + (place % 4))];
+        steps.Step(Tensor.From(tokens[..12], [1, 12]));
+        float[] scores = steps.Step(Tensor.From(tokens[12..], [1, 1])).ToArray<float>();
+        float[] expected = network.Forward(Tensor.From(tokens[4..], [1, 9])).ToArray<float>()[^6..];
+        Assert.All(expected.Zip(scores), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
     }
 
     [Fact]
@@ -150,6 +179,9 @@ public sealed class TextGeneratorTests
     }
 
     private static Sequential Network() => new([12], seed: 3, new Embedding(6, 8), new Lstm(8) { ReturnSequences = true }, new Dense(6));
+
+    private static Sequential Transformer(TransformerOptions options) =>
+        TransformerNetworks.Gpt(6, length: 12, seed: 4, options with { Size = 16, Heads = 2, Layers = 2, Dropout = 0 });
 
     private static Sequential WindowNetwork() =>
         new([12], seed: 3, new Embedding(6, 8), new Lstm(8) { ReturnSequences = true }, new Conv1D(6, 3, padding: Padding.Same));

@@ -34,7 +34,7 @@ internal sealed class Cell
     /// <exception cref="ArgumentException">The new value has another type or shape.</exception>
     public Tensor Value
     {
-        get => Tracer.Current is { } tracer ? tracer.Read(this) : tensor ??= new Tensor(Type, storage);
+        get => Tracer.Current is { } tracer ? tracer.Read(this) : Held;
         set
         {
             if (value?.Type != Type)
@@ -52,6 +52,9 @@ internal sealed class Cell
             Version++;
         }
     }
+
+    /// <summary>The tensor it holds, whether a function is traced or not.</summary>
+    internal Tensor Held => tensor ??= new Tensor(Type, storage);
 
     /// <summary>Whether a tensor of this memory was handed out, so that it must not change any more.</summary>
     internal bool IsShared => tensor is not null;

@@ -1,4 +1,5 @@
 using Nabla.Ops;
+using Nabla.Transforms;
 
 namespace Nabla.Graphs;
 
@@ -15,13 +16,15 @@ internal sealed class Tracer
     private readonly Dictionary<Tensor, Constant> constants = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Cell, Tensor> held = new(ReferenceEqualityComparer.Instance);
     private readonly OrderedDictionary<Cell, Tensor> written = new();
+    private readonly StepScope? scope;
 
-    private Tracer()
-    {
-    }
+    private Tracer(StepScope? scope = null) => this.scope = scope;
 
     /// <summary>The tracer that listens on this thread.</summary>
     public static Tracer? Current => current;
+
+    /// <summary>What is around the step that is traced; null where a whole function is.</summary>
+    public StepScope? Scope => scope;
 
     /// <summary>Runs a function once with symbolic tensors and gives what it did.</summary>
     /// <param name="function">Computes tensors from tensors; may read and write cells.</param>
@@ -47,14 +50,50 @@ internal sealed class Tracer
         }
     }
 
+    /// <summary>
+    /// Runs a function once, with symbolic tensors, that may use tensors of what is around it: of another trace, or such as tapes follow. They become
+    /// arguments behind the function's own.
+    /// </summary>
+    /// <returns>What it did, and the tensors from around it in the order of their arguments.</returns>
+    public static (Graph Graph, Tensor[] Captured) TraceStep(Func<Tensor[], Tensor[]> function, params IReadOnlyList<TensorType> arguments)
+    {
+        Argument[] given = [.. arguments.Select((type, index) => new Argument(type, $"x{index}"))];
+        StepScope scope = new(current, Tape.Current, given);
+        Tracer tracer = new(scope);
+        current = tracer;
+        try
+        {
+            Tensor[] outputs = Tape.Pause(() => function([.. given.Select(argument => new Tensor(argument))]));
+            Value[] results = [.. outputs.Select(tracer.ValueOf)];
+            return (new Graph([.. given, .. scope.Captured.Values], tracer.builder.Nodes, results, []), [.. scope.Captured.Keys]);
+        }
+        finally
+        {
+            current = scope.Outer;
+        }
+    }
+
     /// <summary>Notes an op if it touches anything symbolic; null when it can run at once.</summary>
-    public Tensor[]? Record(Op op, Tensor[] inputs, TensorType[] types) => Array.Exists(inputs, input => input.Symbol is not null) || op.IsSymbolic
-        ? [.. builder.Add(op, [.. inputs.Select(ValueOf)], types).Select(result => new Tensor(result))]
-        : null;
+    public Tensor[]? Record(Op op, Tensor[] inputs, TensorType[] types)
+    {
+        if (!op.IsSymbolic && !Array.Exists(inputs, input => input.Symbol is not null || scope?.Follows(input) == true))
+        {
+            return null;
+        }
+
+        IReadOnlyList<Result> results = builder.Add(op, [.. inputs.Select(ValueOf)], types);
+        scope?.Add(results);
+        return [.. results.Select(result => new Tensor(result))];
+    }
 
     /// <summary>The tensor of a cell as the function sees it: what it wrote, or what the cell will hold when a run begins.</summary>
     public Tensor Read(Cell cell)
     {
+        if (scope is not null)
+        {
+            return scope.Outer?.Read(cell) ?? cell.Held;
+        }
+
         if (written.TryGetValue(cell, out Tensor? value) || held.TryGetValue(cell, out value))
         {
             return value;
@@ -64,7 +103,9 @@ internal sealed class Tracer
     }
 
     /// <summary>Notes the new value of a cell.</summary>
-    public void Write(Cell cell, Tensor value) => written[cell] = value;
+    public void Write(Cell cell, Tensor value) => written[cell] = scope is null
+        ? value
+        : throw new InvalidOperationException($"A step of a scan cannot change '{cell.Name}': return what is to be kept as a state.");
 
     private Graph Finish(Argument[] given, Tensor[] outputs) => new(
         given,
@@ -74,6 +115,11 @@ internal sealed class Tracer
 
     private Value ValueOf(Tensor tensor)
     {
+        if (scope?.Capture(tensor) is { } argument)
+        {
+            return argument;
+        }
+
         if (tensor.Symbol is { } symbol)
         {
             return symbol;

@@ -49,7 +49,7 @@ internal static class LayerCatalogue
         [nameof(GlobalMaxPool1D)] = _ => new GlobalMaxPool1D(),
         [nameof(GlobalMaxPool2D)] = _ => new GlobalMaxPool2D(),
         [nameof(GroupNorm)] = json => new GroupNorm(json.Integer("groups"), json.Number("epsilon")),
-        [nameof(Gru)] = json => new Gru(json.Integer("units")),
+        [nameof(Gru)] = json => new Gru(json.Integer("units")) { ResetAfter = json.Flag("resetAfter", true) },
         [nameof(LayerNorm)] = json => new LayerNorm(json.Number("epsilon")),
         [nameof(LearnedPositions)] = LearnedPositions.Create,
         [nameof(Lstm)] = json => new Lstm(json.Integer("units")),

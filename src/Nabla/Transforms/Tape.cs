@@ -70,6 +70,9 @@ internal sealed class Tape
         return tape is not null;
     }
 
+    /// <summary>Whether this tape or one around it follows a tensor.</summary>
+    public bool Follows(Tensor tensor) => tracked.Contains(tensor) || outer?.Follows(tensor) == true;
+
     /// <summary>Remembers an op if it touches what is tracked.</summary>
     public void Record(Op op, Tensor[] inputs, Tensor[] outputs)
     {

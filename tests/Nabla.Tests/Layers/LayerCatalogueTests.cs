@@ -51,7 +51,7 @@ public sealed class LayerCatalogueTests
         { new GlobalMaxPool1D(), [5, 2] },
         { new GlobalMaxPool2D(), [3, 4, 2] },
         { new GroupNorm(2, 0.1), [4] },
-        { new Gru(3) { ReturnSequences = true, BiasInitializer = new RandomNormal() }, [4, 2] },
+        { new Gru(3) { ReturnSequences = true, ResetAfter = false, BiasInitializer = new RandomNormal() }, [4, 2] },
         { new LayerNorm(0.1) { UseScale = false }, [3] },
         { new LearnedPositions(4) { PositionsInitializer = new Zeros() }, [3, 2] },
         { new Lstm(3) { GoBackwards = true, UseBias = false, Dropout = 0.2, RecurrentDropout = 0.3 }, [4, 2] },

@@ -12,6 +12,8 @@ public sealed class RecurrentLayerTests
         new Lstm(2) { GoBackwards = true },
         new Gru(2) { ReturnSequences = true, UseBias = false },
         new Gru(2) { GoBackwards = true },
+        new Gru(2) { ResetAfter = false, ReturnSequences = true },
+        new Gru(2) { ResetAfter = false, GoBackwards = true, UseBias = false },
         new Chain(new Lstm(2) { ReturnSequences = true }, new Gru(1)),
         new Bidirectional(new Lstm(2) { ReturnSequences = true }),
         new Bidirectional(new Gru(2), BidirectionalMerge.Sum),
@@ -42,7 +44,12 @@ public sealed class RecurrentLayerTests
     [InlineData(true)]
     public void A_padded_sequence_gives_what_it_gives_alone(bool backwards)
     {
-        Gru layer = LayerCheck.Built(new Gru(3) { GoBackwards = backwards }, [4, 2]);
+        PaddedGivesAlone(LayerCheck.Built(new Gru(3) { GoBackwards = backwards }, [4, 2]));
+        PaddedGivesAlone(LayerCheck.Built(new Gru(3) { GoBackwards = backwards, ResetAfter = false }, [4, 2]));
+    }
+
+    private static void PaddedGivesAlone(Gru layer)
+    {
         Tensor input = GradientCheck.Random([2, 4, 2], 1);
         RecurrentOutput padded = layer.Run(input, lengths: Tensor.From([4, 2]));
         RecurrentOutput alone = layer.Run(input.Slice(0, 1, 1).Slice(1, 0, 2));
@@ -152,6 +159,19 @@ public sealed class RecurrentLayerTests
         double[] states = layer.Forward(input, new ForwardContext(training: true, RandomKey.FromSeed(3))).Slice(1, 2, 1).ToArray<double>();
         Assert.All(states, value => Assert.True(value is 0 or 4, $"{value}"));
         Assert.InRange(states.Count(value => value == 4), 20, 60);
+    }
+
+    [Fact]
+    public void The_reset_gate_before_the_product_hides_the_state_from_the_candidate()
+    {
+        Gru layer = LayerCheck.Built(new Gru(1) { ResetAfter = false, UseBias = false }, [1, 1]);
+        (layer.Parameters[0].Value, layer.Parameters[1].Value) = (Tensor.From([0.3, 0.5, -0.2], [1, 3]), Tensor.From([0.7, -0.4, 1.1], [1, 3]));
+        double h = 0.6, x = 1.5;
+        double r = Sigmoid((0.3 * x) + (0.7 * h)), z = Sigmoid((0.5 * x) - (0.4 * h)), n = Math.Tanh((-0.2 * x) + (1.1 * (r * h)));
+        double got = layer.Run(Tensor.From([x], [1, 1, 1]), new RecurrentState(Tensor.From([h], [1, 1]))).State.Hidden.ToArray<double>()[0];
+        Assert.Equal(((1 - z) * n) + (z * h), got, 1e-14);
+
+        static double Sigmoid(double value) => 1 / (1 + Math.Exp(-value));
     }
 
     [Fact]

@@ -72,6 +72,9 @@ public abstract class RecurrentLayer : KernelLayer
         init => options = options with { RecurrentInitializer = value ?? throw new ArgumentNullException(nameof(RecurrentInitializer)) };
     }
 
+    /// <summary>Whether the recurrent product has a bias of its own.</summary>
+    private protected virtual bool HasRecurrentBias => false;
+
     private string Expected => InputShape is null ? "[batch, time, features]" : $"[batch, time, {InputShape[-1]}]";
 
     /// <inheritdoc/>
@@ -128,7 +131,7 @@ public abstract class RecurrentLayer : KernelLayer
         layerKey = key;
         CreateKernel([input[1], width], width, key);
         recurrentKernel = Register("recurrentKernel", RecurrentInitializer, [units, width], key, KernelRegularizer);
-        recurrentBias = cell == RecurrentCell.Gru && UseBias ? Register("recurrentBias", BiasInitializer, [width], key, BiasRegularizer) : null;
+        recurrentBias = HasRecurrentBias ? Register("recurrentBias", BiasInitializer, [width], key, BiasRegularizer) : null;
     }
 
     internal override JsonObject DescribeOptions()
@@ -168,6 +171,10 @@ public abstract class RecurrentLayer : KernelLayer
         return products.Reshape(input.Shape[0], input.Shape[1], weights.Shape[1]);
     }
 
+    /// <summary>The states of all steps, and the cells if there are any, from the inputs of a <see cref="Recurrence"/> but for the mask.</summary>
+    private protected virtual Tensor[] Walk(List<Tensor> inputs, Tensor? mask) =>
+        new Recurrence(cell, GoBackwards, mask is not null).Apply(mask is null ? [.. inputs] : [.. inputs, mask]);
+
     /// <summary>The state that the pass before left; null where there is none.</summary>
     private RecurrentState? Remembered(ForwardContext context) => context.State is { } state && GoBackwards
         ? throw new InvalidOperationException($"{Label} goes backwards: it needs whole sequences and cannot go on from step {state.Position}.")
@@ -193,12 +200,7 @@ public abstract class RecurrentLayer : KernelLayer
             given.Add(initial?.Cell ?? zeros);
         }
 
-        if (mask is not null)
-        {
-            given.Add(mask);
-        }
-
-        Tensor[] outputs = new Recurrence(cell, GoBackwards, mask is not null).Apply([.. given]);
+        Tensor[] outputs = Walk(given, mask);
         int last = GoBackwards ? 0 : time - 1;
         return new(outputs[0], new(At(outputs[0], last), cell == RecurrentCell.Lstm ? At(outputs[1], last) : null));
     }

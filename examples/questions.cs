@@ -1,6 +1,5 @@
 // Learns to answer questions about short passages, and to say when a passage has no answer: dotnet run examples/questions.cs
 #:project ../src/Nabla.Text/Nabla.Text.csproj
-using Nabla;
 using Nabla.Data;
 using Nabla.Losses;
 using Nabla.Optimizers;

@@ -41,7 +41,7 @@ public sealed class PassageSetTests : IDisposable
     [Fact]
     public void Offsets_in_code_points_are_right_behind_a_character_of_two_units()
     {
-        string json = """{"data": [{"paragraphs": [{"context": "𠮷野家 is here", "qas": [{"question": "where", "answers": [{"text": "here", "answer_start": 7}]}]}]}]}""";
+        string json = $$"""{"data": [{"paragraphs": [{"context": "𠮷野家 is here", "qas": [{{Question("where", Answer("here", 7))}}]}]}]}""";
         PassageSet set = PassageSet.Read(folder.Write("a.json", json));
         Assert.Equal(new AnswerSpan(8, "here"), set.Questions.Single().Question.UsualAnswer);
         Assert.Equal(1, set.Check.Right);
@@ -116,10 +116,14 @@ public sealed class PassageSetTests : IDisposable
         problem, Assert.Throws<InvalidFileException>(() => PassageSet.Read(folder.Write("bad.file", content))).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Bytes_that_are_not_utf8_are_refused_with_the_line() => Assert.Contains(
-        "at line 2", Assert.Throws<InvalidFileException>(() => PassageSet.Read(folder.Write("bad.json", [.. "{\n\""u8, 0xFF]))).Message, StringComparison.Ordinal);
+    public void Bytes_that_are_not_utf8_are_refused_with_the_line()
+    {
+        string path = folder.Write("bad.json", [.. "{\n\""u8, 0xFF]);
+        Assert.Contains("at line 2", Assert.Throws<InvalidFileException>(() => PassageSet.Read(path)).Message, StringComparison.Ordinal);
+    }
 
-    private static string Question(string text, params string[] answers) => $$"""{"id": "{{text}}", "question": "{{text}}", "answers": [{{string.Join(", ", answers)}}]}""";
+    private static string Question(string text, params string[] answers) =>
+        $$"""{"id": "{{text}}", "question": "{{text}}", "answers": [{{string.Join(", ", answers)}}]}""";
 
     private static string Answer(string text, int start) => $$"""{"text": "{{text}}", "answer_start": {{start}}}""";
 

@@ -28,7 +28,8 @@ public sealed class StoryGeneratorTests
     [MemberData(nameof(Tasks))]
     public void A_seed_always_tells_the_same_and_another_one_something_else(StoryTask task)
     {
-        string[] Told(int count, long seed) => [.. StoryGenerator.Create(task, count, seed).Select(asked => string.Join(' ', [.. asked.Sentences, asked.Question, asked.Answer]))];
+        string[] Told(int count, long seed) => [.. StoryGenerator.Create(task, count, seed)
+            .Select(asked => string.Join(' ', [.. asked.Sentences, asked.Question, asked.Answer]))];
         Assert.Equal(Told(50, 1), Told(80, 1).Take(50));
         Assert.Empty(Told(300, 1).Intersect(Told(300, 2)));
     }

@@ -45,6 +45,13 @@ internal static class EvaluateCommand
             return;
         }
 
+        if (model.Task == PredictionTask.Translation)
+        {
+            (Scores translated, int count) = TranslationScores.Of(model, data, cancellationToken);
+            Print(translated, count, json, terminal);
+            return;
+        }
+
         Dataset<Sample> samples = TestData.Load(model, data, cancellationToken);
         Question question = Question.Of(model);
         Trainer trainer = new(model.Network, question.CreateLoss(), new Sgd(), question.CreateMetrics());

@@ -10,6 +10,8 @@ namespace Nabla.Cli.Commands;
 internal static class PredictCommand
 {
     private const int ShownClasses = 3;
+    private const int UsualBeams = 4;
+    private const int LargestBeam = 64;
 
     public static Command Create(Terminal terminal)
     {
@@ -23,14 +25,25 @@ internal static class PredictCommand
         Option<int?> top = CommonOptions.MaybePositive("--top", $"How many classes to show; {ShownClasses} by default, all in JSON.");
         Option<string?> question = new("--question") { Description = "For a model that answers questions: the question.", HelpName = "TEXT" };
         Option<string?> context = new("--context") { Description = "What the question is about: a text, or a file with one.", HelpName = "TEXT" };
+        Option<int> beam = CommonOptions.Positive("--beam", UsualBeams, "For a translation: how many are followed side by side.", LargestBeam);
+        Option<string?> attention = new("--attention") { Description = "For a translation: draw where it looked, as PNG.", HelpName = "PATH" };
         Option<bool> json = CommonOptions.Json();
-        Command command = new("predict", "Says what a model makes of images, rows or texts: classes with probabilities, or a number.") { model, files, top, question, context, json };
+        Command command = new("predict", "Says what a model makes of images, rows or texts: classes with probabilities, a number, an answer, or a translation.")
+        {
+            model, files, top, question, context, beam, attention, json,
+        };
         command.SetAction(result =>
         {
             SavedModel saved = ModelPath.Load(result.GetValue(model)!);
             if (saved.Task == PredictionTask.LanguageModel)
             {
                 throw new UsageException($"'{saved.Name}' is a language model: let it go on with a text by 'nabla generate {result.GetValue(model)} --prompt TEXT'.");
+            }
+
+            if (saved.Task == PredictionTask.Translation)
+            {
+                return new TranslationAnswers(result.GetValue(beam), result.GetValue(attention), result.GetValue(json))
+                    .Run(saved, Given(result.GetValue(files)), terminal);
             }
 
             PredictionReport report = result.GetValue(json)

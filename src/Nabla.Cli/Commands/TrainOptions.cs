@@ -46,7 +46,8 @@ internal sealed class TrainOptions
     };
 
     private readonly Option<string?> output = new("--out") { Description = "The run folder; default runs/<name>-<time>.", HelpName = "DIR" };
-    private readonly Option<string?> target = new("--target") { Description = "The column to learn.", HelpName = "NAME" };
+    private readonly Option<string?> source = new("--source") { Description = "The language to translate from: the ending of its files.", HelpName = "NAME" };
+    private readonly Option<string?> target;
     private readonly Option<string[]> ignore = new("--ignore")
     {
         Description = "Columns to leave out, with commas between.",
@@ -82,6 +83,8 @@ internal sealed class TrainOptions
         CustomParser = OptionValues.Names,
     };
 
+    private readonly Option<bool> lowerCase = new("--lower-case") { Description = "Make capital letters small." };
+    private readonly Option<bool> separate = new("--separate") { Description = "Give each language a vocabulary of its own." };
     private readonly Option<int?> length;
     private readonly Option<int> vocabulary;
     private readonly Option<int> width;
@@ -124,6 +127,7 @@ internal sealed class TrainOptions
         heads = CommonOptions.Positive("--heads", defaults.Heads, "The heads of attention.", LargestSide);
         string share = defaults.Dropout.ToString(CultureInfo.InvariantCulture);
         dropout.Description = $"The share of the numbers that is dropped while training, from 0 to below 1; {share} by default.";
+        target = new("--target") { Description = recipe.TargetDescription, HelpName = "NAME" };
         optimizer.Description = $"What changes the weights: {string.Join(", ", OptimizerNames.All)}.";
         optimizer.Validators.Add(RequireOptimizer);
         task.Validators.Add(RequireTask);
@@ -134,8 +138,11 @@ internal sealed class TrainOptions
         [data, .. Special, epochs, batch, learningRate, optimizer, patience, limit, seed, threads, eager, resume, output, json];
 
     private IEnumerable<Option> Special =>
-        new Option[] { target, textColumn, columns, ignore, delimiter, hidden, size, unit, length, vocabulary, width, layers, heads, dropout, task, questions }
-            .Where(option => recipe.SpecialOptions.Contains(option.Name));
+        new Option[]
+        {
+            source, target, textColumn, columns, ignore, delimiter, hidden, size, unit, length, vocabulary, lowerCase, separate, width, layers, heads, dropout,
+            task, questions,
+        }.Where(option => recipe.SpecialOptions.Contains(option.Name));
 
     /// <summary>How to carry a run out.</summary>
     public RunOptions ReadRun(ParseResult result)
@@ -182,6 +189,9 @@ internal sealed class TrainOptions
             TextUnit = result.GetValue(unit),
             Task = result.GetValue(task),
             Questions = result.GetValue(questions),
+            Source = result.GetValue(source),
+            LowerCase = result.GetValue(lowerCase),
+            Separate = result.GetValue(separate),
         };
     }
 

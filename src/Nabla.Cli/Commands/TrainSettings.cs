@@ -44,6 +44,12 @@ internal sealed record TrainSettings
 
     public int VocabularySize { get; init; }
 
+    public string? Source { get; init; }
+
+    public bool LowerCase { get; init; }
+
+    public bool Separate { get; init; }
+
     public int Width { get; init; }
 
     public int Layers { get; init; }

@@ -37,6 +37,9 @@ internal sealed record Experiment
     /// <summary>Further scores by name of the trained network, such as the quality of translations; null for none.</summary>
     public Func<CancellationToken, IReadOnlyDictionary<string, double>>? Judge { get; init; }
 
+    /// <summary>What the model's record should say beside the settings that all recipes have.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
     /// <summary>How sequences of different lengths become batches; null when all are alike.</summary>
     public LengthBuckets? Buckets { get; init; }
 

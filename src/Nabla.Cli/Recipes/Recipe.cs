@@ -26,7 +26,7 @@ internal abstract class Recipe
     public static IReadOnlyList<Recipe> All { get; } =
     [
         DigitsRecipe.Digits, DigitsRecipe.Fashion, new CsvRecipe(), new ImagesRecipe(), new TextRecipe(), new LanguageModelRecipe(),
-        new QaRecipe(), new BabiRecipe(),
+        new TranslateRecipe(), new QaRecipe(), new BabiRecipe(),
     ];
 
     /// <summary>What stands behind <c>nabla train</c>.</summary>
@@ -46,6 +46,9 @@ internal abstract class Recipe
 
     /// <summary>What <c>--length</c> takes, for the help.</summary>
     public virtual string LengthDescription => "The words of a text that are read; by default as many as 95 % of the texts have.";
+
+    /// <summary>What <c>--target</c> takes, for the help.</summary>
+    public virtual string TargetDescription => "The column to learn.";
 
     /// <summary>The names of the options that it takes besides the common ones.</summary>
     public virtual IReadOnlyList<string> SpecialOptions => [];

@@ -11,16 +11,19 @@ internal static class Plots
     private const int Width = 900;
     private const int Height = 420;
 
-    private const string Font = "DejaVu Sans";
-
     // A bare server has no fonts at all, so the program brings its own.
     static Plots()
     {
-        string file = Path.Combine(AppContext.BaseDirectory, "Fonts", "DejaVuSans.ttf");
-        Fonts.AddFontFile(Font, file, bold: false, italic: false);
-        Fonts.AddFontFile(Font, file, bold: true, italic: false);
+        Fonts.AddFontFile(Font, FontFile, bold: false, italic: false);
+        Fonts.AddFontFile(Font, FontFile, bold: true, italic: false);
         Fonts.Default = Font;
     }
+
+    /// <summary>The font of all pictures.</summary>
+    public static string Font => "DejaVu Sans";
+
+    /// <summary>The file of the font.</summary>
+    public static string FontFile { get; } = Path.Combine(AppContext.BaseDirectory, "Fonts", "DejaVuSans.ttf");
 
     /// <summary>The loss and the first metric over the epochs, training and validation.</summary>
     public static void SaveCurves(string path, History history)

@@ -124,7 +124,7 @@ internal sealed class TrainingRun(Recipe recipe, TrainSettings settings, RunOpti
             Data = experiment.Data,
             Seed = settings.Seed,
             Epochs = figures.Epochs,
-            Settings = new Dictionary<string, string>
+            Settings = new Dictionary<string, string>(experiment.Settings)
             {
                 ["optimizer"] = settings.Optimizer,
                 ["learningRate"] = settings.LearningRate.ToString(CultureInfo.InvariantCulture),

@@ -29,8 +29,82 @@ public static class BeamSearch
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(prompt);
         ArgumentNullException.ThrowIfNull(options);
-        return prompt.Count > 0
-            ? new Beams(model, prompt, options).Run(cancellationToken)
-            : throw new ArgumentException("A search needs at least one token to begin with, but the prompt is empty.", nameof(prompt));
+        Beams beams = new(Checked(prompt), options, wanted: options.Beams);
+        Run(model, [beams], cancellationToken);
+        return beams.Best;
     }
+
+    /// <summary>
+    /// The best continuation of each of several texts, which the model reads side by side: that costs less than one after the other. At first each text is a
+    /// row of the model, in the order of the prompts.
+    /// </summary>
+    /// <param name="model">What says how probable each token is.</param>
+    /// <param name="prompts">The tokens that are given, equally many for each text and at least one.</param>
+    /// <param name="options">Beams, length, length penalty, and the stop and forbidden tokens; nothing is drawn.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <exception cref="ArgumentException">A prompt is empty, or not as long as the first.</exception>
+    /// <exception cref="OperationCanceledException">The search was cancelled.</exception>
+    public static IReadOnlyList<Hypothesis> RunAll(
+        IStepFunction model, IReadOnlyList<IReadOnlyList<int>> prompts, GenerationOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(prompts);
+        ArgumentNullException.ThrowIfNull(options);
+        if (prompts.FirstOrDefault(prompt => prompt.Count != prompts[0].Count) is { } odd)
+        {
+            throw new ArgumentException($"Texts side by side need prompts of one length, but got {prompts[0].Count} and {odd.Count} tokens.", nameof(prompts));
+        }
+
+        Beams[] all = [.. prompts.Select(prompt => new Beams(Checked(prompt), options, wanted: 1))];
+        Run(model, all, cancellationToken);
+        return [.. all.Select(beams => beams.Best[0])];
+    }
+
+    // The rows of the model are those of all texts that still go on, one text after the other.
+    private static void Run(IStepFunction model, Beams[] all, CancellationToken cancellationToken)
+    {
+        Beams[] going = all;
+        Tensor next = going.Length == 0 ? Tensor.Zeros([0, 0], DataType.Int32) : Stack(going.Select(beams => beams.Prompt));
+        while (going.Length > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            List<int> rows = [];
+            List<int[]> tokens = [];
+            Extend(going, model.Step(next), rows, tokens);
+            going = [.. going.Where(beams => !beams.IsOver)];
+            if (going.Length > 0)
+            {
+                model.Select(rows);
+                next = Stack(tokens);
+            }
+        }
+    }
+
+    private static void Extend(Beams[] going, Tensor scores, List<int> rows, List<int[]> tokens)
+    {
+        int vocabulary = scores.Shape[1];
+        ReadOnlySpan<float> values = scores.ToArray<float>();
+        int first = 0;
+        foreach (Beams beams in going)
+        {
+            int count = beams.Rows;
+            foreach ((int row, int token) in beams.Extend(values.Slice(first * vocabulary, count * vocabulary), vocabulary))
+            {
+                rows.Add(first + row);
+                tokens.Add([token]);
+            }
+
+            first += count;
+        }
+    }
+
+    private static Tensor Stack(IEnumerable<IReadOnlyList<int>> rows)
+    {
+        IReadOnlyList<int>[] all = [.. rows];
+        return Tensor.From([.. all.SelectMany(row => row)]).Reshape(all.Length, all[0].Count);
+    }
+
+    private static IReadOnlyList<int> Checked(IReadOnlyList<int> prompt) => prompt.Count > 0
+        ? prompt
+        : throw new ArgumentException("A search needs at least one token to begin with, but the prompt is empty.", nameof(prompt));
 }

@@ -1,39 +1,52 @@
 namespace Nabla.Text;
 
-/// <summary>One run of <see cref="BeamSearch"/>.</summary>
-internal sealed class Beams(IStepFunction model, IReadOnlyList<int> prompt, GenerationOptions options)
+/// <summary>The continuations of one text that <see cref="BeamSearch"/> follows.</summary>
+/// <param name="prompt">The tokens that are given.</param>
+/// <param name="options">How the search is made.</param>
+/// <param name="wanted">How many of the best are looked for: the search is over when no other can be among them.</param>
+internal sealed class Beams(IReadOnlyList<int> prompt, GenerationOptions options, int wanted)
 {
     private readonly ScoreRule[] rules = [new ForbiddenRule(options.ForbiddenTokens), new RepetitionRule(options.RepetitionPenalty)];
     private readonly List<Hypothesis> ended = [];
     private Prefix[] live = [new Prefix([], 0)];
+    private int length;
 
-    public IReadOnlyList<Hypothesis> Run(CancellationToken cancellationToken)
+    /// <summary>The tokens that are given.</summary>
+    public IReadOnlyList<int> Prompt => prompt;
+
+    /// <summary>How many rows of the model belong to the text.</summary>
+    public int Rows => live.Length;
+
+    /// <summary>Whether nothing is left to be found.</summary>
+    public bool IsOver => live.Length == 0;
+
+    /// <summary>What was found, the best first. OrderBy is stable: of equals the one that was found first.</summary>
+    public IReadOnlyList<Hypothesis> Best => [.. ended.OrderByDescending(hypothesis => hypothesis.Score).Take(options.Beams)];
+
+    /// <summary>Goes one token on.</summary>
+    /// <param name="scores">What the model says of each row, <c>[rows, vocabulary]</c>.</param>
+    /// <param name="vocabulary">The tokens of a row.</param>
+    /// <returns>The rows that go on, by the place of the row that they come from, with the new token of each; none when the search is over.</returns>
+    public IEnumerable<(int Row, int Token)> Extend(ReadOnlySpan<float> scores, int vocabulary)
     {
-        Tensor next = Tensor.From([.. prompt]).Reshape(1, prompt.Count);
-        for (int length = 1; length <= options.MaximumTokens && live.Length > 0; length++)
+        length++;
+        Extension[] chosen = Choose(scores, vocabulary);
+        if (length == options.MaximumTokens || chosen.Length == 0 || IsSettled(chosen[0].LogProbability))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            Extension[] chosen = Extend(model.Step(next));
-            if (length == options.MaximumTokens || chosen.Length == 0 || IsSettled(chosen[0].LogProbability))
-            {
-                ended.AddRange(chosen.Select(extension => Close(extension, hasEnded: false)));
-                break;
-            }
-
-            live = [.. chosen.Select(extension => new Prefix([.. live[extension.Row].Tokens, extension.Token], extension.LogProbability))];
-            model.Select([.. chosen.Select(extension => extension.Row)]);
-            next = Tensor.From([.. chosen.Select(extension => extension.Token)]).Reshape(chosen.Length, 1);
+            ended.AddRange(chosen.Select(extension => Close(extension, hasEnded: false)));
+            live = [];
+            return [];
         }
 
-        // OrderBy is stable: of equals the one that was found first.
-        return [.. ended.OrderByDescending(hypothesis => hypothesis.Score).Take(options.Beams)];
+        live = [.. chosen.Select(extension => new Prefix([.. live[extension.Row].Tokens, extension.Token], extension.LogProbability))];
+        return chosen.Select(extension => (extension.Row, extension.Token));
     }
 
     // The best extensions of all rows; those that end the text are put aside and leave their place to the next best.
-    private Extension[] Extend(Tensor scores)
+    private Extension[] Choose(ReadOnlySpan<float> scores, int vocabulary)
     {
         List<Extension> going = [];
-        foreach (Extension extension in Candidates(scores))
+        foreach (Extension extension in Candidates(scores, vocabulary))
         {
             if (options.StopTokens.Contains(extension.Token))
             {
@@ -54,14 +67,12 @@ internal sealed class Beams(IStepFunction model, IReadOnlyList<int> prompt, Gene
     }
 
     // From each row as many as could be taken even if all that end the text come first.
-    private IEnumerable<Extension> Candidates(Tensor scores)
+    private IEnumerable<Extension> Candidates(ReadOnlySpan<float> scores, int vocabulary)
     {
-        int vocabulary = scores.Shape[1];
-        float[] values = scores.ToArray<float>();
         List<Extension> candidates = [];
         for (int row = 0; row < live.Length; row++)
         {
-            double[] logarithms = LogProbabilities(values.AsSpan(row * vocabulary, vocabulary), live[row]);
+            double[] logarithms = LogProbabilities(scores.Slice(row * vocabulary, vocabulary), live[row]);
             candidates.AddRange(Ranking.Largest(logarithms, options.Beams + options.StopTokens.Count)
                 .Where(token => !double.IsNegativeInfinity(logarithms[token]))
                 .Select(token => new Extension(row, token, live[row].LogProbability + logarithms[token])));
@@ -91,8 +102,8 @@ internal sealed class Beams(IStepFunction model, IReadOnlyList<int> prompt, Gene
     private bool IsSettled(double best)
     {
         double reachable = best / Divisor(options.MaximumTokens);
-        return ended.Count >= options.Beams
-            && ended.Select(hypothesis => hypothesis.Score).OrderDescending().ElementAt(options.Beams - 1) >= reachable;
+        return ended.Count >= wanted
+            && ended.Select(hypothesis => hypothesis.Score).OrderDescending().ElementAt(wanted - 1) >= reachable;
     }
 
     private Hypothesis Close(Extension extension, bool hasEnded)

@@ -82,6 +82,9 @@ public sealed class MultiHeadAttention : Layer
     /// <summary>The first values of the kernels; <see cref="GlorotUniform"/> by default.</summary>
     public Initializer KernelInitializer { get; init; } = UsualKernel;
 
+    /// <summary>The heads.</summary>
+    internal int Heads => heads;
+
     private int KeyHeads => KeyValueHeads ?? heads;
 
     /// <inheritdoc/>

@@ -1,0 +1,36 @@
+using Nabla.Data;
+using Nabla.Layers;
+using Nabla.Losses;
+using Nabla.Metrics;
+using Nabla.Optimizers;
+using Nabla.Tests;
+using Nabla.Text.Metrics;
+using Nabla.Training;
+
+namespace Nabla.Text.Tests;
+
+/// <summary>Runs the program of the guide, with fewer epochs.</summary>
+public sealed class TranslationGuideTests
+{
+    [Fact]
+    public void The_program_of_the_guide_learns_to_say_numbers_in_another_language()
+    {
+        ParallelTexts numbers = ParallelTexts.Read(Repository.PathOf("docs/data/numbers.tsv"));
+        (int[] test, int[] train) = Dataset.SplitIndices(numbers.Count, 0.1, seed: 1);
+        BpeTrainer bpe = new() { VocabularySize = 100, FurtherTokens = [TextPreprocessing.BeginToken, TextPreprocessing.EndToken] };
+        TextPreprocessing tokens = bpe.Train(numbers.Sources.Concat(numbers.Targets), length: 24);
+
+        Sequential network = TransformerNetworks.EncoderDecoder(
+            tokens.Vocabulary.Count, tokens.Vocabulary.Count, tokens.Length, seed: 1,
+            TransformerOptions.Translator with { Size = 64, Layers = 1, Dropout = 0, SharesVocabulary = true });
+        Trainer trainer = new(network, new SparseCategoricalCrossEntropy(fromLogits: true, ignoreIndex: 0), new Adam(0.002), new Accuracy(ignoreIndex: 0));
+        trainer.Fit(
+            EncodedPairs.Of(numbers.Select(train), tokens, tokens).Samples, validation: null,
+            new FitOptions { Epochs = 8, BatchSize = 32, Buckets = new LengthBuckets() }, TestContext.Current.CancellationToken);
+
+        Translator translator = new(network, tokens, tokens);
+        IReadOnlyList<Translation> translations = translator.Translate(numbers.Select(test).Sources, beams: 4, cancellationToken: TestContext.Current.CancellationToken);
+        BleuScore score = new Bleu { Tokenization = BleuTokenization.Characters }.Score([.. translations.Select(translation => translation.Text)], numbers.Select(test).Targets);
+        Assert.InRange(score.Score, 50, 100);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text.Json;
+
+namespace Nabla.Formats;
+
+/// <summary>
+/// Reads tensors that are spread over several safetensors files, with an index that says where each is: <c>model.safetensors.index.json</c>, as large
+/// models of Hugging Face have it.
+/// </summary>
+/// <example>
+/// <code>
+/// IReadOnlyDictionary&lt;string, Tensor&gt; weights = ShardedSafetensors.Read("model/model.safetensors.index.json");
+/// </code>
+/// </example>
+public static class ShardedSafetensors
+{
+    private const int LargestIndex = 100_000_000;
+    private const string MapName = "weight_map";
+
+    /// <summary>Reads all tensors, in the order of the index.</summary>
+    /// <param name="path">The index. Its files lie in its own folder.</param>
+    /// <exception cref="FileNotFoundException">There is no such index.</exception>
+    /// <exception cref="InvalidFileException">The index is none, points out of its folder, or its files hold other tensors than it says.</exception>
+    public static IReadOnlyDictionary<string, Tensor> Read(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        OrderedDictionary<string, string> places = ReadIndex(path);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        Dictionary<string, SafetensorsFile> files = [];
+        foreach (string file in places.Values.Distinct())
+        {
+            files[file] = Safetensors.Read(Locate(path, folder, file));
+        }
+
+        OrderedDictionary<string, Tensor> tensors = [];
+        foreach ((string name, string file) in places)
+        {
+            tensors.Add(name, files[file].TryGetValue(name, out Tensor? tensor) ? tensor : throw Error(path, $"expected tensor '{name}' in '{file}', got none"));
+        }
+
+        string? unknown = files.Values.SelectMany(file => file.Keys).FirstOrDefault(name => !places.ContainsKey(name));
+        return unknown is null ? tensors : throw Error(path, $"expected the tensors of the index, got '{unknown}' besides");
+    }
+
+    private static OrderedDictionary<string, string> ReadIndex(string path)
+    {
+        using FileInput input = FileInput.Open(path);
+        byte[] json = input.Remaining <= LargestIndex
+            ? input.Read(input.Remaining, "an index")
+            : throw input.Error($"expected an index of at most {LargestIndex} bytes, got {input.Remaining}");
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            OrderedDictionary<string, string> places = [];
+            foreach (JsonProperty place in document.RootElement.GetProperty(MapName).EnumerateObject())
+            {
+                places.Add(place.Name, place.Value.GetString() ?? throw Error(path, $"expected the file of tensor '{place.Name}', got null"));
+            }
+
+            return places;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw new InvalidFileException(path, FilePosition.None, $"expected a JSON object with a '{MapName}' from tensors to files", error);
+        }
+    }
+
+    private static string Locate(string index, string folder, string file)
+    {
+        FileInfo place = new(Path.Combine(folder, Path.GetFileName(file)));
+        return place.Name == file && place is { Exists: true, LinkTarget: null }
+            ? place.FullName
+            : throw Error(index, $"expected a file beside the index, got '{file}'");
+    }
+
+    private static InvalidFileException Error(string path, string problem) => new(path, FilePosition.None, problem);
+}

@@ -1,6 +1,5 @@
 // Learns to say English numbers in German, whose tens stand behind the ones: dotnet run examples/translate.cs
 #:project ../src/Nabla.Text/Nabla.Text.csproj
-using Nabla;
 using Nabla.Data;
 using Nabla.Layers;
 using Nabla.Losses;

@@ -2,7 +2,8 @@
 // too, so a job ends even when no worker finds a core. The gate is one 64-bit word: a job number, whether the job is
 // open, whether its caller sleeps, and how many workers are inside. Only those inside are ever waited for.
 // Workers spin some tens of microseconds after a job and then park. Which thread runs a piece never changes a result:
-// callers cut pieces by shape alone, and a piece writes only what is its own.
+// callers cut pieces by shape alone, and a piece writes only what is its own. The caller takes pieces from the front and workers from the
+// back, so that a core meets in its cache what it has written in the job before.
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
@@ -28,6 +29,7 @@ internal static unsafe class WorkerPool
     private static Job s_job;
     private static PaddedLong s_gate;
     private static PaddedLong s_ticket;
+    private static PaddedLong s_back;
     private static int s_busy;
     private static int s_parked;
     private static int s_started;
@@ -77,9 +79,10 @@ internal static unsafe class WorkerPool
             StartWorkers(helpers);
             s_job = new Job(&RunPiece<TBody>, Unsafe.AsPointer(ref body), pieces, helpers);
             Volatile.Write(ref s_ticket.Value, 0);
+            Volatile.Write(ref s_back.Value, 0);
             Interlocked.Exchange(ref s_gate.Value, ((s_gate.Value >> JobShift) + 1) << JobShift | Open);
             Wake(helpers);
-            DrawTickets(s_job);
+            DrawTickets(s_job, helps: false);
             CloseGate();
             error = s_job.Error;
         }
@@ -99,14 +102,14 @@ internal static unsafe class WorkerPool
         where TBody : struct, IPieceBody => Unsafe.AsRef<TBody>(body).Run(piece);
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Rethrown by the caller.")]
-    private static void DrawTickets(in Job job)
+    private static void DrawTickets(in Job job, bool helps)
     {
         try
         {
-            long ticket;
-            while ((ticket = Interlocked.Increment(ref s_ticket.Value) - 1) < job.Pieces)
+            // There are as many tickets as pieces, so the front and the back never meet.
+            for (int front = 0; Interlocked.Increment(ref s_ticket.Value) <= job.Pieces; front++)
             {
-                job.Body(job.State, (int)ticket);
+                job.Body(job.State, helps ? job.Pieces - (int)Interlocked.Increment(ref s_back.Value) : front);
             }
         }
         catch (Exception exception)
@@ -199,7 +202,7 @@ internal static unsafe class WorkerPool
     {
         Recording? recording = Recording.Current;
         long start = recording is null ? 0 : Stopwatch.GetTimestamp();
-        DrawTickets(s_job);
+        DrawTickets(s_job, helps: true);
         recording?.AddHelp(start);
     }
 

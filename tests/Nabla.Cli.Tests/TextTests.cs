@@ -34,6 +34,16 @@ public sealed class TextTests : IDisposable
     }
 
     [Fact]
+    public void A_recurrent_network_learns_texts_too()
+    {
+        string run = folder.File("run");
+        Outcome trained = Cli.Run("train", "text", "--data", Reviews, "--network", "lstm", "--epochs", "1", "--limit", "60", "--out", run).Succeeds();
+        Assert.Contains("texts to learn from", trained.Output, StringComparison.Ordinal);
+        Assert.Contains("2.backward", Cli.Run("inspect", run).Succeeds().Output, StringComparison.Ordinal);
+        Cli.Run("train", "text", "--data", Reviews, "--network", "rnn").FailsWith("'rnn'");
+    }
+
+    [Fact]
     public void Long_and_empty_texts_are_counted()
     {
         string rows = string.Concat(Enumerable.Range(0, 20).Select(index => $"word word word word\t{index % 2}\n\t1\n"));

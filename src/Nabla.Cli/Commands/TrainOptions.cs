@@ -15,6 +15,7 @@ internal sealed class TrainOptions
     private const int LargestVocabulary = 1 << 20;
     private static readonly int[] DefaultHidden = [64, 64];
     private static readonly int[] StoryTasks = [.. Enum.GetValues<StoryTask>().Select(task => (int)task)];
+    private static readonly string[] TextNetworks = ["cnn", "lstm"];
 
     private readonly Recipe recipe;
     private readonly Option<string?> data;
@@ -99,6 +100,13 @@ internal sealed class TrainOptions
         CustomParser = OptionValues.Unit,
     };
 
+    private readonly Option<string> network = new("--network")
+    {
+        Description = "What reads the texts: cnn, filters over a few words each, or lstm, a network that walks over them in both directions.",
+        DefaultValueFactory = _ => TextNetworks[0],
+        HelpName = "NAME",
+    };
+
     private readonly Option<int> task = new("--task")
     {
         Description = $"The task of the stories: {string.Join(", ", StoryTasks)}.",
@@ -130,6 +138,7 @@ internal sealed class TrainOptions
         target = new("--target") { Description = recipe.TargetDescription, HelpName = "NAME" };
         optimizer.Description = $"What changes the weights: {string.Join(", ", OptimizerNames.All)}.";
         optimizer.Validators.Add(RequireOptimizer);
+        network.AcceptOnlyFromAmong(TextNetworks);
         task.Validators.Add(RequireTask);
     }
 
@@ -141,7 +150,7 @@ internal sealed class TrainOptions
         new Option[]
         {
             source, target, textColumn, columns, ignore, delimiter, hidden, size, unit, length, vocabulary, lowerCase, separate, width, layers, heads, dropout,
-            task, questions,
+            network, task, questions,
         }.Where(option => recipe.SpecialOptions.Contains(option.Name));
 
     /// <summary>How to carry a run out.</summary>
@@ -187,6 +196,7 @@ internal sealed class TrainOptions
             Heads = result.GetValue(heads),
             Dropout = result.GetValue(dropout) ?? recipe.Defaults.Dropout,
             TextUnit = result.GetValue(unit),
+            Network = result.GetValue(network)!,
             Task = result.GetValue(task),
             Questions = result.GetValue(questions),
             Source = result.GetValue(source),

@@ -60,6 +60,8 @@ internal sealed record TrainSettings
 
     public TextUnit TextUnit { get; init; }
 
+    public string Network { get; init; } = "cnn";
+
     public int Task { get; init; }
 
     public int Questions { get; init; }

@@ -5,7 +5,7 @@ using Nabla.Text;
 
 namespace Nabla.Cli.Recipes;
 
-/// <summary>Texts of several classes, such as reviews that praise or blame, and a convolutional network that tells them apart.</summary>
+/// <summary>Texts of several classes, such as reviews that praise or blame, and a convolutional or recurrent network that tells them apart.</summary>
 internal sealed class TextRecipe : Recipe
 {
     // So many of the texts are read to their end.
@@ -15,14 +15,14 @@ internal sealed class TextRecipe : Recipe
 
     public override string Name => "text";
 
-    public override string Description => "Texts of several classes, in any language: a convolutional network over words.";
+    public override string Description => "Texts of several classes, in any language: a convolutional or recurrent network over words.";
 
     public override string DataDescription =>
         "A table (CSV or TSV, gzipped or not) with a column of texts and one of classes, or a folder with one file a class, a text a line.";
 
     public override string Unit => "texts";
 
-    public override IReadOnlyList<string> SpecialOptions => ["--target", "--text", "--columns", "--delimiter", "--length", "--vocabulary"];
+    public override IReadOnlyList<string> SpecialOptions => ["--target", "--text", "--columns", "--delimiter", "--length", "--vocabulary", "--network"];
 
     public override RecipeDefaults Defaults => new(Epochs: 12, Batch: 64, Patience: 2);
 
@@ -38,7 +38,9 @@ internal sealed class TextRecipe : Recipe
         Parts<EncodedTexts> encoded = parts.Map(part => EncodedTexts.Of(preprocessing, part.Texts));
         return new Experiment
         {
-            Network = TextCnn.Create(preprocessing.Vocabulary.Count, preprocessing.Length, texts.Classes.Count, settings.Seed),
+            Network = settings.Network == "lstm"
+                ? LstmClassifier.Create(preprocessing.Vocabulary.Count, preprocessing.Length, texts.Classes.Count, settings.Seed)
+                : TextCnn.Create(preprocessing.Vocabulary.Count, preprocessing.Length, texts.Classes.Count, settings.Seed),
             Samples = parts.Map(part => part.ToDataset(preprocessing)),
             Question = new Question(texts.Classes),
             Preprocessing = new ModelPreprocessing(Text: preprocessing),

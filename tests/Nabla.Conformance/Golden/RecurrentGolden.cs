@@ -18,6 +18,18 @@ internal static class RecurrentGolden
         Memory(file, "lstm backwards", backwards: true);
         using GRU gru = GRU(Features, Units, batchFirst: true, dtype: torch.float64);
         Record(file, "gru", gru, backwards: false, hasTwoBiases: true, x => gru.call(x).Item1);
+        using GRU stacked = GRU(Features, Units, numLayers: 2, batchFirst: true, dtype: torch.float64);
+        Record(file, "gru of two layers", stacked, backwards: false, hasTwoBiases: true, x => stacked.call(x).Item1, "_l0", "_l1");
+        using LSTM both = LSTM(Features, Units, batchFirst: true, bidirectional: true, dtype: torch.float64);
+        Record(file, "lstm both ways", both, backwards: false, hasTwoBiases: false, x => both.call(x).Item1, "_l0", "_l0_reverse");
+        Record(file, "lstm both ways, packed", both, backwards: false, hasTwoBiases: false, x => Packed(both, x), "_l0", "_l0_reverse");
+    }
+
+    /// <summary>Sequences of 6 and of 4 steps; behind their ends stand zeros.</summary>
+    private static torch.Tensor Packed(LSTM layer, torch.Tensor input)
+    {
+        using torch.nn.utils.rnn.PackedSequence packed = torch.nn.utils.rnn.pack_padded_sequence(input, torch.tensor(new long[] { 6, 4 }), batch_first: true);
+        return torch.nn.utils.rnn.pad_packed_sequence(layer.call(packed).Item1, batch_first: true).Item1;
     }
 
     private static void Simple(GoldenRecorder file, string name, NonLinearities function)
@@ -32,14 +44,16 @@ internal static class RecurrentGolden
         Record(file, name, lstm, backwards, hasTwoBiases: false, x => lstm.call(x).Item1);
     }
 
-    private static void Record(GoldenRecorder file, string name, Module module, bool backwards, bool hasTwoBiases, Func<torch.Tensor, torch.Tensor> forward)
+    private static void Record(GoldenRecorder file, string name, Module module, bool backwards, bool hasTwoBiases, Func<torch.Tensor, torch.Tensor> forward, params string[] suffixes)
     {
+        module.zero_grad();
+        string[] parts = suffixes.Length == 0 ? ["_l0"] : suffixes;
         Dictionary<string, Parameter> parameters = module.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter);
         using (torch.no_grad())
         {
             foreach ((string key, Parameter parameter) in parameters)
             {
-                parameter.copy_(key == "bias_hh_l0" && !hasTwoBiases ? torch.zeros_like(parameter) : GoldenRecorder.Normal(parameter.shape) * 0.5);
+                parameter.copy_(key.StartsWith("bias_hh", StringComparison.Ordinal) && !hasTwoBiases ? torch.zeros_like(parameter) : GoldenRecorder.Normal(parameter.shape) * 0.5);
             }
         }
 
@@ -50,8 +64,8 @@ internal static class RecurrentGolden
         file.CountCase();
         file.Add($"{name}/output", output.detach());
         file.Add($"{name}/cotangent", cotangent.to(torch.float32));
-        string[] order = ["weight_ih_l0", "bias_ih_l0", "weight_hh_l0", "bias_hh_l0"];
-        torch.Tensor[] leaves = [input, .. order[..(hasTwoBiases ? 4 : 3)].Select(key => (torch.Tensor)parameters[key])];
+        string[] order = ["weight_ih", "bias_ih", "weight_hh", "bias_hh"];
+        torch.Tensor[] leaves = [input, .. parts.SelectMany(part => order[..(hasTwoBiases ? 4 : 3)].Select(key => (torch.Tensor)parameters[key + part]))];
         for (int index = 0; index < leaves.Length; index++)
         {
             file.Add($"{name}/input{index}", Turned(leaves[index].detach().to(torch.float32)));

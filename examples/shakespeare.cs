@@ -11,7 +11,7 @@ using Nabla.Text;
 using Nabla.Training;
 
 const int length = 128;
-string text = TextFile.Read(args.Length > 0 ? args[0] : "../shared/data/tiny-shakespeare/input.txt.gz");
+string text = TextFile.Read(args[0]);
 IReadOnlyList<string> vocabulary = Vocabulary.Build([text], TextUnit.Character, lowerCase: false);
 TextPreprocessing preprocessing = new() { Unit = TextUnit.Character, LowerCase = false, Length = length, Vocabulary = vocabulary };
 IReadOnlyList<int> tokens = TextTokenizer.Of(preprocessing).EncodeToIds(text);

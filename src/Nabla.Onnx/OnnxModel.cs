@@ -11,7 +11,7 @@ namespace Nabla.Onnx;
 public sealed record OnnxValue(string Name, DataType? Type, IReadOnlyList<int>? Dimensions);
 
 /// <summary>
-/// A model in the ONNX format (onnx.ai, operator sets 7 to 26 of the default domain), computed with the library's own ops: it runs, has gradients and is
+/// A model in the ONNX format (onnx.ai, operator sets 7 to 27 of the default domain), computed with the library's own ops: it runs, has gradients and is
 /// compiled like any other function of tensors. Images stay <c>[batch, channels, height, width]</c> as the format has them.
 /// </summary>
 /// <example>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
+using Nabla.Onnx.Protos;
 
 namespace Nabla.Peers.Onnx;
 

@@ -64,6 +64,7 @@ internal static class ModelRules
         EndToEndMemory memory => memory.VocabularySize,
         SpanReader reader => reader.VocabularySize,
         Chain chain => VocabularyOf(chain.Layers, target),
+        Functional network => VocabularyOf(network.Entrances, target),
         EncoderDecoder pair => pair.SharedEmbedding?.VocabularySize ?? VocabularyOf([target ? pair.Decoder : pair.Encoder], target),
         _ => null,
     };

@@ -18,6 +18,10 @@ internal sealed class JsonAttributes(JsonObject json, LayerBudget budget, int de
         ? value.ToString()
         : throw new JsonException($"expected a 'kind', got {Shown(json["kind"])}");
 
+    /// <summary>The kind as one of the names of an enumeration.</summary>
+    public T KindAs<T>()
+        where T : struct, Enum => Choice<T>("kind");
+
     /// <summary>Where the values of parameters are; null for the layers to make initial ones.</summary>
     public Func<string, TensorType, Tensor>? Stored => budget.Stored;
 
@@ -43,6 +47,9 @@ internal sealed class JsonAttributes(JsonObject json, LayerBudget budget, int de
         JsonValue value when Parse(value) is { } number => number,
         _ => throw Error(name, "a number"),
     };
+
+    /// <summary>A finite number; null when there is none.</summary>
+    public double? OptionalNumber(string name) => Find(name) is null ? null : Number(name);
 
     /// <summary>True or false; the fallback when there is neither.</summary>
     public bool Flag(string name, bool fallback) => Find(name) switch
@@ -109,6 +116,11 @@ internal sealed class JsonAttributes(JsonObject json, LayerBudget budget, int de
     public Layer[] Layers(string name) => Find(name) is JsonArray array
         ? [.. array.Select(item => LayerCatalogue.Create(Within(name, item)))]
         : throw Error(name, "a list of layers");
+
+    /// <summary>A list of parts that are no layers of their own, each with a kind: what stands within them is no deeper than what stands here.</summary>
+    public T[] Parts<T>(string name, Func<JsonAttributes, T> create) => Find(name) is JsonArray array
+        ? [.. array.Select(item => create(item is JsonObject part ? new JsonAttributes(part, budget, depth) : throw Error(name, "objects with a 'kind'")))]
+        : throw Error(name, "a list of objects");
 
     /// <summary>What <see cref="Size"/> reads.</summary>
     public static JsonNode Of(Size2D size) => size.Height == size.Width ? JsonValue.Create(size.Height) : new JsonArray(size.Height, size.Width);

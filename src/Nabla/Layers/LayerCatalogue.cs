@@ -28,6 +28,7 @@ internal static class LayerCatalogue
         [nameof(Conv2DTranspose)] = json => new Conv2DTranspose(
             json.Integer("filters"), json.Size("kernelSize"), json.Activation(), json.Size("stride", 1), json.Padding(),
             json.Size("outputPadding", 0, least: 0), json.Size("dilation", 1)),
+        [nameof(Cropping1D)] = json => new Cropping1D(json.Integer("before", 0, least: 0), json.Integer("after", 0, least: 0)),
         [nameof(Cropping2D)] = json => new Cropping2D(json.Padding("cropping")),
         [nameof(Dense)] = json => new Dense(json.Integer("units"), json.Activation()),
         [nameof(DepthwiseConv2D)] = json => new DepthwiseConv2D(
@@ -38,10 +39,12 @@ internal static class LayerCatalogue
             EmbeddingsInitializer = json.Initializer("embeddingsInitializer", new RandomUniform()),
             EmbeddingsRegularizer = json.Regularizer("embeddingsRegularizer"),
         },
+        [nameof(Elu)] = json => new Elu(json.Number("alpha")),
         [nameof(EncoderDecoder)] = EncoderDecoder.Create,
         [nameof(FeedForward)] = FeedForward.Create,
         [nameof(EndToEndMemory)] = EndToEndMemory.Create,
         [nameof(Flatten)] = _ => new Flatten(),
+        [nameof(Functional)] = Functional.Create,
         [nameof(GaussianDropout)] = json => new GaussianDropout(json.Number("rate")),
         [nameof(GaussianNoise)] = json => new GaussianNoise(json.Number("deviation")),
         [nameof(GlobalAveragePool1D)] = json => new GlobalAveragePool1D { IgnoresPadding = json.Flag("ignoresPadding", false) },
@@ -59,8 +62,10 @@ internal static class LayerCatalogue
         [nameof(Multiplied)] = json => new Multiplied(json.Layers("branches")),
         [nameof(Permute)] = json => new Permute(json.Integers("axes", least: 0)),
         [nameof(PRelu)] = json => new PRelu { SlopeInitializer = json.Initializer("slopeInitializer", new Constant(0.25)) },
+        [nameof(Rectifier)] = json => new Rectifier(json.Number("slope", 0), json.OptionalNumber("limit"), json.Number("threshold", 0)),
         [nameof(RepeatVector)] = json => new RepeatVector(json.Integer("count")),
         [nameof(Reshape)] = json => new Reshape(json.Integers("shape", least: -1)),
+        [nameof(Rescaling)] = json => new Rescaling(json.Number("factor"), json.Number("offset", 0)),
         [nameof(Residual)] = json => new Residual(
             json.Layer("body") ?? throw json.Error("body", "a layer"), json.Layer("shortcut"), json.Activation()),
         [nameof(RmsNorm)] = json => new RmsNorm(json.Number("epsilon")),
@@ -75,6 +80,8 @@ internal static class LayerCatalogue
         [nameof(TiedEmbedding)] = TiedEmbedding.Create,
         [nameof(TransformerBlock)] = TransformerBlock.Create,
         [nameof(UpSampling2D)] = json => new UpSampling2D(json.Size("factor"), json.Choice<Interpolation>("interpolation")),
+        [nameof(UpSampling1D)] = json => new UpSampling1D(json.Integer("factor")),
+        [nameof(ZeroPadding1D)] = json => new ZeroPadding1D(json.Integer("before", 0, least: 0), json.Integer("after", 0, least: 0)),
         [nameof(ZeroPadding2D)] = json => new ZeroPadding2D(json.Padding()),
     };
 

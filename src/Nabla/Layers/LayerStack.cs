@@ -74,8 +74,8 @@ internal sealed class LayerStack
     /// <summary>The lengths that a layer finds in its own input, as layers around it may ask for them.</summary>
     public Tensor? LengthsOf(Tensor input) => layers.Length > 0 ? layers[0].LengthsOf(input) : null;
 
-    // Lengths hold as long as the axis of time stays what it is.
-    private static ForwardContext Behind(Layer layer, Tensor input, Tensor output, ForwardContext context) => layer.LengthsOf(input) is { } lengths
+    /// <summary>The pass behind a layer: lengths hold as long as the axis of time stays what it is.</summary>
+    public static ForwardContext Behind(Layer layer, Tensor input, Tensor output, ForwardContext context) => layer.LengthsOf(input) is { } lengths
         ? context.WithLengths(lengths)
         : context.WithLengths(output.Rank > 2 && output.Shape[1] == input.Shape[1] ? context.Lengths : null);
 }

@@ -22,6 +22,24 @@ public sealed class ActivationLayerTests
     }
 
     [Fact]
+    public void A_rectifier_has_a_slope_a_limit_and_a_threshold()
+    {
+        Tensor input = Tensor.From([-2.0, 0.5, 3, 8], [1, 4]);
+        double[] Use(Layer layer) => LayerCheck.Built(layer, [4]).Forward(input).ToArray<double>();
+        Assert.Equal([0.0, 0.5, 3, 8], Use(new Rectifier()));
+        Assert.Equal([0.0, 0.5, 3, 6], Use(new Rectifier(limit: 6)));
+        Assert.Equal([-0.5, 0.5, 3, 8], Use(new Rectifier(slope: 0.25)));
+        Assert.Equal([-0.75, -0.125, 3, 6], Use(new Rectifier(0.25, 6, 1)));
+        Assert.Equal([0.5 * (Math.Exp(-2) - 1), 0.5, 3, 8], Use(new Elu(0.5)));
+        Assert.Equal([-2.0, -0.75, 0.5, 3], Use(new Rescaling(0.5, -1)));
+        LayerCheck.Verify(new Rectifier(0.25, 0.7, 0.1), [3]);
+        LayerCheck.Verify(new Elu(0.5), [3]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Rectifier(limit: -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Rectifier(slope: -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Rescaling(double.NaN));
+    }
+
+    [Fact]
     public void Every_activation_has_a_name_and_keeps_the_shape()
     {
         Tensor input = Ops.GradientCheck.Random([2, 3], 1);

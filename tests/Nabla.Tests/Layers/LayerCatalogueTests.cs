@@ -31,10 +31,12 @@ public sealed class LayerCatalogueTests
         { new Conv1D(4, 2, ActivationKind.Tanh, 2, new Padding(1, 0), 3, 2) { UseBias = false }, [7, 2] },
         { new Conv2D(2, 3, ActivationKind.Relu), [4, 4, 1] },
         { new Conv2DTranspose(3, (2, 3), ActivationKind.Relu, 2, new Padding(1, 0, 0, 1), (1, 0), 2), [3, 4, 2] },
+        { new Cropping1D(1, 2), [5, 2] },
         { new Cropping2D(new Padding(1, 0, 2, 1)), [4, 4, 1] },
         { new Dense(2, ActivationKind.Elu), [3] },
         { new DepthwiseConv2D((1, 3), 2, ActivationKind.Relu, (2, 1), Padding.Same, (1, 2)), [4, 5, 3] },
         { new Dropout(0.1), [3] },
+        { new Elu(0.3), [3] },
         { new Embedding(5, 2, paddingIndex: 0) { EmbeddingsInitializer = new RandomNormal(), EmbeddingsRegularizer = new L2(0.1) }, [3] },
         {
             new EncoderDecoder(
@@ -44,6 +46,7 @@ public sealed class LayerCatalogueTests
         { new FeedForward(3, ActivationKind.Silu) { Gated = true, Dropout = 0.1, UseBias = false, KernelInitializer = new HeNormal() }, [3] },
         { new EndToEndMemory(5, 4, hops: 2), [4, 3] },
         { new Flatten(), [3, 2] },
+        { FunctionalTests.Branching(), [3] },
         { new GaussianDropout(0.1), [3] },
         { new GaussianNoise(0.1), [3] },
         { new GlobalAveragePool1D { IgnoresPadding = true }, [5, 2] },
@@ -68,8 +71,10 @@ public sealed class LayerCatalogueTests
         { new Multiplied(new Dense(2), new Dense(2)), [3] },
         { new Permute(1, 0), [3, 2] },
         { new PRelu { SlopeInitializer = new Constant(0.1) }, [3] },
+        { new Rectifier(0.2, 3, 1), [3] },
         { new RepeatVector(2), [3] },
         { new Reshape(2, -1), [4] },
+        { new Rescaling(0.5, -1), [3] },
         { new Residual(new Dense(2), new Dense(2), ActivationKind.Relu), [3] },
         { new RmsNorm(0.1) { UseBias = true }, [3] },
         { new SeparableConv2D(4, 3, ActivationKind.Relu, 2, 1, 1, 2) { KernelInitializer = new HeNormal() }, [5, 5, 2] },
@@ -87,7 +92,9 @@ public sealed class LayerCatalogueTests
             },
             [3, 4]
         },
+        { new UpSampling1D(2), [3, 2] },
         { new UpSampling2D((1, 2), Interpolation.Bilinear), [2, 2, 2] },
+        { new ZeroPadding1D(1, 2), [3, 2] },
         { new ZeroPadding2D(new Padding(1, 0, 2, 1)), [4, 4, 1] },
     };
 

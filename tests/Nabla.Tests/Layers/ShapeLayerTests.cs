@@ -55,6 +55,19 @@ public sealed class ShapeLayerTests
     }
 
     [Fact]
+    public void Steps_are_added_taken_away_and_repeated()
+    {
+        Tensor input = Tensor.From([1f, 2, 3, 4], [1, 2, 2]);
+        Tensor padded = Use(new ZeroPadding1D(1, 2), [2, 2], input);
+        Assert.Equal([0f, 0, 1, 2, 3, 4, 0, 0, 0, 0], padded.ToArray<float>());
+        Assert.Equal(input.ToArray<float>(), Use(new Cropping1D(1, 2), [5, 2], padded).ToArray<float>());
+        Assert.Equal([1f, 2, 1, 2, 3, 4, 3, 4], Use(new UpSampling1D(2), [2, 2], input).ToArray<float>());
+        Assert.Contains("more than the 1 and 2 steps", Refused(new Cropping1D(1, 2), [3, 2]), StringComparison.Ordinal);
+        Assert.Contains("[batch, time, channels] but got [batch, 3]", Refused(new UpSampling1D(2), [3]), StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ZeroPadding1D(-1, 0));
+    }
+
+    [Fact]
     public void The_nearest_pixel_is_repeated()
     {
         Tensor result = Use(new UpSampling2D((2, 3)), [1, 2, 2], Tensor.From([1f, 2, 3, 4], [1, 1, 2, 2]));

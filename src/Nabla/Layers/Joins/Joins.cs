@@ -9,34 +9,28 @@ public sealed class Concatenated(params Layer[] branches) : Join(branches)
 {
     private protected override string Condition => "differ in the last axis alone";
 
-    private protected override Shape? JoinedShape(Shape[] outputs)
-    {
-        Shape first = outputs[0];
-        return first.Rank > 0 && outputs.All(output => output.Rank == first.Rank && output.With(-1, 0) == first.With(-1, 0))
-            ? first.With(-1, checked(outputs.Sum(output => output[-1])))
-            : null;
-    }
+    private protected override Shape? JoinedShape(Shape[] outputs) => JoinKind.Concatenate.ShapeOf(-1, outputs);
 
-    private protected override Tensor JoinAll(Tensor[] outputs) => ShapeOps.Concatenate(-1, outputs);
+    private protected override Tensor JoinAll(Tensor[] outputs) => JoinKind.Concatenate.Apply(-1, outputs);
 }
 
 /// <summary>The sum of parallel branches.</summary>
 /// <param name="branches">Layers whose outputs have one shape.</param>
 public sealed class Added(params Layer[] branches) : Join(branches)
 {
-    private protected override Tensor JoinAll(Tensor[] outputs) => outputs.Aggregate((left, right) => left + right);
+    private protected override Tensor JoinAll(Tensor[] outputs) => JoinKind.Add.Apply(-1, outputs);
 }
 
 /// <summary>The product, element by element, of parallel branches: a gate.</summary>
 /// <param name="branches">Layers whose outputs have one shape.</param>
 public sealed class Multiplied(params Layer[] branches) : Join(branches)
 {
-    private protected override Tensor JoinAll(Tensor[] outputs) => outputs.Aggregate((left, right) => left * right);
+    private protected override Tensor JoinAll(Tensor[] outputs) => JoinKind.Multiply.Apply(-1, outputs);
 }
 
 /// <summary>The mean of parallel branches.</summary>
 /// <param name="branches">Layers whose outputs have one shape.</param>
 public sealed class Averaged(params Layer[] branches) : Join(branches)
 {
-    private protected override Tensor JoinAll(Tensor[] outputs) => outputs.Aggregate((left, right) => left + right) * (1.0 / outputs.Length);
+    private protected override Tensor JoinAll(Tensor[] outputs) => JoinKind.Average.Apply(-1, outputs);
 }

@@ -12,7 +12,7 @@ internal sealed class Interpreter
     private const int MostDepth = 64;
 
     private readonly LoadedModel model;
-    private readonly List<Dictionary<string, Tensor>> scopes = [];
+    private readonly List<Dictionary<string, OnnxData>> scopes = [];
     private readonly int depth;
 
     public Interpreter(LoadedModel model, int depth = 0)
@@ -25,21 +25,29 @@ internal sealed class Interpreter
     }
 
     /// <summary>The outputs of the model's graph.</summary>
-    public Tensor[] Run(IReadOnlyDictionary<string, Tensor> inputs, IReadOnlyDictionary<string, Tensor> weights)
+    /// <param name="inputs">The inputs by name.</param>
+    /// <param name="weights">Tensors that stand for weights of the model by name.</param>
+    public OnnxData[] Run(IReadOnlyDictionary<string, OnnxData> inputs, IReadOnlyDictionary<string, Tensor> weights)
     {
-        scopes.Add(new Dictionary<string, Tensor>(inputs));
-        return Compute(model.Graph, weights);
+        scopes.Add(new Dictionary<string, OnnxData>(inputs));
+        Dictionary<string, OnnxData> initial = new(model.Initial);
+        foreach ((string name, Tensor weight) in weights)
+        {
+            initial[name] = new TensorData(weight, initial[name] is TensorData { Type: var type } ? type : OnnxTypes.Of(weight.DataType));
+        }
+
+        return Compute(model.Graph, initial);
     }
 
     /// <summary>The outputs of a graph within a node, which sees the values around it.</summary>
-    public Tensor[] RunInner(GraphProto graph, Tensor[] values)
+    public OnnxData[] RunInner(GraphProto graph, OnnxData[] values)
     {
         if (scopes.Count > MostDepth)
         {
             throw new InvalidFileException(model.File, FilePosition.None, $"expected graphs within graphs at most {MostDepth} deep");
         }
 
-        Dictionary<string, Tensor> scope = [];
+        Dictionary<string, OnnxData> scope = [];
         for (int index = 0; index < Math.Min(values.Length, graph.Input.Count); index++)
         {
             scope[graph.Input[index].Name] = values[index];
@@ -57,12 +65,12 @@ internal sealed class Interpreter
     }
 
     /// <summary>The tensor of a message in the model.</summary>
-    public Tensor Read(TensorProto proto) => OnnxTensors.Read(proto, model.File, model.Folder);
+    public OnnxData Read(TensorProto proto) => OnnxTensors.ReadData(proto, model.File, model.Folder);
 
-    private Tensor[] Compute(GraphProto graph, IReadOnlyDictionary<string, Tensor> weights)
+    private OnnxData[] Compute(GraphProto graph, IReadOnlyDictionary<string, OnnxData> weights)
     {
-        Dictionary<string, Tensor> scope = scopes[^1];
-        foreach ((string name, Tensor value) in weights)
+        Dictionary<string, OnnxData> scope = scopes[^1];
+        foreach ((string name, OnnxData value) in weights)
         {
             scope.TryAdd(name, value);
         }
@@ -75,11 +83,11 @@ internal sealed class Interpreter
         return [.. graph.Output.Select(output => Find(output.Name) ?? throw Missing(output.Name, "the outputs"))];
     }
 
-    private void Run(NodeProto node, Dictionary<string, Tensor> scope)
+    private void Run(NodeProto node, Dictionary<string, OnnxData> scope)
     {
-        Tensor?[] inputs = [.. node.Input.Select(name => name.Length == 0 ? null : Find(name) ?? throw Missing(name, NodeCall.Label(node)))];
+        OnnxData?[] inputs = [.. node.Input.Select(name => name.Length == 0 ? null : Find(name) ?? throw Missing(name, NodeCall.Label(node)))];
         NodeCall call = new(node, inputs, model.OpsetOf(node.Domain), this);
-        Tensor?[] results = model.FunctionOf(node) is { } function
+        OnnxData?[] results = model.FunctionOf(node) is { } function
             ? Call(function, node, inputs)
             : OperatorTable.Find(node)(call);
         for (int index = 0; index < node.Output.Count; index++)
@@ -93,10 +101,10 @@ internal sealed class Interpreter
     }
 
     // A function of the model is its own world: it sees its inputs alone.
-    private Tensor[] Call(FunctionProto function, NodeProto node, Tensor?[] inputs)
+    private OnnxData[] Call(FunctionProto function, NodeProto node, OnnxData?[] inputs)
     {
         Interpreter inner = new(model, depth + 1);
-        Dictionary<string, Tensor> scope = [];
+        Dictionary<string, OnnxData> scope = [];
         for (int index = 0; index < Math.Min(inputs.Length, function.Input.Count); index++)
         {
             if (inputs[index] is { } value)
@@ -109,14 +117,14 @@ internal sealed class Interpreter
         GraphProto body = new();
         body.Node.AddRange(function.Node.Select(step => FunctionAttributes.Resolve(step, function, node)));
         body.Output.AddRange(function.Output.Select(name => new ValueInfoProto { Name = name }));
-        return inner.Compute(body, new Dictionary<string, Tensor>());
+        return inner.Compute(body, new Dictionary<string, OnnxData>());
     }
 
-    private Tensor? Find(string name)
+    private OnnxData? Find(string name)
     {
         for (int index = scopes.Count - 1; index >= 0; index--)
         {
-            if (scopes[index].TryGetValue(name, out Tensor? value))
+            if (scopes[index].TryGetValue(name, out OnnxData? value))
             {
                 return value;
             }

@@ -27,7 +27,9 @@ internal sealed class LoadedModel
             functions[(Normalized(function.Domain), function.Name)] = function;
         }
 
-        Weights = ReadWeights();
+        Initial = ReadInitial();
+        Inputs = [.. Graph.Input.Where(input => !Initial.ContainsKey(input.Name))];
+        Weights = Initial.Where(pair => pair.Value is TensorData).ToDictionary(pair => pair.Key, pair => ((TensorData)pair.Value).Tensor);
     }
 
     public ModelProto Proto { get; }
@@ -41,7 +43,13 @@ internal sealed class LoadedModel
     public string? Folder { get; }
 
     /// <summary>The initializers by name.</summary>
+    public Dictionary<string, OnnxData> Initial { get; }
+
+    /// <summary>The initializers that are numbers, by name.</summary>
     public Dictionary<string, Tensor> Weights { get; }
+
+    /// <summary>What the graph is given, weights left out.</summary>
+    public IReadOnlyList<ValueInfoProto> Inputs { get; }
 
     /// <summary>Parses a file.</summary>
     /// <exception cref="InvalidFileException">It is no ONNX model.</exception>
@@ -72,17 +80,20 @@ internal sealed class LoadedModel
     /// <summary>The version of the operator set of a domain that the model asks for.</summary>
     public int OpsetOf(string domain) => opsets.GetValueOrDefault(Normalized(domain), 1);
 
+    /// <summary>The element type of an input as the file has it; float32 where it does not say.</summary>
+    public int TypeOfInput(int index) => Inputs[index].Type?.TensorType is { ElemType: > 0 and var type } ? type : OnnxTypes.Float;
+
     /// <summary>The function of the model that a node calls; null where it is an operator.</summary>
     public FunctionProto? FunctionOf(NodeProto node) => functions.GetValueOrDefault((Normalized(node.Domain), node.OpType));
 
     private static string Normalized(string domain) => domain.Length == 0 ? DefaultDomain : domain;
 
-    private Dictionary<string, Tensor> ReadWeights()
+    private Dictionary<string, OnnxData> ReadInitial()
     {
-        Dictionary<string, Tensor> weights = [];
+        Dictionary<string, OnnxData> weights = [];
         foreach (TensorProto tensor in Graph.Initializer)
         {
-            if (!weights.TryAdd(tensor.Name, OnnxTensors.Read(tensor, File, Folder)))
+            if (!weights.TryAdd(tensor.Name, OnnxTensors.ReadData(tensor, File, Folder)))
             {
                 throw new InvalidFileException(File, FilePosition.None, $"expected weights of different names, got '{tensor.Name}' twice");
             }

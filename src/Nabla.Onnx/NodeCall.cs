@@ -6,11 +6,11 @@ namespace Nabla.Onnx;
 internal sealed class NodeCall
 {
     private readonly NodeProto node;
-    private readonly Tensor?[] inputs;
+    private readonly OnnxData?[] inputs;
     private readonly Dictionary<string, AttributeProto> attributes;
     private readonly Interpreter interpreter;
 
-    public NodeCall(NodeProto node, Tensor?[] inputs, int opset, Interpreter interpreter)
+    public NodeCall(NodeProto node, OnnxData?[] inputs, int opset, Interpreter interpreter)
     {
         (this.node, this.inputs, Opset, this.interpreter) = (node, inputs, opset, interpreter);
         attributes = node.Attribute.GroupBy(attribute => attribute.Name).ToDictionary(group => group.Key, group => group.Last());
@@ -26,7 +26,7 @@ internal sealed class NodeCall
     public int Outputs => node.Output.Count;
 
     /// <summary>All inputs that are given.</summary>
-    public Tensor[] Given => [.. inputs.OfType<Tensor>()];
+    public Tensor[] Tensors => [.. Enumerable.Range(0, inputs.Length).Select(Optional).OfType<Tensor>()];
 
     /// <summary>An input that must be there.</summary>
     public Tensor this[int index] => Optional(index) ?? throw Error($"expects an input {index} but has none");
@@ -34,7 +34,28 @@ internal sealed class NodeCall
     /// <summary>Whether somebody reads an output.</summary>
     public bool Wants(int output) => output < node.Output.Count && node.Output[output].Length > 0;
 
-    public Tensor? Optional(int index) => index < inputs.Length ? inputs[index] : null;
+    public Tensor? Optional(int index) => Data(index) switch
+    {
+        null => null,
+        TensorData data => data.Tensor,
+        { } other => throw Error($"expects a tensor of numbers as input {index} but got {other.Label}"),
+    };
+
+    /// <summary>An input of any kind; null where it is not given.</summary>
+    public OnnxData? Data(int index) => index < inputs.Length ? inputs[index] : null;
+
+    /// <summary>An input of any kind that must be there.</summary>
+    public OnnxData Given(int index) => Data(index) ?? throw Error($"expects an input {index} but has none");
+
+    /// <summary>A value within the node that must be a tensor of numbers.</summary>
+    public TensorData Numeric(OnnxData data) => data as TensorData ?? throw Error($"expects tensors of numbers but got {data.Label}");
+
+    /// <summary>The element type of an input as the model has it.</summary>
+    public int TypeOf(int index) => Data(index) is TensorData data ? data.Type : throw Error($"expects a tensor of numbers as input {index}");
+
+    /// <summary>A result whose element type is that of the first input that is in memory like it.</summary>
+    public TensorData LikeInputs(Tensor result) => new(
+        result, inputs.OfType<TensorData>().FirstOrDefault(data => data.Tensor.DataType == result.DataType)?.Type ?? OnnxTypes.Of(result.DataType));
 
     public bool Has(string attribute) => attributes.ContainsKey(attribute);
 
@@ -53,10 +74,9 @@ internal sealed class NodeCall
     public string[]? Texts(string name) =>
         attributes.TryGetValue(name, out AttributeProto? attribute) ? [.. attribute.Strings.Select(text => text.ToStringUtf8())] : null;
 
-    public Tensor? TensorOf(string name) => attributes.TryGetValue(name, out AttributeProto? attribute) ? interpreter.Read(attribute.T) : null;
-
-    /// <summary>The element type of a tensor attribute as the file has it.</summary>
-    public int? TypeOfTensor(string name) => attributes.TryGetValue(name, out AttributeProto? attribute) ? attribute.T.DataType : null;
+    public OnnxData? DataOf(string name) => !attributes.TryGetValue(name, out AttributeProto? attribute) ? null
+        : attribute.T is { } tensor ? interpreter.Read(tensor)
+        : throw Error($"expects a tensor as attribute '{name}'");
 
     /// <summary>An axis counted from the front.</summary>
     public int Axis(string name, int otherwise, int rank) => FromFront(Int(name, otherwise), rank);
@@ -77,7 +97,7 @@ internal sealed class NodeCall
     public static int Size(long value) => (int)Math.Clamp(value, int.MinValue, int.MaxValue);
 
     /// <summary>Computes a graph within the node.</summary>
-    public Tensor[] Run(string attribute, params Tensor[] values) => interpreter.RunInner(Inner(attribute), values);
+    public OnnxData[] Run(string attribute, params OnnxData[] values) => interpreter.RunInner(Inner(attribute), values);
 
     /// <summary>How many outputs a graph within the node has.</summary>
     public GraphProto Inner(string attribute) =>
@@ -88,7 +108,11 @@ internal sealed class NodeCall
     /// <summary>What errors call a node.</summary>
     public static string Label(NodeProto node) => node.Name.Length > 0 ? $"{node.OpType} '{node.Name}'" : $"{node.OpType} of '{node.Output.FirstOrDefault()}'";
 
-    private Tensor Known(int input) => this[input].Symbol is not null
-        ? throw Error($"needs the values of input {input} to know a shape, but they are computed from the model's inputs: run the model without compiling it")
-        : this[input];
+    /// <summary>An input whose values must be known.</summary>
+    public Tensor Known(int input) => KnownOf(this[input]);
+
+    /// <summary>A tensor whose values must be known.</summary>
+    public Tensor KnownOf(Tensor tensor) => tensor.Symbol is null
+        ? tensor
+        : throw Error($"needs values that are computed from the model's inputs, {tensor.Type}: run the model without compiling it");
 }

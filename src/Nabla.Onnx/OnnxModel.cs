@@ -28,7 +28,7 @@ public sealed class OnnxModel
     private OnnxModel(LoadedModel model)
     {
         this.model = model;
-        Inputs = [.. model.Graph.Input.Where(input => !model.Weights.ContainsKey(input.Name)).Select(Describe)];
+        Inputs = [.. model.Inputs.Select(Describe)];
         Outputs = [.. model.Graph.Output.Select(Describe)];
         compiled = Compilation.Compile(inputs => Compute(inputs));
     }
@@ -76,13 +76,10 @@ public sealed class OnnxModel
             throw new ArgumentException($"{model.File} expects {Inputs.Count} inputs but got {inputs.Length}.", nameof(inputs));
         }
 
-        Dictionary<string, Tensor> values = [];
-        for (int index = 0; index < inputs.Length; index++)
-        {
-            values[Inputs[index].Name] = Checked(inputs[index], Inputs[index]);
-        }
-
-        return new Interpreter(model).Run(values, model.Weights);
+        OnnxData[] outputs = ComputeData([.. inputs.Select((input, index) => new TensorData(Checked(input, Inputs[index]), model.TypeOfInput(index)))]);
+        return [.. outputs.Select((output, index) => output is TensorData data
+            ? data.Tensor
+            : throw new NotSupportedException($"{model.File} gives {output.Label} as output '{Outputs[index].Name}', which is no tensor of numbers."))];
     }
 
     /// <summary>The outputs for inputs in order, as a compiled graph, one for each signature of the inputs.</summary>
@@ -91,6 +88,10 @@ public sealed class OnnxModel
 
     /// <summary>The model as a module whose weights can be trained further.</summary>
     public OnnxNetwork ToNetwork() => new(model);
+
+    /// <summary>The outputs for inputs of any kind in order.</summary>
+    internal OnnxData[] ComputeData(IReadOnlyList<OnnxData> inputs) => new Interpreter(model).Run(
+        model.Inputs.Zip(inputs).ToDictionary(pair => pair.First.Name, pair => pair.Second), model.Weights);
 
     private static OnnxValue Describe(ValueInfoProto value)
     {

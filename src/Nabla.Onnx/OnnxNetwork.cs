@@ -54,16 +54,22 @@ public sealed class OnnxNetwork : Module
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input, ForwardContext context)
     {
-        string name = model.Graph.Input.Select(value => value.Name).Where(value => !model.Weights.ContainsKey(value)).ToArray() is [{ } only]
-            ? only
-            : throw new InvalidOperationException($"{model.File} has several inputs, and a module has one: use OnnxModel.Compute.");
+        if (model.Inputs.Count != 1)
+        {
+            throw new InvalidOperationException($"{model.File} has {model.Inputs.Count} inputs, and a module has one: use OnnxModel.Compute.");
+        }
+
         Dictionary<string, Tensor> weights = new(model.Weights);
         foreach ((string weight, Parameter parameter) in parameters)
         {
             weights[weight] = parameter.Value;
         }
 
-        return new Interpreter(model).Run(new Dictionary<string, Tensor> { [name] = input }, weights)[0];
+        TensorData data = new(input, model.TypeOfInput(0));
+        OnnxData output = new Interpreter(model).Run(new Dictionary<string, OnnxData> { [model.Inputs[0].Name] = data }, weights)[0];
+        return output is TensorData { Tensor: var result }
+            ? result
+            : throw new InvalidOperationException($"{model.File} gives {output.Label}, and a module gives a tensor of numbers.");
     }
 
     private static IEnumerable<string> LearntInputs(NodeProto node) =>

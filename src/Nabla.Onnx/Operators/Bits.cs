@@ -9,9 +9,11 @@ internal static class Bits
         return Combine(call, (x, y) => y > 63 ? 0 : left ? x << (int)y : (long)((ulong)x >> (int)y));
     }
 
-    public static Tensor Not(NodeCall call) => call[0].DataType == DataType.UInt8
-        ? Tensor.From(Array.ConvertAll(call[0].ToArray<byte>(), value => (byte)~value), call[0].Shape)
-        : (call[0].To(DataType.Float64) * -1.0 - 1.0).To(call[0].DataType);
+    public static Tensor Not(NodeCall call)
+    {
+        Tensor turned = -1.0 - call[0].To(DataType.Int64);
+        return (IntegerRange.Of(call.TypeOf(0)) is { Least: 0, Largest: var largest } ? turned + (largest + 1) : turned).To(call[0].DataType);
+    }
 
     public static Tensor Combine(NodeCall call, Func<long, long, long> function)
     {

@@ -7,7 +7,7 @@ internal static class Einsum
 
     public static Tensor Compute(NodeCall call)
     {
-        Tensor[] inputs = call.Given;
+        Tensor[] inputs = call.Tensors;
         string equation = string.Concat(call.Text("equation", "").Where(character => !char.IsWhiteSpace(character)));
         string[] sides = equation.Split("->");
         string[] terms = sides[0].Split(',');

@@ -21,8 +21,6 @@ internal static class ElementwiseOperators
         ["BitwiseNot"] = One(Bits.Not),
         ["BitwiseOr"] = One(call => Bits.Combine(call, (x, y) => x | y)),
         ["BitwiseXor"] = One(call => Bits.Combine(call, (x, y) => x ^ y)),
-        ["Cast"] = One(Cast),
-        ["CastLike"] = One(call => call[1].DataType == DataType.Bool ? call[0].NotEqual(0.0) : call[0].To(call[1].DataType)),
         ["Ceil"] = One(call => call[0].Ceiling()),
         ["Clip"] = One(Clip),
         ["Cos"] = One(call => call[0].Cos()),
@@ -34,15 +32,14 @@ internal static class ElementwiseOperators
         ["Floor"] = One(call => call[0].Floor()),
         ["Greater"] = Binary((x, y) => x.Greater(y)),
         ["GreaterOrEqual"] = Binary((x, y) => x.GreaterOrEqual(y)),
-        ["Identity"] = One(call => call[0]),
         ["IsInf"] = One(IsInfinite),
         ["IsNaN"] = One(call => call[0].NotEqual(call[0])),
         ["Less"] = Binary((x, y) => x.Less(y)),
         ["LessOrEqual"] = Binary((x, y) => x.LessOrEqual(y)),
         ["Log"] = One(call => call[0].Log()),
-        ["Max"] = One(call => call.Given.Aggregate((x, y) => x.Maximum(y))),
-        ["Mean"] = One(call => call.Given.Aggregate((x, y) => x + y) * (1.0 / call.Given.Length)),
-        ["Min"] = One(call => call.Given.Aggregate((x, y) => x.Minimum(y))),
+        ["Max"] = One(call => call.Tensors.Aggregate((x, y) => x.Maximum(y))),
+        ["Mean"] = One(call => call.Tensors.Aggregate((x, y) => x + y) * (1.0 / call.Tensors.Length)),
+        ["Min"] = One(call => call.Tensors.Aggregate((x, y) => x.Minimum(y))),
         ["Mod"] = One(Modulo),
         ["Mul"] = Binary((x, y) => x * y),
         ["Neg"] = One(call => -call[0]),
@@ -56,7 +53,7 @@ internal static class ElementwiseOperators
         ["Sinh"] = One(call => (call[0].Exp() - (-call[0]).Exp()) * 0.5),
         ["Sqrt"] = One(call => call[0].Sqrt()),
         ["Sub"] = Binary((x, y) => x - y),
-        ["Sum"] = One(call => call.Given.Aggregate((x, y) => x + y)),
+        ["Sum"] = One(call => call.Tensors.Aggregate((x, y) => x + y)),
         ["Tan"] = One(call => call[0].Tan()),
         ["Where"] = One(call => call[0].Where(call[1], call[2])),
         ["Xor"] = Binary((x, y) => x.LogicalXor(y)),
@@ -123,32 +120,6 @@ internal static class ElementwiseOperators
         bool positive = call.Flag("detect_positive", true);
         bool negative = call.Flag("detect_negative", true);
         return positive && negative ? above.LogicalOr(below) : positive ? above : negative ? below : above.LogicalAnd(below);
-    }
-
-    private static Tensor Cast(NodeCall call)
-    {
-        int type = (int)call.Int("to", OnnxTypes.Float);
-        DataType target = OnnxTypes.InMemory(type) ?? throw call.Error($"cannot cast to {OnnxTypes.NameOf(type)}");
-        Tensor x = call[0];
-        return type switch
-        {
-            OnnxTypes.Float16 => Rounded(x, value => (float)(Half)value),
-            OnnxTypes.BFloat16 => Rounded(x, RoundedToBrain),
-            OnnxTypes.Bool when x.DataType != DataType.Bool => x.NotEqual(0.0),
-            _ => x.To(target),
-        };
-    }
-
-    // Half floats are kept in float32; while a graph is traced they keep their digits.
-    private static Tensor Rounded(Tensor x, Func<float, float> round) => x.IsKnown()
-        ? Tensor.From(Array.ConvertAll(x.To(DataType.Float32).ToArray<float>(), value => round(value)), x.Shape)
-        : x.To(DataType.Float32);
-
-    // To the nearest of the numbers whose lower 16 bits are zero, halves to even.
-    private static float RoundedToBrain(float value)
-    {
-        uint bits = BitConverter.SingleToUInt32Bits(value);
-        return float.IsNaN(value) ? value : BitConverter.UInt32BitsToSingle((bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000);
     }
 
     private static Tensor Scalar(double value, Tensor like) => Tensor.Full(Shape.Scalar, value, like.DataType);

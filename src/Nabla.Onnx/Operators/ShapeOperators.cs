@@ -49,7 +49,7 @@ internal static class ShapeOperators
 
     private static Tensor Concatenate(NodeCall call)
     {
-        Tensor[] parts = call.Given;
+        Tensor[] parts = call.Tensors;
         return parts.Length == 1 ? parts[0] : ShapeOps.Concatenate(call.Axis("axis", 1, parts[0].Rank), parts);
     }
 

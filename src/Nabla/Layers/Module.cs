@@ -43,7 +43,7 @@ public abstract class Module
     /// <summary>What errors call it: its kind and its path, such as <c>Dense 'head'</c>.</summary>
     public string Label => Path.Length == 0 ? Kind : $"{Kind} '{Path}'";
 
-    /// <summary>Whether <see cref="Freeze"/> holds.</summary>
+    /// <summary>Whether <see cref="Freeze()"/> holds.</summary>
     public bool Frozen { get; private set; }
 
     /// <summary>The modules within this one, by name.</summary>
@@ -118,8 +118,28 @@ public abstract class Module
     /// </summary>
     public void Freeze() => SetFrozen(true);
 
-    /// <summary>Lets gradients change again what they changed before <see cref="Freeze"/>; running means stay as they are made.</summary>
+    /// <summary>
+    /// Keeps the parameters whose names match as they are in training. A module within of which all parameters match is frozen as a whole, see
+    /// <see cref="Freeze()"/>.
+    /// </summary>
+    /// <param name="patterns">Dotted names, where <c>*</c> stands for any characters, dots too, and <c>?</c> for any one: <c>encoder.*</c>.</param>
+    /// <exception cref="ArgumentException">A pattern matches no parameter.</exception>
+    public void Freeze(params string[] patterns)
+    {
+        NamePattern.Require(patterns, this);
+        FreezeWhere(name => patterns.Any(pattern => NamePattern.Matches(pattern, name)), string.Empty);
+    }
+
+    /// <summary>Lets gradients change again what they changed before <see cref="Freeze()"/>; running means stay as they are made.</summary>
     public void Unfreeze() => SetFrozen(false);
+
+    /// <summary>Lets gradients change again the parameters whose names match; the modules that hold them are no longer frozen as a whole.</summary>
+    /// <inheritdoc cref="Freeze(string[])"/>
+    public void Unfreeze(params string[] patterns)
+    {
+        NamePattern.Require(patterns, this);
+        UnfreezeWhere(name => patterns.Any(pattern => NamePattern.Matches(pattern, name)), string.Empty);
+    }
 
     /// <summary>
     /// Computes with another floating-point type from now on: the parameters are converted, and inputs are to have that type. Convert a model
@@ -248,6 +268,50 @@ public abstract class Module
         {
             child.SetFrozen(frozen);
         }
+    }
+
+    private void FreezeWhere(Func<string, bool> isChosen, string prefix)
+    {
+        string[] names = [.. NamedParameters.Select(pair => prefix + pair.Key)];
+        if (names.Length > 0 && names.All(isChosen))
+        {
+            SetFrozen(true);
+            return;
+        }
+
+        foreach ((string name, Parameter parameter) in parameters)
+        {
+            parameter.Trainable &= !isChosen(prefix + name);
+        }
+
+        foreach ((string name, Module child) in children)
+        {
+            child.FreezeWhere(isChosen, $"{prefix}{name}.");
+        }
+    }
+
+    // What has no parameters, such as dropout, goes with the module that it is part of.
+    private bool UnfreezeWhere(Func<string, bool> isChosen, string prefix)
+    {
+        string[] chosen = [.. parameters.Keys.Where(name => isChosen(prefix + name))];
+        bool any = chosen.Length > 0;
+        foreach (string name in chosen)
+        {
+            parameters[name].Trainable = parameters[name].Learns;
+        }
+
+        foreach ((string name, Module child) in children)
+        {
+            any |= child.UnfreezeWhere(isChosen, $"{prefix}{name}.");
+        }
+
+        if (any)
+        {
+            Frozen = false;
+            children.Values.Where(child => child.Parameters.Count == 0).ToList().ForEach(child => child.SetFrozen(false));
+        }
+
+        return any;
     }
 
     private void RequireFree(string name)

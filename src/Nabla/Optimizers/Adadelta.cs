@@ -19,7 +19,7 @@ public sealed class Adadelta(double learningRate = 1, double decay = 0.9, double
     private protected override string[] SlotNames => ["square", "step"];
 
     /// <inheritdoc/>
-    private protected override (double First, double Second, double Third) Rates() => (LearningRate, 0, 0);
+    private protected override (double First, double Second, double Third) Rates(double learningRate) => (learningRate, 0, 0);
 }
 
 /// <summary>The rule of <see cref="Adadelta"/>; its number is the learning rate.</summary>

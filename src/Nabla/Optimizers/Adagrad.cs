@@ -23,7 +23,7 @@ public sealed class Adagrad(double learningRate = 0.01, double epsilon = 1e-10) 
     private protected override string[] SlotNames => ["sum"];
 
     /// <inheritdoc/>
-    private protected override (double First, double Second, double Third) Rates() => (LearningRate, 0, 0);
+    private protected override (double First, double Second, double Third) Rates(double learningRate) => (learningRate, 0, 0);
 }
 
 /// <summary>The rule of <see cref="Adagrad"/>; its number is the learning rate.</summary>

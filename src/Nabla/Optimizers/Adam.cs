@@ -33,7 +33,7 @@ public sealed class Adam(double learningRate = 0.001, double beta1 = 0.9, double
     private protected override string[] SlotNames => rule.SlotNames;
 
     /// <inheritdoc/>
-    private protected override (double First, double Second, double Third) Rates() => rule.Rates(LearningRate, Step);
+    private protected override (double First, double Second, double Third) Rates(double learningRate) => rule.Rates(learningRate, Step);
 }
 
 /// <summary>

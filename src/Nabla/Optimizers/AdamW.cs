@@ -45,5 +45,5 @@ public sealed class AdamW : FusedOptimizer
     private protected override bool DecaysValue => true;
 
     /// <inheritdoc/>
-    private protected override (double First, double Second, double Third) Rates() => rule.Rates(LearningRate, Step);
+    private protected override (double First, double Second, double Third) Rates(double learningRate) => rule.Rates(learningRate, Step);
 }

@@ -21,7 +21,7 @@ public sealed class Adamax(double learningRate = 0.002, double beta1 = 0.9, doub
     private protected override string[] SlotNames => ["mean", "largest"];
 
     /// <inheritdoc/>
-    private protected override (double First, double Second, double Third) Rates() => (LearningRate / (1 - Math.Pow(rule.Beta1, Step)), 0, 0);
+    private protected override (double First, double Second, double Third) Rates(double learningRate) => (learningRate / (1 - Math.Pow(rule.Beta1, Step)), 0, 0);
 }
 
 /// <summary>The rule of <see cref="Adamax"/>; its number is the learning rate, corrected for a mean that began at 0.</summary>

@@ -45,14 +45,14 @@ public abstract class FusedOptimizer : Optimizer
         return results[0];
     }
 
-    /// <summary>The rule's own numbers for the step that was begun.</summary>
-    private protected abstract (double First, double Second, double Third) Rates();
+    /// <summary>The rule's own numbers for the step that was begun, at a learning rate.</summary>
+    private protected abstract (double First, double Second, double Third) Rates(double learningRate);
 
     /// <inheritdoc/>
-    private protected sealed override double[] Numbers()
+    private protected sealed override double[] Numbers(double learningRate, double weightDecay)
     {
-        (double first, double second, double third) = Rates();
-        (numbers[0], numbers[1]) = DecaysValue ? (0.0, 1 - (LearningRate * WeightDecay)) : (WeightDecay, 1.0);
+        (double first, double second, double third) = Rates(learningRate);
+        (numbers[0], numbers[1]) = DecaysValue ? (0.0, 1 - (learningRate * weightDecay)) : (weightDecay, 1.0);
         (numbers[2], numbers[3], numbers[4]) = (first, second, third);
         return numbers;
     }

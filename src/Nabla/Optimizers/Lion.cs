@@ -30,7 +30,7 @@ public sealed class Lion : FusedOptimizer
     private protected override bool DecaysValue => true;
 
     /// <inheritdoc/>
-    private protected override (double First, double Second, double Third) Rates() => (LearningRate, 0, 0);
+    private protected override (double First, double Second, double Third) Rates(double learningRate) => (learningRate, 0, 0);
 }
 
 /// <summary>The rule of <see cref="Lion"/>; its number is the learning rate.</summary>

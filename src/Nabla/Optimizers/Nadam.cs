@@ -27,13 +27,13 @@ public sealed class Nadam(double learningRate = 0.002, double beta1 = 0.9, doubl
     private protected override string[] SlotNames => ["mean", "square"];
 
     /// <inheritdoc/>
-    private protected override (double First, double Second, double Third) Rates()
+    private protected override (double First, double Second, double Third) Rates(double learningRate)
     {
         double product = Product();
         double next = Momentum(Step + 1);
         return (
-            LearningRate * next / (1 - (product * next)),
-            LearningRate * (1 - Momentum(Step)) / (1 - product),
+            learningRate * next / (1 - (product * next)),
+            learningRate * (1 - Momentum(Step)) / (1 - product),
             1 / Math.Sqrt(1 - Math.Pow(rule.Beta2, Step)));
     }
 

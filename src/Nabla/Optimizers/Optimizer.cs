@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Nabla.Graphs;
 using Nabla.Layers;
 using Nabla.Schedules;
@@ -13,12 +12,17 @@ public abstract class Optimizer
 {
     private readonly OrderedDictionary<string, Cell> state = [];
     private readonly List<KeyValuePair<Cell, Tensor>> kept = [];
-    private Cell? numbers;
+    private readonly GroupNumbers numbers;
+    private Tensor? numbersOfParameter;
     private double learningRate;
 
     /// <summary>An optimizer that has taken no step.</summary>
     /// <param name="learningRate">How far one step goes, 0 or more.</param>
-    protected Optimizer(double learningRate) => this.learningRate = Limits.NotNegative(learningRate);
+    protected Optimizer(double learningRate)
+    {
+        this.learningRate = Limits.NotNegative(learningRate);
+        numbers = new GroupNumbers(() => Groups, factors => Numbers(LearningRate * factors.LearningRate, WeightDecay * factors.WeightDecay));
+    }
 
     /// <summary>How far one step goes, 0 or more; may change between steps. A <see cref="Schedule"/> sets it before each step.</summary>
     public double LearningRate
@@ -44,6 +48,12 @@ public abstract class Optimizer
     /// </summary>
     public double WeightDecay { get; init => field = Limits.NotNegative(value, nameof(WeightDecay)); }
 
+    /// <summary>
+    /// Parameters that learn faster or slower than the others, or whose weights decay otherwise; none by default. A parameter that no group matches learns at
+    /// <see cref="LearningRate"/>.
+    /// </summary>
+    public IReadOnlyList<ParameterGroup> Groups { get; init => field = [.. value ?? throw new ArgumentNullException(nameof(Groups))]; } = [];
+
     /// <summary>The largest size of each number of a gradient: larger ones are cut; null for no limit.</summary>
     public double? ClipValue { get; init => field = Above0(value, nameof(ClipValue)); }
 
@@ -63,8 +73,10 @@ public abstract class Optimizer
     public IReadOnlyDictionary<string, Tensor> State =>
         new OrderedDictionary<string, Tensor>(state.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Value)));
 
-    /// <summary>The numbers of this step, float64: the learning rate is the first, unless an optimizer has others.</summary>
-    private protected Tensor StepNumbers => numbers?.Value ?? throw new InvalidOperationException("No step was begun.");
+    /// <summary>
+    /// The numbers of this step for the parameter that is being changed, float64: the learning rate is the first, unless an optimizer has others.
+    /// </summary>
+    private protected Tensor StepNumbers => numbersOfParameter ?? throw new InvalidOperationException("No step was begun.");
 
     /// <summary>Takes one step: all parameters get their new values, or none when something does not fit.</summary>
     /// <param name="parameters">Names and parameters.</param>
@@ -110,10 +122,7 @@ public abstract class Optimizer
     {
         LearningRate = Schedule?.At(Step) ?? LearningRate;
         Step++;
-        double[] values = Numbers();
-        numbers ??= new Cell("the numbers of the step", Tensor.From(values));
-        numbers.Replace(numbers.IsShared ? Storage.Allocate(numbers.Type.ByteCount) : numbers.Storage);
-        values.CopyTo(MemoryMarshal.Cast<byte, double>(numbers.Storage.Span()));
+        numbers.Advance();
     }
 
     /// <summary>Computes the new values of all parameters, then sets them: tensors alone, so that it can be traced.</summary>
@@ -123,9 +132,8 @@ public abstract class Optimizer
 
         // The rows that are left out are zero: norms are those of the whole gradients.
         Tensor[] clipped = GradientClipping.Clip([.. gradients.Select(gradient => gradient.Values)], ClipValue, ClipNorm, ClipGlobalNorm);
-        Tensor[] values = [.. parameters.Select((pair, index) => gradients[index].Rows is { } rows
-            ? UpdateRows(pair.Key, pair.Value.Value, new ParameterGradient(clipped[index], rows))
-            : Update(pair.Key, pair.Value.Value, clipped[index]))];
+        Tensor[] values = [.. parameters.Select((pair, index) => NewValue(pair.Key, pair.Value.Value, new ParameterGradient(clipped[index], gradients[index].Rows)))];
+        numbersOfParameter = null;
         for (int index = 0; index < values.Length; index++)
         {
             parameters[index].Value.Value = values[index];
@@ -147,8 +155,8 @@ public abstract class Optimizer
     private protected virtual Tensor UpdateRows(string name, Tensor value, ParameterGradient gradient) => Update(name, value, gradient.Whole(value.Type));
 
     /// <summary>
-    /// The learning rate of this step, a scalar of the type of a tensor: a compiled step reads it anew, where <see cref="LearningRate"/> is a
-    /// constant.
+    /// The learning rate of this step for the parameter that is being changed, with the factors of its <see cref="Groups"/>: a scalar of the type of a
+    /// tensor. A compiled step reads it anew, where <see cref="LearningRate"/> is a constant.
     /// </summary>
     protected Tensor RateFor(Tensor like)
     {
@@ -171,8 +179,14 @@ public abstract class Optimizer
         return value;
     }
 
-    /// <summary>The numbers of the step that was begun.</summary>
-    private protected virtual double[] Numbers() => [LearningRate];
+    /// <summary>The numbers of the step that was begun, for parameters of a learning rate and a weight decay.</summary>
+    private protected virtual double[] Numbers(double learningRate, double weightDecay) => [learningRate];
+
+    private Tensor NewValue(string name, Tensor value, ParameterGradient gradient)
+    {
+        numbersOfParameter = numbers.Of(name);
+        return gradient.Rows is null ? Update(name, value, gradient.Values) : UpdateRows(name, value, gradient);
+    }
 
     private static double? Above0(double? value, string name) => value is { } limit ? Limits.Positive(limit, name) : null;
 

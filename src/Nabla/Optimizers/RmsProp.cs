@@ -34,7 +34,7 @@ public sealed class RmsProp(double learningRate = 0.001, double decay = 0.9, dou
     };
 
     /// <inheritdoc/>
-    private protected override (double First, double Second, double Third) Rates() => (LearningRate, 0, 0);
+    private protected override (double First, double Second, double Third) Rates(double learningRate) => (learningRate, 0, 0);
 }
 
 /// <summary>The rule of <see cref="RmsProp"/>; its number is the learning rate.</summary>

@@ -26,7 +26,7 @@ public sealed class Sgd(double learningRate = 0.01, double momentum = 0, bool ne
     private protected override string[] SlotNames => momentum == 0 ? [] : ["velocity"];
 
     /// <inheritdoc/>
-    private protected override (double First, double Second, double Third) Rates() => (LearningRate, 0, 0);
+    private protected override (double First, double Second, double Third) Rates(double learningRate) => (learningRate, 0, 0);
 }
 
 /// <summary>The rule of <see cref="Sgd"/>; its number is the learning rate.</summary>

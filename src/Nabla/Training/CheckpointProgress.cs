@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Nabla.Optimizers;
 
 namespace Nabla.Training;
 
@@ -8,10 +9,15 @@ namespace Nabla.Training;
 internal sealed record CheckpointProgress
 {
     private const string NoBuckets = "none";
+    private const string NoGroups = "none";
 
     public required string Optimizer { get; init; }
 
     public required double LearningRate { get; init; }
+
+    public required string Groups { get; init; }
+
+    public required IReadOnlyList<string>? Frozen { get; init; }
 
     public required int Step { get; init; }
 
@@ -43,6 +49,8 @@ internal sealed record CheckpointProgress
     {
         Optimizer = state.Trainer.Optimizer.GetType().Name,
         LearningRate = state.Trainer.Optimizer.LearningRate,
+        Groups = ParameterGroup.Describe(state.Trainer.Optimizer.Groups),
+        Frozen = [.. state.Trainer.Model.NamedParameters.Where(pair => pair.Value is { Learns: true, Trainable: false }).Select(pair => pair.Key)],
         Step = state.Trainer.Optimizer.Step,
         Seed = state.Options.Seed,
         BatchSize = state.Options.BatchSize,
@@ -62,6 +70,8 @@ internal sealed record CheckpointProgress
     {
         ["optimizer"] = Optimizer,
         ["learning_rate"] = LearningRate,
+        ["groups"] = Groups,
+        ["frozen"] = Frozen is null ? null : Names(Frozen),
         ["step"] = Step,
         ["seed"] = Seed,
         ["batch_size"] = BatchSize,
@@ -74,7 +84,7 @@ internal sealed record CheckpointProgress
         ["weight_sum"] = WeightSum,
         ["seconds"] = Seconds,
         ["stopped"] = Stopped,
-        ["callbacks"] = new JsonArray([.. Callbacks.Select(name => (JsonNode)name)]),
+        ["callbacks"] = Names(Callbacks),
     }.ToJsonString();
 
     public static CheckpointProgress Parse(string json, Func<string, Exception> error)
@@ -93,6 +103,8 @@ internal sealed record CheckpointProgress
     public void RequireSame(CheckpointProgress run, Func<string, Exception> error)
     {
         Require(Optimizer, run.Optimizer, "the optimizer");
+        Require(Groups, run.Groups, "groups of parameters");
+        RequireSameFrozen(run, error);
         Require(Seed, run.Seed, "the seed");
         Require(BatchSize, run.BatchSize, "a batch size of");
         Require(Buckets, run.Buckets, "length buckets of");
@@ -121,6 +133,8 @@ internal sealed record CheckpointProgress
     {
         Optimizer = json["optimizer"]!.GetValue<string>(),
         LearningRate = json["learning_rate"]!.GetValue<double>(),
+        Groups = json["groups"]?.GetValue<string>() ?? NoGroups,
+        Frozen = json["frozen"] is { } frozen ? Names(frozen) : null,
         Step = json["step"]!.GetValue<int>(),
         Seed = json["seed"]!.GetValue<long>(),
         BatchSize = json["batch_size"]!.GetValue<int>(),
@@ -133,6 +147,29 @@ internal sealed record CheckpointProgress
         WeightSum = json["weight_sum"]!.GetValue<double>(),
         Seconds = json["seconds"]!.GetValue<double>(),
         Stopped = json["stopped"]!.GetValue<bool>(),
-        Callbacks = [.. json["callbacks"]!.AsArray().Select(name => name!.GetValue<string>())],
+        Callbacks = Names(json["callbacks"]!),
     };
+
+    private static JsonArray Names(IReadOnlyList<string> names) => new([.. names.Select(name => (JsonNode)name)]);
+
+    private static string[] Names(JsonNode names) => [.. names.AsArray().Select(name => name!.GetValue<string>())];
+
+    // Checkpoints of earlier versions do not say what was frozen.
+    private void RequireSameFrozen(CheckpointProgress run, Func<string, Exception> error)
+    {
+        if (Frozen is null || run.Frozen is null)
+        {
+            return;
+        }
+
+        if (Frozen.Except(run.Frozen).FirstOrDefault() is { } learns)
+        {
+            throw error($"it is of a run where '{learns}' was frozen, but this run trains it");
+        }
+
+        if (run.Frozen.Except(Frozen).FirstOrDefault() is { } stays)
+        {
+            throw error($"it is of a run that trained '{stays}', but it is frozen in this run");
+        }
+    }
 }

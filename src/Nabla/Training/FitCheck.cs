@@ -8,10 +8,13 @@ namespace Nabla.Training;
 internal static class FitCheck
 {
     /// <summary>Sends one sample of each dataset through the model and the loss.</summary>
-    /// <exception cref="ArgumentException">A dataset is empty, targets are missing, or shapes do not fit.</exception>
+    /// <exception cref="ArgumentException">
+    /// A dataset is empty, targets are missing, shapes do not fit, or a group of the optimizer matches no parameter.
+    /// </exception>
     public static void Run(Trainer trainer, Dataset<Sample> train, Dataset<Sample>? validation, FitOptions options)
     {
         RequireTrainable(trainer.Model);
+        NamePattern.Require(trainer.Optimizer.Groups.Select(group => group.Pattern), trainer.Model);
         options.Checkpoints?.RequireWritable();
         if (options.Checkpoints is not null || options.Resume is not null)
         {

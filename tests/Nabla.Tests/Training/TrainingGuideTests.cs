@@ -55,4 +55,24 @@ public sealed class TrainingGuideTests
         trainer.Optimizer.LearningRate = curve.Suggestion;
         Assert.True(curve.Suggestion > 0);
     }
+
+    [Fact]
+    public void Parts_of_the_network_learn_slower_or_not_at_all()
+    {
+        Sequential model = Tiny.Network();
+        float[] first = model.Layers[0].Parameters[0].Value.ToArray<float>();
+        model.Freeze("0.*");
+        AdamW optimizer = new(2e-3, weightDecay: 0.01)
+        {
+            Groups =
+            [
+                .. ParameterGroup.LayerWise(0.9, model),
+                new("2.*") { LearningRateFactor = 10 },
+                new("*.bias") { WeightDecayFactor = 0 },
+            ],
+        };
+        History history = Tiny.Trainer(model, optimizer).Fit(Tiny.Dataset(60), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(first, model.Layers[0].Parameters[0].Value.ToArray<float>());
+        Assert.True(history.Epochs[^1].Train.Loss < history.Epochs[0].Train.Loss);
+    }
 }

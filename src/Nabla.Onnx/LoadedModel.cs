@@ -51,10 +51,25 @@ internal sealed class LoadedModel
     /// <summary>What the graph is given, weights left out.</summary>
     public IReadOnlyList<ValueInfoProto> Inputs { get; }
 
+    /// <summary>The version of the operator set of each domain.</summary>
+    public IReadOnlyDictionary<string, int> Opsets => opsets;
+
+    /// <summary>All nodes, those of graphs within nodes and of the model's functions too.</summary>
+    public IEnumerable<NodeProto> AllNodes => NodesWithin(Graph.Node).Concat(Proto.Functions.SelectMany(function => NodesWithin(function.Node)));
+
     /// <summary>Parses a file.</summary>
     /// <exception cref="InvalidFileException">It is no ONNX model.</exception>
     /// <exception cref="NotSupportedException">It has operators that are not there; the message names all of them.</exception>
     public static LoadedModel Parse(byte[] bytes, string file, string? folder)
+    {
+        LoadedModel model = Read(bytes, file, folder);
+        model.RequireOperators();
+        return model;
+    }
+
+    /// <summary>Parses a file, whatever operators it has.</summary>
+    /// <exception cref="InvalidFileException">It is no ONNX model.</exception>
+    public static LoadedModel Read(byte[] bytes, string file, string? folder)
     {
         ModelProto proto;
         using CodedInputStream input = CodedInputStream.CreateWithLimits(new MemoryStream(bytes), Math.Max(bytes.Length, 1), MostNested);
@@ -72,9 +87,7 @@ internal sealed class LoadedModel
             throw new InvalidFileException(file, FilePosition.None, "expected an ONNX model with a graph, got none");
         }
 
-        LoadedModel model = new(proto, file, folder);
-        model.RequireOperators();
-        return model;
+        return new LoadedModel(proto, file, folder);
     }
 
     /// <summary>The version of the operator set of a domain that the model asks for.</summary>
@@ -86,7 +99,11 @@ internal sealed class LoadedModel
     /// <summary>The function of the model that a node calls; null where it is an operator.</summary>
     public FunctionProto? FunctionOf(NodeProto node) => functions.GetValueOrDefault((Normalized(node.Domain), node.OpType));
 
-    private static string Normalized(string domain) => domain.Length == 0 ? DefaultDomain : domain;
+    /// <summary>Whether a node is computed by an operator of the library or a function of the model.</summary>
+    public bool Computes(NodeProto node) => FunctionOf(node) is not null || OperatorTable.Has(node);
+
+    /// <summary>The name of a domain; the default one has two.</summary>
+    public static string Normalized(string domain) => domain.Length == 0 ? DefaultDomain : domain;
 
     private Dictionary<string, OnnxData> ReadInitial()
     {
@@ -104,9 +121,7 @@ internal sealed class LoadedModel
 
     private void RequireOperators()
     {
-        string[] missing = [.. AllNodes(Graph.Node)
-            .Concat(Proto.Functions.SelectMany(function => AllNodes(function.Node)))
-            .Where(node => FunctionOf(node) is null && !OperatorTable.Has(node))
+        string[] missing = [.. AllNodes.Where(node => !Computes(node))
             .Select(node => $"{NodeCall.Label(node)} (domain {Normalized(node.Domain)}, opset {OpsetOf(node.Domain)})")
             .Distinct()];
         if (missing.Length > 0)
@@ -115,12 +130,12 @@ internal sealed class LoadedModel
         }
     }
 
-    private static IEnumerable<NodeProto> AllNodes(IEnumerable<NodeProto> nodes)
+    private static IEnumerable<NodeProto> NodesWithin(IEnumerable<NodeProto> nodes)
     {
         foreach (NodeProto node in nodes)
         {
             yield return node;
-            foreach (NodeProto inner in node.Attribute.Where(attribute => attribute.G is not null).SelectMany(attribute => AllNodes(attribute.G.Node)))
+            foreach (NodeProto inner in node.Attribute.Where(attribute => attribute.G is not null).SelectMany(attribute => NodesWithin(attribute.G.Node)))
             {
                 yield return inner;
             }

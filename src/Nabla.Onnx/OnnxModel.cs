@@ -93,7 +93,8 @@ public sealed class OnnxModel
     internal OnnxData[] ComputeData(IReadOnlyList<OnnxData> inputs) => new Interpreter(model).Run(
         model.Inputs.Zip(inputs).ToDictionary(pair => pair.First.Name, pair => pair.Second), model.Weights);
 
-    private static OnnxValue Describe(ValueInfoProto value)
+    /// <summary>What is known about an input or output.</summary>
+    internal static OnnxValue Describe(ValueInfoProto value)
     {
         TypeProto.Types.Tensor? tensor = value.Type?.TensorType;
         int[]? dimensions = tensor?.Shape is { } shape

@@ -42,7 +42,7 @@ public sealed class BadInputTests : IDisposable
         }
 
         Assert.All(
-            ["evaluate", "predict", "inspect"],
+            ["evaluate", "predict", "export"],
             command => Assert.Contains("MODEL", Cli.Run(command, "--help").Succeeds().Output, StringComparison.Ordinal));
     }
 

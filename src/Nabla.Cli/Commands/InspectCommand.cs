@@ -1,15 +1,15 @@
 using System.CommandLine;
+using Nabla.Cli.Files;
 using Nabla.Cli.Reports;
-using Nabla.Formats;
 
 namespace Nabla.Cli.Commands;
 
-/// <summary><c>nabla inspect MODEL</c>.</summary>
+/// <summary><c>nabla inspect FILE</c>.</summary>
 internal static class InspectCommand
 {
     public static Command Create(Terminal terminal)
     {
-        Argument<string> model = CommonOptions.Model();
+        Argument<string> path = new("FILE") { Description = $"What to look into: {ModelFileKinds.List(ModelFileKinds.All)}." };
         Option<string?> graph = new("--graph")
         {
             Description = "Print the graph of the ops that answer one input, or write it to FILE: a picture (.svg), Graphviz (.dot), or text (.txt).",
@@ -17,17 +17,18 @@ internal static class InspectCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         graph.Validators.Add(result => RequireKind(result.Tokens is [{ } file] ? file.Value : null, result.AddError));
-        Command command = new("inspect", "Shows a model: layers, shapes, parameters, multiply-adds, and how it was trained.") { model, graph };
+        Option<bool> json = CommonOptions.Json();
+        Command command = new("inspect", "Shows a model or weights: layers, operators, tensors, shapes, parameters, and how a model was trained.") { path, graph, json };
         command.SetAction(result =>
         {
-            SavedModel saved = ModelPath.Load(result.GetValue(model)!);
+            string file = result.GetValue(path)!;
             if (result.GetResult(graph) is null)
             {
-                ModelReport.Print(terminal, saved);
+                ModelFileKinds.Of(file).Inspect(terminal, file, result.GetValue(json));
             }
             else
             {
-                GraphReport.Print(terminal, saved, result.GetValue(graph));
+                GraphReport.Print(terminal, ModelPath.Load(file), result.GetValue(graph));
             }
         });
         return command;

@@ -40,6 +40,9 @@ internal static class NablaCommand
         PredictCommand.Create(terminal),
         GenerateCommand.Create(terminal),
         InspectCommand.Create(terminal),
+        ImportCommand.Create(terminal),
+        ExportCommand.Create(terminal),
+        CompareCommand.Create(terminal),
         ProfileCommand.Create(terminal),
     };
 

@@ -9,8 +9,15 @@ internal static class ModelReport
 {
     private const int NamesShown = 20;
 
-    public static void Print(Terminal terminal, SavedModel model)
+    /// <summary>Prints tables, or one line of JSON.</summary>
+    public static void Print(Terminal terminal, SavedModel model, bool json)
     {
+        if (json)
+        {
+            terminal.Output.WriteLine(ModelJsonReport.Of(model).ToJsonString(PredictionReport.Readable));
+            return;
+        }
+
         NetworkTable.Print(terminal.Console, model.Name, model.Network);
         foreach ((string title, string text) in Lines(model).Where(line => line.Text.Length > 0))
         {

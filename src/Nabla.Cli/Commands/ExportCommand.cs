@@ -1,0 +1,35 @@
+using System.CommandLine;
+using Nabla.Cli.Files;
+
+namespace Nabla.Cli.Commands;
+
+/// <summary><c>nabla export MODEL --to FORMAT --out PATH</c>.</summary>
+internal static class ExportCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        Argument<string> model = CommonOptions.Model();
+        Option<string> format = new("--to")
+        {
+            Description = $"The format: {Names}.",
+            HelpName = "FORMAT",
+            Required = true,
+        };
+        Option<string> path = new("--out") { Description = "The file or folder to write.", HelpName = "PATH", Required = true };
+        Option<bool> compress = new("--compress") { Description = "Pack the numbers of an .npz file." };
+        Command command = new("export", "Writes a model, or its weights, in the format of others.") { model, format, path, compress };
+        command.SetAction(result =>
+        {
+            IModelExport export = Find(result.GetValue(format)!);
+            string target = result.GetValue(path)!;
+            export.Export(ModelPath.Load(result.GetValue(model)!), target, new ExportOptions(result.GetValue(compress)));
+            terminal.Output.WriteLine($"Wrote {target}");
+        });
+        return command;
+    }
+
+    private static string Names => string.Join(", ", ModelFileKinds.Exporting.Select(kind => kind.Name));
+
+    private static IModelExport Find(string name) => ModelFileKinds.Exporting.FirstOrDefault(kind => kind.Name == name) as IModelExport
+        ?? throw new UsageException($"--to must be one of {Names}, not '{name}'.");
+}

@@ -1,0 +1,26 @@
+using Nabla.Cli.Commands;
+using Nabla.Cli.Files.Comparing;
+using Nabla.Cli.Reports;
+using Nabla.Formats;
+
+namespace Nabla.Cli.Files;
+
+/// <summary>Models of Nabla itself: a folder, a file, or the run folder around it.</summary>
+internal sealed class NablaKind : ModelFileKind, IRunnableKind
+{
+    /// <inheritdoc/>
+    public override string Name => "nabla";
+
+    /// <inheritdoc/>
+    public override string Description => "a model of Nabla (a folder, a run folder, or .nabla)";
+
+    /// <inheritdoc/>
+    public override bool Matches(string path) => Ends(path, ModelFolder.ArchiveExtension) || File.Exists(Path.Combine(path, "model.json"))
+        || File.Exists(Path.Combine(path, "model", "model.json"));
+
+    /// <inheritdoc/>
+    public override void Inspect(Terminal terminal, string path, bool json) => ModelReport.Print(terminal, ModelPath.Load(path), json);
+
+    /// <inheritdoc/>
+    public RunnableModel Open(string path) => RunnableModel.Of(ModelPath.Load(path));
+}

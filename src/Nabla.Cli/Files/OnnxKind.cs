@@ -1,0 +1,32 @@
+using Nabla.Cli.Files.Comparing;
+using Nabla.Cli.Reports;
+using Nabla.Onnx;
+
+namespace Nabla.Cli.Files;
+
+/// <summary>Models in the ONNX format.</summary>
+internal sealed class OnnxKind : ModelFileKind, IRunnableKind
+{
+    /// <inheritdoc/>
+    public override string Name => "onnx";
+
+    /// <inheritdoc/>
+    public override string Description => "an ONNX model (.onnx)";
+
+    /// <inheritdoc/>
+    public override bool Matches(string path) => Ends(path, ".onnx");
+
+    /// <inheritdoc/>
+    public override void Inspect(Terminal terminal, string path, bool json)
+    {
+        RequireFile(path);
+        OnnxReport.Print(terminal, path, OnnxSummary.Read(path), json);
+    }
+
+    /// <inheritdoc/>
+    public RunnableModel Open(string path)
+    {
+        RequireFile(path);
+        return RunnableModel.Of(path, OnnxModel.Load(path));
+    }
+}

@@ -1,0 +1,38 @@
+using Nabla.Formats;
+
+namespace Nabla.Cli.Files.Weights;
+
+/// <summary>Weights in the safetensors format.</summary>
+internal sealed class SafetensorsKind : WeightFileKind, IModelExport
+{
+    /// <inheritdoc/>
+    public override string Name => "safetensors";
+
+    /// <inheritdoc/>
+    public override string Description => "weights in the safetensors format (.safetensors)";
+
+    /// <inheritdoc/>
+    public override bool Matches(string path) => Ends(path, ".safetensors");
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, Tensor> Read(string path) => Safetensors.Read(path);
+
+    /// <inheritdoc/>
+    public void Export(SavedModel model, string path, ExportOptions options) => Safetensors.Write(path, model.Network.State());
+}
+
+/// <summary>Weights spread over several safetensors files, behind an index.</summary>
+internal sealed class ShardedSafetensorsKind : WeightFileKind
+{
+    /// <inheritdoc/>
+    public override string Name => "safetensors-index";
+
+    /// <inheritdoc/>
+    public override string Description => "the index of several safetensors files (.safetensors.index.json)";
+
+    /// <inheritdoc/>
+    public override bool Matches(string path) => Ends(path, ".safetensors.index.json");
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, Tensor> Read(string path) => ShardedSafetensors.Read(path);
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Nabla.Formats;
+using Nabla.Layers;
+using Nabla.Onnx.Protos;
+using Nabla.Onnx.Tests;
+using Nabla.Tests;
+
+namespace Nabla.Cli.Tests;
+
+public sealed class InspectFileTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Tensors_that_NumPy_wrote_are_listed_with_types_and_shapes()
+    {
+        string archive = Repository.PathOf("tests/Nabla.Tests/Formats/Numpy/packed.npz");
+        string text = Cli.Run("inspect", archive).Succeeds().Output;
+        JsonElement json = JsonDocument.Parse(Cli.Run("inspect", archive, "--json").Succeeds().Output).RootElement;
+        Assert.Equal("npz", json.GetProperty("kind").GetString());
+        IReadOnlyDictionary<string, Tensor> expected = Npz.Read(archive);
+        Assert.Equal(expected.Keys, json.GetProperty("tensors").EnumerateArray().Select(tensor => tensor.GetProperty("name").GetString()!));
+        Assert.Equal(expected.Values.Sum(tensor => tensor.ElementCount), json.GetProperty("numbers").GetInt64());
+        Assert.All(expected.Keys, name => Assert.Contains(name, text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_single_array_is_listed_under_the_name_of_its_file()
+    {
+        string text = Cli.Run("inspect", Repository.PathOf("tests/Nabla.Tests/Formats/Numpy/f4_2x3.npy")).Succeeds().Output;
+        Assert.Contains("f4_2x3", text, StringComparison.Ordinal);
+        Assert.Contains("float32", text, StringComparison.Ordinal);
+        Assert.Contains("[2, 3]", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_is_described_for_machines()
+    {
+        ModelFolder.Save(folder.File("model"), new SavedModel("small", new Sequential([4], seed: 1, new Dense(2, ActivationKind.Softmax))) { Labels = ["no", "yes"] });
+        JsonElement json = JsonDocument.Parse(Cli.Run("inspect", folder.File("model"), "--json").Succeeds().Output).RootElement;
+        Assert.Equal("small", json.GetProperty("name").GetString());
+        Assert.Equal(["no", "yes"], json.GetProperty("labels").EnumerateArray().Select(label => label.GetString()!));
+        Assert.Equal(10, json.GetProperty("parameters").GetInt64());
+        Assert.Equal([4], json.GetProperty("inputs")[0].GetProperty("shape").EnumerateArray().Select(size => size.GetInt32()));
+        Assert.Equal("Dense", json.GetProperty("layers")[0].GetProperty("kind").GetString());
+    }
+
+    [Fact]
+    public void An_ONNX_file_tells_its_operators_and_which_of_them_run()
+    {
+        NodeProto strange = Models.Node("Strange", ["h"], ["y"]);
+        strange.Domain = "com.example";
+        string file = folder.Write("net.onnx", Models.Of(
+            13, ["x"], ["y"], [Models.Node("Relu", ["x"], ["r"]), Models.Node("Add", ["r", "w"], ["h"]), strange], Models.Weight("w", [1, 2], 2)));
+        string text = Cli.Run("inspect", file).Succeeds().Output;
+        Assert.Contains("no: Strange is missing", text, StringComparison.Ordinal);
+        JsonElement json = JsonDocument.Parse(Cli.Run("inspect", file, "--json").Succeeds().Output).RootElement;
+        Assert.Equal(13, json.GetProperty("opsets").GetProperty("ai.onnx").GetInt32());
+        Assert.False(json.GetProperty("runs").GetBoolean());
+        Assert.Equal(
+            ["ai.onnx Add True", "ai.onnx Relu True", "com.example Strange False"],
+            json.GetProperty("operators").EnumerateArray()
+                .Select(row => $"{row.GetProperty("domain").GetString()} {row.GetProperty("name").GetString()} {row.GetProperty("runs").GetBoolean()}"));
+        Assert.Equal(["x"], json.GetProperty("inputs").EnumerateArray().Select(value => value.GetProperty("name").GetString()!));
+    }
+
+    [Fact]
+    public void What_is_of_no_kind_or_damaged_is_one_error()
+    {
+        Cli.Run("inspect", folder.Write("notes.txt", "hello")).FailsWith("notes.txt", "safetensors", "ONNX", "PyTorch");
+        Cli.Run("inspect", folder.File("no.safetensors")).FailsWith("no.safetensors: no such file");
+        Cli.Run("inspect", folder.Write("bad.safetensors", "hello")).FailsWith("bad.safetensors", "at byte");
+        Cli.Run("inspect", folder.Write("bad.onnx", "hello")).FailsWith("bad.onnx", "expected an ONNX model");
+        Cli.Run("inspect", folder.Write("bad.pt", "hello")).FailsWith("bad.pt");
+    }
+}

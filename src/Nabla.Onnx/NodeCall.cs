@@ -103,6 +103,8 @@ internal sealed class NodeCall
     public GraphProto Inner(string attribute) =>
         attributes.TryGetValue(attribute, out AttributeProto? found) && found.G is { } graph ? graph : throw Error($"expects a graph '{attribute}' but has none");
 
+    public NotSupportedException NotSupported(string problem) => new($"{Label(node)} {problem}.");
+
     public ArgumentException Error(string problem) => new($"{Label(node)} {problem}.");
 
     /// <summary>What errors call a node.</summary>

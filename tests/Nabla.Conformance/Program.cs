@@ -1,14 +1,18 @@
 using System.CommandLine;
+using Nabla.Conformance.Onnx;
+#if PEERS
 using Nabla.Conformance.Compare;
 using Nabla.Conformance.Golden;
-using Nabla.Conformance.Onnx;
 using Nabla.Peers;
 
 LibtorchRuntime.Prepare();
+#endif
 RootCommand root = new("Compares Nabla with others: libtorch, and the official ONNX test cases.")
 {
+#if PEERS
     GoldenCommand.Create(),
     CompareCommand.Create(),
+#endif
     OnnxCommand.Create(),
 };
 return root.Parse(args).Invoke();

@@ -9,13 +9,18 @@ internal static class CastOperators
     {
         ["BitCast"] = OneData(BitCast),
         ["Cast"] = OneData(call => To(call, (int)call.Int("to", OnnxTypes.Float))),
-        ["CastLike"] = OneData(call => To(call, call.TypeOf(1))),
+        ["CastLike"] = OneData(call => To(call, call.Given(1) is TextData ? OnnxTypes.Text : call.TypeOf(1))),
+        ["Equal"] = OneData(ElementwiseOperators.Equal),
     };
 
-    private static TensorData To(NodeCall call, int type)
+    private static OnnxData To(NodeCall call, int type) =>
+        type == OnnxTypes.Text ? call.Given(0) as TextData ?? TextOperators.Write(call.Known(0))
+        : call.Given(0) is TextData texts ? To(call, TextOperators.Read(call, texts), OnnxTypes.Double, type)
+        : To(call, call[0], call.TypeOf(0), type);
+
+    private static TensorData To(NodeCall call, Tensor x, int from, int type)
     {
         DataType memory = OnnxTypes.InMemory(type) ?? throw call.Error($"cannot cast to {OnnxTypes.NameOf(type)}");
-        (Tensor x, int from) = (call[0], call.TypeOf(0));
         if (type == OnnxTypes.Bool)
         {
             return new TensorData(x.DataType == DataType.Bool ? x : x.NotEqual(0.0), type);

@@ -26,7 +26,6 @@ internal static class ElementwiseOperators
         ["Cos"] = One(call => call[0].Cos()),
         ["Cosh"] = One(call => (call[0].Exp() + (-call[0]).Exp()) * 0.5),
         ["Div"] = Binary(Divide),
-        ["Equal"] = Binary((x, y) => x.Equal(y)),
         ["Erf"] = One(call => call[0].Erf()),
         ["Exp"] = One(call => call[0].Exp()),
         ["Floor"] = One(call => call[0].Floor()),
@@ -59,8 +58,11 @@ internal static class ElementwiseOperators
         ["Xor"] = Binary((x, y) => x.LogicalXor(y)),
     };
 
+    /// <summary>Whether pairs of elements are the same.</summary>
+    internal static OnnxData Equal(NodeCall call) => call.Data(0) is TextData ? TextOperators.Equal(call) : TensorData.Of(Aligned(call, (x, y) => x.Equal(y)));
+
     // Before opset 7 the second operand was broadcast along an axis that an attribute named.
-    private static Operator Binary(Func<Tensor, Tensor, Tensor> function) => One(call =>
+    private static Tensor Aligned(NodeCall call, Func<Tensor, Tensor, Tensor> function)
     {
         (Tensor x, Tensor y) = (call[0], call[1]);
         if (call.Opset < 7 && call.Has("axis") && y.Rank < x.Rank)
@@ -70,7 +72,9 @@ internal static class ElementwiseOperators
         }
 
         return function(x, y);
-    });
+    }
+
+    private static Operator Binary(Func<Tensor, Tensor, Tensor> function) => One(call => Aligned(call, function));
 
     private static Tensor Asin(Tensor x) => (x / (1.0 - x.Square()).Sqrt()).Atan();
 

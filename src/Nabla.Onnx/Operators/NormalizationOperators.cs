@@ -52,7 +52,7 @@ internal static class NormalizationOperators
         bool training = call.Optional(2) is { } flag && flag.IsKnown() && flag.ToDouble() != 0;
         double ratio = call.Optional(1) is { } given && given.IsKnown() ? given.ToDouble() : call.Number("ratio", 0.5);
         return training && ratio > 0
-            ? throw call.Error("drops at random only while training, which a model that is read does not do")
+            ? throw call.NotSupported("drops elements at random, which a model that is read does not do")
             : [call[0], Tensor.Full(call[0].Shape, 1, DataType.Bool)];
     }
 

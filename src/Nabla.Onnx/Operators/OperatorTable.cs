@@ -50,6 +50,7 @@ internal static class OperatorTable
         foreach ((string name, DataOperator function) in new[]
         {
             CastOperators.All, ControlOperators.All, FilledOperators.All, QuantizedOperators.All, QuantizationOperators.All, SequenceOperators.All,
+            TextOperators.All, GramCounts.All,
         }.SelectMany(family => family))
         {
             operators.Add(name, function);

@@ -24,7 +24,7 @@ internal static class CaseRunner
         {
             Exception cause = error is AggregateException { InnerException: { } inner } ? inner : error;
             return cause is NotSupportedException
-                ? new(item, CaseOutcome.NotSupported, name, cause.Message)
+                ? new(item, CaseOutcome.NotSupported, name, cause.Message.Replace($"{item.Name}: ", "", StringComparison.Ordinal))
                 : new(item, CaseOutcome.Failed, name, $"{cause.GetType().Name}: {cause.Message.ReplaceLineEndings(" ")}");
         }
     }

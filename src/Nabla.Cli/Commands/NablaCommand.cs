@@ -44,6 +44,7 @@ internal static class NablaCommand
         ExportCommand.Create(terminal),
         CompareCommand.Create(terminal),
         ProfileCommand.Create(terminal),
+        RunsCommand.Create(terminal),
     };
 
     private static InvocationConfiguration Configuration(Terminal terminal) => new()

@@ -25,6 +25,9 @@ internal static class Plots
     /// <summary>The file of the font.</summary>
     public static string FontFile { get; } = Path.Combine(AppContext.BaseDirectory, "Fonts", "DejaVuSans.ttf");
 
+    /// <summary>A plot with the program's font.</summary>
+    public static Plot Create() => new();
+
     /// <summary>The loss and the first metric over the epochs, training and validation.</summary>
     public static void SaveCurves(string path, History history)
     {
@@ -43,7 +46,7 @@ internal static class Plots
     /// <summary>How often each class (rows) was taken for each (columns).</summary>
     public static void SaveConfusion(string path, ConfusionMatrix confusion, IReadOnlyList<string> labels)
     {
-        using Plot plot = new();
+        using Plot plot = Create();
         double[,] shares = Shares(confusion);
         ScottPlot.Plottables.Heatmap map = plot.Add.Heatmap(shares);
         map.Colormap = new ScottPlot.Colormaps.Blues().Reversed();

@@ -7,7 +7,10 @@ namespace Nabla.Cli.Runs;
 /// <summary>The folder that a training run writes.</summary>
 internal sealed class RunFolder
 {
-    private static readonly string[] Names = ["model", "history.csv", "metrics.json", "curves.png", "confusion.png", CheckpointPlan.FileName];
+    /// <summary>The folder of the event files within that of the run.</summary>
+    public const string EventsName = "events";
+
+    private static readonly string[] Names = ["model", EventsName, "history.csv", "metrics.json", "curves.png", "confusion.png", CheckpointPlan.FileName];
 
     private readonly string? made;
 
@@ -17,6 +20,8 @@ internal sealed class RunFolder
     public string Path { get; }
 
     public string Model => File("model");
+
+    public string Events => File(EventsName);
 
     public string History => File("history.csv");
 

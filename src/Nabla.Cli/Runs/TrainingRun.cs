@@ -5,6 +5,7 @@ using Nabla.Cli.Reports;
 using Nabla.Data;
 using Nabla.Formats;
 using Nabla.Metrics;
+using Nabla.TensorBoard;
 using Nabla.Training;
 
 namespace Nabla.Cli.Runs;
@@ -62,6 +63,7 @@ internal sealed class TrainingRun(Recipe recipe, TrainSettings settings, RunOpti
             folder.Clear();
         }
 
+        using TensorBoardCallback board = new(folder.Events) { Hyperparameters = Hyperparameters(experiment) };
         return report.Follow(callbacks => trainer.Fit(
             experiment.Samples.Train,
             experiment.Samples.Validation,
@@ -71,7 +73,7 @@ internal sealed class TrainingRun(Recipe recipe, TrainSettings settings, RunOpti
                 BatchSize = settings.Batch,
                 Seed = settings.Seed,
                 Buckets = experiment.Buckets,
-                Callbacks = [.. callbacks, new EarlyStopping(settings.Patience)],
+                Callbacks = [.. callbacks, board, new EarlyStopping(settings.Patience)],
                 Checkpoints = new CheckpointPlan(folder.Checkpoint) { Settings = settings.ToJson() },
                 Resume = options.Resume,
             },
@@ -90,6 +92,8 @@ internal sealed class TrainingRun(Recipe recipe, TrainSettings settings, RunOpti
         if (confusion is not null)
         {
             Plots.SaveConfusion(folder.Confusion, confusion, experiment.Question.Labels);
+            using EventWriter events = new(folder.Events);
+            events.Image("confusion", File.ReadAllBytes(folder.Confusion), figures.Epochs);
         }
 
         report.End(figures, confusion, experiment.Question, folder.Path);
@@ -109,6 +113,21 @@ internal sealed class TrainingRun(Recipe recipe, TrainSettings settings, RunOpti
             scores, history.Epochs.Count, seconds, samples / seconds, recipe.Unit, experiment.Network.ParameterCount, settings.Seed);
     }
 
+    private Dictionary<string, string> Settings(Experiment experiment) => new(experiment.Settings)
+    {
+        ["optimizer"] = settings.Optimizer,
+        ["learningRate"] = settings.LearningRate.ToString(CultureInfo.InvariantCulture),
+        ["batch"] = settings.Batch.ToString(CultureInfo.InvariantCulture),
+    };
+
+    private Dictionary<string, object> Hyperparameters(Experiment experiment) => new(
+        Settings(experiment).Select(pair => KeyValuePair.Create<string, object>(pair.Key, pair.Value)))
+    {
+        ["learningRate"] = settings.LearningRate,
+        ["batch"] = settings.Batch,
+        ["seed"] = settings.Seed,
+    };
+
     private SavedModel Describe(Experiment experiment, RunFigures figures) => new(recipe.Name, experiment.Network)
     {
         Task = experiment.Question.Task,
@@ -124,12 +143,7 @@ internal sealed class TrainingRun(Recipe recipe, TrainSettings settings, RunOpti
             Data = experiment.Data,
             Seed = settings.Seed,
             Epochs = figures.Epochs,
-            Settings = new Dictionary<string, string>(experiment.Settings)
-            {
-                ["optimizer"] = settings.Optimizer,
-                ["learningRate"] = settings.LearningRate.ToString(CultureInfo.InvariantCulture),
-                ["batch"] = settings.Batch.ToString(CultureInfo.InvariantCulture),
-            },
+            Settings = Settings(experiment),
             Metrics = figures.ToRecord(),
         },
     };

@@ -41,18 +41,17 @@ public sealed class EventFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         PackedFile.Require(path);
         using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1 << 16, FileOptions.SequentialScan);
-        using FileInput input = new(stream, path, stream.Length);
-        RecordReader records = new(input);
+        RecordReader records = new(stream, path);
         List<LoggedEvent> events = [];
         while (records.Next() is { } record)
         {
-            events.AddRange(EventParser.Parse(ParseRecord(record, input, records.Start)));
+            events.AddRange(EventParser.Parse(ParseRecord(record, records)));
         }
 
         return new EventFile(path, events, !records.IsCut);
     }
 
-    private static Event ParseRecord(byte[] record, FileInput input, long start)
+    private static Event ParseRecord(byte[] record, RecordReader records)
     {
         try
         {
@@ -60,7 +59,7 @@ public sealed class EventFile
         }
         catch (InvalidProtocolBufferException error)
         {
-            throw input.ErrorAt(start, $"expected an event, got something else ({error.Message.TrimEnd('.')})", error);
+            throw records.Error($"expected an event, got something else ({error.Message.TrimEnd('.')})", error);
         }
     }
 }

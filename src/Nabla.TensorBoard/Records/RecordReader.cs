@@ -4,10 +4,13 @@ using Nabla.Formats;
 namespace Nabla.TensorBoard.Records;
 
 /// <summary>Reads the records that <see cref="RecordWriter"/> writes, one after the other.</summary>
-internal sealed class RecordReader(FileInput input)
+/// <param name="stream">The file, at its start.</param>
+/// <param name="name">What errors call it.</param>
+internal sealed class RecordReader(Stream stream, string name)
 {
     private const int HeadLength = sizeof(ulong) + sizeof(uint);
     private const int MostBytes = 1 << 29;
+    private readonly FileInput input = new(stream, name, stream.Length);
 
     /// <summary>Whether the file ended within a record: its writer goes on, or was stopped.</summary>
     public bool IsCut { get; private set; }
@@ -39,6 +42,9 @@ internal sealed class RecordReader(FileInput input)
         Require(BinaryPrimitives.ReadUInt32LittleEndian(tail), RecordChecksum.Of(record), Start + HeadLength, "a record");
         return record;
     }
+
+    /// <summary>An error about the record that was read last.</summary>
+    public InvalidFileException Error(string problem, Exception inner) => input.ErrorAt(Start, problem, inner);
 
     private long ReadLength()
     {

@@ -145,8 +145,8 @@ public sealed class EventWriter : IDisposable
     /// <summary>Says that a stopped run goes on: what its older files have from <paramref name="step"/> on is not shown any more.</summary>
     public void Resume(long step) => Write(new Event { Step = step, SessionLog = new SessionLog { Status = SessionLog.Types.SessionStatus.Start } });
 
-    /// <summary>Hands all that was written to the disk.</summary>
-    public void Flush() => stream.Flush(flushToDisk: true);
+    /// <summary>Hands all that was written to the system, so that readers see it and it outlives the process.</summary>
+    public void Flush() => stream.Flush();
 
     /// <inheritdoc/>
     public void Dispose() => stream.Dispose();

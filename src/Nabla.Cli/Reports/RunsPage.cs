@@ -67,18 +67,27 @@ internal static class RunsPage
     private static string Curve(string score, IReadOnlyList<RecordedRun> runs)
     {
         using Plot plot = Plots.Create();
-        foreach (RecordedRun run in runs)
+        for (int index = 0; index < runs.Count; index++)
         {
-            foreach (RunCurve curve in run.Curves.Where(curve => curve.Score == score))
+            foreach (RunCurve curve in runs[index].Curves.Where(curve => curve.Score == score))
             {
-                ScalarPoint[] finite = [.. curve.Points.Where(point => double.IsFinite(point.Value))];
-                plot.Add.Scatter(finite.Select(point => (double)point.Step).ToArray(), finite.Select(point => point.Value).ToArray()).LegendText =
-                    curve.Part.Length == 0 ? run.Name : $"{run.Name} {curve.Part}";
+                AddCurve(plot, curve, runs[index].Name, index);
             }
         }
 
-        plot.ShowLegend();
+        plot.ShowLegend(Edge.Bottom);
         return plot.GetSvgXml(Width, Height);
+    }
+
+    // A run has one colour; what it was trained with is drawn thin and with dots, what it is judged by thick.
+    private static void AddCurve(Plot plot, RunCurve curve, string run, int index)
+    {
+        ScalarPoint[] finite = [.. curve.Points.Where(point => double.IsFinite(point.Value))];
+        ScottPlot.Plottables.Scatter line = plot.Add.ScatterLine(
+            finite.Select(point => (double)point.Step).ToArray(), finite.Select(point => point.Value).ToArray(), plot.Add.Palette.GetColor(index));
+        line.LegendText = curve.Part.Length == 0 ? run : $"{run} {curve.Part}";
+        line.LineWidth = curve.IsOfTraining ? 1 : 2;
+        line.LinePattern = curve.IsOfTraining ? LinePattern.Dotted : LinePattern.Solid;
     }
 
     private static void AppendPictures(StringBuilder page, RecordedRun run)

@@ -7,8 +7,6 @@ namespace Nabla.Cli.Runs;
 /// <param name="Logs">What the folders of the run hold.</param>
 internal sealed record RecordedRun(string Name, IReadOnlyList<RunLog> Logs)
 {
-    private static readonly string[] Parts = ["train", "validation", "eval", "test"];
-
     /// <summary>The curves of the run by name, such as <c>validation loss</c>, those of epochs first.</summary>
     public IReadOnlyList<RunCurve> Curves { get; } = [.. Logs.SelectMany(CurvesOf).OrderBy(curve => curve.Rank)];
 
@@ -31,7 +29,7 @@ internal sealed record RecordedRun(string Name, IReadOnlyList<RunLog> Logs)
     {
         string[] parts = folder.Split(Path.DirectorySeparatorChar);
         int length = parts.Length;
-        length -= Parts.Contains(parts[length - 1]) ? 1 : 0;
+        length -= RunCurve.Parts.Contains(parts[length - 1]) ? 1 : 0;
         length -= length > 0 && parts[length - 1] == RunFolder.EventsName ? 1 : 0;
         return length == 0 ? "." : string.Join('/', parts[..length]);
     }
@@ -39,7 +37,7 @@ internal sealed record RecordedRun(string Name, IReadOnlyList<RunLog> Logs)
     private static IEnumerable<RunCurve> CurvesOf(RunLog log)
     {
         string folder = Path.GetFileName(log.Folder);
-        string part = Parts.Contains(folder) ? folder : "";
+        string part = RunCurve.Parts.Contains(folder) ? folder : "";
         return log.Scalars.Select(scalars => new RunCurve(part, scalars.Key, scalars.Value));
     }
 }
@@ -52,17 +50,23 @@ internal sealed record RunCurve(string Part, string Tag, IReadOnlyList<ScalarPoi
 {
     private const string OfEpoch = "epoch_";
 
+    /// <summary>The names of folders that hold a part of a run; the first is that of training.</summary>
+    public static IReadOnlyList<string> Parts { get; } = ["train", "validation", "eval", "test"];
+
     /// <summary>What a person calls it.</summary>
     public string Name { get; } = string.Join(' ', new[] { Part, Plain(Tag) }.Where(word => word.Length > 0));
 
     /// <summary>The score, without where it comes from: curves of one score belong into one picture.</summary>
     public string Score { get; } = Plain(Tag);
 
+    /// <summary>Whether it tells of the samples that were learnt from.</summary>
+    public bool IsOfTraining => Part == Parts[0];
+
     /// <summary>Where it stands among the curves of a run: the loss of validation tells most.</summary>
     public (int, int, int, string) Rank => (
         Tag.StartsWith(OfEpoch, StringComparison.Ordinal) ? 0 : 1,
         Tag.EndsWith("learning_rate", StringComparison.Ordinal) ? 2 : Tag.EndsWith("loss", StringComparison.Ordinal) ? 0 : 1,
-        Part == "train" ? 1 : 0,
+        IsOfTraining ? 1 : 0,
         Tag);
 
     /// <summary>The number at the end.</summary>

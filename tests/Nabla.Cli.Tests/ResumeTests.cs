@@ -19,7 +19,9 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal((130, ""), (stopped.ExitCode, stopped.Error));
         JsonElement last = JsonDocument.Parse(stopped.Lines[^1]).RootElement;
         Assert.Equal((true, 2), (last.GetProperty("stopped").GetBoolean(), last.GetProperty("epochs").GetInt32()));
-        Assert.Equal([folder.File("stopped/checkpoint.safetensors")], Directory.GetFileSystemEntries(folder.File("stopped")));
+        Assert.Equal(
+            [folder.File("stopped/checkpoint.safetensors"), folder.File("stopped/events")],
+            Directory.GetFileSystemEntries(folder.File("stopped")).Order(StringComparer.Ordinal));
         Cli.Run("predict", folder.File("stopped"), "1,2,3,4").FailsWith("this run has no model yet");
 
         Cli.Run("train", "csv", "--resume", folder.File("stopped")).Succeeds();

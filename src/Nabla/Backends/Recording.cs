@@ -17,11 +17,29 @@ internal sealed class Recording
     /// <summary>The recording that is under way.</summary>
     public static Recording? Current => Volatile.Read(ref s_current);
 
-    /// <summary>The kernels in the order in which they ended.</summary>
-    public IReadOnlyList<KernelSpan> Kernels => spans;
+    /// <summary>The kernels that have ended, in the order in which they did; another thread may still be within one when the recording is over.</summary>
+    public IReadOnlyList<KernelSpan> Kernels
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. spans];
+            }
+        }
+    }
 
     /// <summary>When threads of the pool took part in kernels.</summary>
-    public IReadOnlyList<HelpSpan> Help => help;
+    public IReadOnlyList<HelpSpan> Help
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. help];
+            }
+        }
+    }
 
     /// <summary>Begins to record.</summary>
     /// <exception cref="InvalidOperationException">Another recording is under way.</exception>

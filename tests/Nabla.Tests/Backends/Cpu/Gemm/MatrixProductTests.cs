@@ -24,6 +24,17 @@ public sealed unsafe class MatrixProductTests
     public void Product_of_doubles_has_the_bits_of_the_naive_chain(int rows, int columns, int steps) => AllCases<double>(rows, columns, steps);
 
     [Theory]
+    [InlineData(45, 101, 23)]
+    [InlineData(9, 300, 65)]
+    [InlineData(70, 34, 7)]
+    [InlineData(3, 128, 40)]
+    public void Rows_that_lie_whole_pages_apart_give_the_same_bits(int rows, int columns, int steps)
+    {
+        AllCases<float>(rows, columns, steps, rowLength: 1024);
+        AllCases<double>(rows, columns, steps, rowLength: 512);
+    }
+
+    [Theory]
     [InlineData(7, 5, 9, 4)]
     [InlineData(3, 70, 65, 130)]
     [InlineData(300, 2, 3, 1)]
@@ -71,21 +82,21 @@ public sealed unsafe class MatrixProductTests
         Assert.Equal([float.NaN, 0, 2], result);
     }
 
-    private static void AllCases<T>(int rows, int columns, int steps)
+    private static void AllCases<T>(int rows, int columns, int steps, int rowLength = 0)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         for (int flags = 0; flags < 32; flags++)
         {
-            Case<T> one = new(rows, columns, steps, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0, (flags & 8) != 0, (flags & 16) != 0);
+            Case<T> one = new(rows, columns, steps, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0, (flags & 8) != 0, (flags & 16) != 0, rowLength);
             one.Check();
         }
     }
 
-    private sealed record Case<T>(int Rows, int Columns, int Steps, bool TransposeLeft, bool TransposeRight, bool Accumulate, bool Bias, bool Relu)
+    private sealed record Case<T>(int Rows, int Columns, int Steps, bool TransposeLeft, bool TransposeRight, bool Accumulate, bool Bias, bool Relu, int RowLength)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        private readonly int leftStride = (TransposeLeft ? Rows : Steps) + 3;
-        private readonly int rightStride = (TransposeRight ? Steps : Columns) + 2;
+        private readonly int leftStride = RowLength > 0 ? RowLength : (TransposeLeft ? Rows : Steps) + 3;
+        private readonly int rightStride = RowLength > 0 ? RowLength : (TransposeRight ? Steps : Columns) + 2;
         private readonly int targetStride = Columns == 1 ? 1 : Columns + 1;
 
         public void Check()

@@ -60,7 +60,7 @@ public sealed class RecurrenceTests
         })
         {
             Recurrence op = new(Enum.Parse<RecurrentCell>(cell), reverse, Drops: units % 2 == 0);
-            Tensor[] inputs = Inputs(op, batch, time: 5, units, dataType);
+            Tensor[] inputs = Inputs(op, batch, time: 9, units, dataType);
             double tolerance = dataType == DataType.Float32 ? 1e-5 : 1e-12;
             Tensor[] outputs = op.Apply(inputs);
             Near(RecurrenceComposition.Forward(op, inputs), outputs, tolerance);

@@ -15,30 +15,12 @@ internal readonly unsafe struct GruKernel : ICellKernel
 
     public static bool KeepsGates => true;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward<T>(in GateRow<T> row)
         where T : unmanaged
     {
-        nint end = row.End, padded = row.Padded, stride = row.Stride;
-        T* sums = row.Recurrent, projected = row.Projected, gates = row.Gates;
-        T* states = row.State, next = row.Next, hidden = row.Hidden, memory = row.Memory;
-        for (nint unit = row.Begin; unit < end; unit += Vector512<T>.Count)
-        {
-            T* sum = sums + unit;
-            T* input = projected + unit;
-            T* gate = gates + unit;
-            Vector512<T> r = GateFunctions.Sigmoid(Vector512.Load(sum) + Vector512.Load(input));
-            Vector512<T> z = GateFunctions.Sigmoid(Vector512.Load(sum + padded) + Vector512.Load(input + stride));
-            Vector512<T> recurrent = Vector512.Load(sum + (2 * padded));
-            Vector512<T> n = Hyperbolic.Tanh(Lanes512.MultiplyAdd(r, recurrent, Vector512.Load(input + (2 * stride))));
-            Vector512<T> state = Lanes512.MultiplyAdd(z, Vector512.Load(states + unit) - n, n);
-            state.Store(next + unit);
-            state.Store(hidden + unit);
-            recurrent.Store(memory + unit);
-            r.Store(gate);
-            z.Store(gate + stride);
-            n.Store(gate + (2 * stride));
-        }
+        GateFunctions.Sigmoids(row, row.Recurrent, row.Projected, row.Gates);
+        GateFunctions.Sigmoids(row, row.Recurrent + row.Padded, row.Projected + row.Stride, row.Gates + row.Stride);
+        States(row);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -71,5 +53,26 @@ internal readonly unsafe struct GruKernel : ICellKernel
         ofReset.Store(target);
         ofUpdate.Store(target + stride);
         ofCandidate.Store(target + (2 * stride));
+    }
+
+    /// <summary>The candidates and states that the other gates give.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void States<T>(in GateRow<T> row)
+        where T : unmanaged
+    {
+        nint end = row.End, stride = row.Stride;
+        T* sums = row.Recurrent + (2 * row.Padded), projected = row.Projected + (2 * stride), gates = row.Gates;
+        T* states = row.State, next = row.Next, hidden = row.Hidden, memory = row.Memory;
+        for (nint unit = row.Begin; unit < end; unit += Vector512<T>.Count)
+        {
+            T* gate = gates + unit;
+            Vector512<T> recurrent = Vector512.Load(sums + unit);
+            Vector512<T> n = Hyperbolic.Tanh(Lanes512.MultiplyAdd(Vector512.Load(gate), recurrent, Vector512.Load(projected + unit)));
+            Vector512<T> state = Lanes512.MultiplyAdd(Vector512.Load(gate + stride), Vector512.Load(states + unit) - n, n);
+            state.Store(next + unit);
+            state.Store(hidden + unit);
+            recurrent.Store(memory + unit);
+            n.Store(gate + (2 * stride));
+        }
     }
 }

@@ -15,34 +15,15 @@ internal readonly unsafe struct LstmKernel : ICellKernel
 
     public static bool KeepsGates => true;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward<T>(in GateRow<T> row)
         where T : unmanaged
     {
-        // Locals: what is stored could change the fields for all that the compiler knows.
-        nint end = row.End, padded = row.Padded, stride = row.Stride;
-        T* sums = row.Recurrent, projected = row.Projected, gates = row.Gates, cells = row.Cell;
-        T* next = row.Next, hidden = row.Hidden, memory = row.Memory;
-        for (nint unit = row.Begin; unit < end; unit += Vector512<T>.Count)
-        {
-            T* sum = sums + unit;
-            T* input = projected + unit;
-            T* gate = gates + unit;
-            Vector512<T> i = GateFunctions.Sigmoid(Vector512.Load(sum) + Vector512.Load(input));
-            Vector512<T> f = GateFunctions.Sigmoid(Vector512.Load(sum + padded) + Vector512.Load(input + stride));
-            Vector512<T> g = Hyperbolic.Tanh(Vector512.Load(sum + (2 * padded)) + Vector512.Load(input + (2 * stride)));
-            Vector512<T> o = GateFunctions.Sigmoid(Vector512.Load(sum + (3 * padded)) + Vector512.Load(input + (3 * stride)));
-            Vector512<T> cell = Lanes512.MultiplyAdd(f, Vector512.Load(cells + unit), i * g);
-            Vector512<T> state = o * Hyperbolic.Tanh(cell);
-            cell.Store(cells + unit);
-            cell.Store(memory + unit);
-            state.Store(next + unit);
-            state.Store(hidden + unit);
-            i.Store(gate);
-            f.Store(gate + stride);
-            g.Store(gate + (2 * stride));
-            o.Store(gate + (3 * stride));
-        }
+        int padded = row.Padded, stride = row.Stride;
+        GateFunctions.Sigmoids(row, row.Recurrent, row.Projected, row.Gates);
+        GateFunctions.Sigmoids(row, row.Recurrent + padded, row.Projected + stride, row.Gates + stride);
+        GateFunctions.Tanhs(row, row.Recurrent + (2 * padded), row.Projected + (2 * stride), row.Gates + (2 * stride));
+        GateFunctions.Sigmoids(row, row.Recurrent + (3 * padded), row.Projected + (3 * stride), row.Gates + (3 * stride));
+        States(row);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -77,6 +58,27 @@ internal readonly unsafe struct LstmKernel : ICellKernel
             ofForget.Store(input + stride);
             ofCandidate.Store(input + (2 * stride));
             ofOutput.Store(input + (3 * stride));
+        }
+    }
+
+    /// <summary>The cells and states that gates give.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void States<T>(in GateRow<T> row)
+        where T : unmanaged
+    {
+        // Locals: what is stored could change the fields for all that the compiler knows.
+        nint end = row.End, stride = row.Stride;
+        T* gates = row.Gates, cells = row.Cell, next = row.Next, hidden = row.Hidden, memory = row.Memory;
+        for (nint unit = row.Begin; unit < end; unit += Vector512<T>.Count)
+        {
+            T* gate = gates + unit;
+            Vector512<T> input = Vector512.Load(gate) * Vector512.Load(gate + (2 * stride));
+            Vector512<T> cell = Lanes512.MultiplyAdd(Vector512.Load(gate + stride), Vector512.Load(cells + unit), input);
+            Vector512<T> state = Vector512.Load(gate + (3 * stride)) * Hyperbolic.Tanh(cell);
+            cell.Store(cells + unit);
+            cell.Store(memory + unit);
+            state.Store(next + unit);
+            state.Store(hidden + unit);
         }
     }
 }

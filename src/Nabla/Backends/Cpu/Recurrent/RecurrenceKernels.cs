@@ -93,7 +93,7 @@ internal static unsafe class RecurrenceKernels
             }
 
             RecurrentWeights<T, TVector, TLanes> weights =
-                RecurrentWeights<T, TVector, TLanes>.Forward(inputs[1].Pointer<T>(), units, padded, TCell.Gates, batch == 1, packed);
+                RecurrentWeights<T, TVector, TLanes>.Forward(inputs[1].Pointer<T>(), units, padded, TCell.Gates, batch, outputs[0].Shape[1], packed);
             if (batch <= RowsPerPiece && ForwardHalves<T, TVector, TLanes, TCell>.Fit(units))
             {
                 RunHalves<T, TVector, TLanes, TCell>(weights, bias);

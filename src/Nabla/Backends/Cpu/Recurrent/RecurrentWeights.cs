@@ -1,6 +1,8 @@
-// The recurrent kernel is multiplied once a step, so it is packed once a call: panels two vectors wide that a tile reads from front to
-// back, each gate beginning at a whole vector. A single sequence has nothing to reuse: it reads rows of the kernel as they are, in place where
-// its gates have whole vectors.
+// The recurrent kernel is multiplied once a step, so it is packed once a call: panels two vectors wide that a tile reads from front to back, each gate
+// beginning at a whole vector. A single sequence has nothing to reuse: it reads rows of the kernel, with vectors of 64 bytes as they are, in place where
+// its gates have whole vectors. What a tile of narrower vectors reads of a row is too short to come from the second-level cache at full speed: for some
+// steps and more the kernel is packed in panels as wide as that tile.
+using System.Runtime.Intrinsics;
 using Nabla.Backends.Cpu.Gemm;
 
 namespace Nabla.Backends.Cpu.Recurrent;
@@ -11,15 +13,20 @@ internal readonly unsafe struct RecurrentWeights<T, TVector, TLanes>
     where TVector : struct
     where TLanes : struct, ILanes<T, TVector>
 {
+    private const int StepsWorthPacking = 8;
+
     private readonly T* panels;
     private readonly T* rows;
     private readonly int steps;
     private readonly int columns;
+    private readonly int rowWidth;
 
-    private RecurrentWeights(T* panels, T* rows, int steps, int columns)
+    /// <summary>Describes a matrix of which one of the two is given: panels, or rows cut into pieces of some columns.</summary>
+    private RecurrentWeights(T* panels, T* rows, int rowWidth, int steps, int columns)
     {
         this.panels = panels;
         this.rows = rows;
+        this.rowWidth = rowWidth;
         this.steps = steps;
         this.columns = columns;
     }
@@ -27,28 +34,32 @@ internal readonly unsafe struct RecurrentWeights<T, TVector, TLanes>
     /// <summary>The columns of a panel: ranges of columns begin at multiples of it.</summary>
     public static int Width => 2 * TLanes.Count;
 
+    private static int RowWidth => RowTile<T, TVector, TLanes>.MostVectors * TLanes.Count;
+
     /// <summary>How many elements the packed matrix has.</summary>
-    public static nint Size(int steps, int columns) => (nint)steps * ((columns + Width - 1) / Width * Width);
+    public static nint Size(int steps, int columns) => (nint)steps * ((columns + RowWidth - 1) / RowWidth * RowWidth);
 
     /// <summary>The kernel <c>[units, gates * units]</c> for the product with states, each gate <paramref name="padded"/> columns wide.</summary>
-    public static RecurrentWeights<T, TVector, TLanes> Forward(T* kernel, int units, int padded, int gates, bool oneRow, T* target)
+    public static RecurrentWeights<T, TVector, TLanes> Forward(T* kernel, int units, int padded, int gates, int batch, int time, T* target)
     {
-        if (oneRow && padded == units)
+        int columns = gates * padded;
+        bool panelled = batch > 1 || (time >= StepsWorthPacking && TLanes.Count < Vector512<T>.Count);
+        if (!panelled && padded == units)
         {
-            return new(null, kernel, units, gates * units);
+            return new(null, kernel, columns, units, columns);
         }
 
-        new Span<T>(target, (int)Size(units, gates * padded)).Clear();
+        int width = batch > 1 ? Width : panelled ? RowWidth : columns;
+        new Span<T>(target, (int)Size(units, columns)).Clear();
         for (int row = 0; row < units; row++)
         {
             for (int gate = 0; gate < gates; gate++, kernel += units)
             {
-                PackRow(new Span<T>(kernel, units), gate * padded, oneRow ? new Panels(target + ((nint)row * gates * padded), gates * padded, 0)
-                    : new Panels(target + ((nint)row * Width), Width, (nint)units * Width));
+                PackRow(new Span<T>(kernel, units), gate * padded, new Panels(target + ((nint)row * width), width, (nint)units * width));
             }
         }
 
-        return oneRow ? new(null, target, units, gates * padded) : new(target, null, units, gates * padded);
+        return batch > 1 ? new(target, null, 0, units, columns) : new(null, target, width, units, columns);
     }
 
     /// <summary>The kernel turned, for the product with the gradients of gates, each <paramref name="padded"/> steps long.</summary>
@@ -66,7 +77,7 @@ internal readonly unsafe struct RecurrentWeights<T, TVector, TLanes>
             }
         }
 
-        return new(target, null, steps, padded);
+        return new(target, null, 0, steps, padded);
     }
 
     /// <summary>target = left matrix + bias, or target += left matrix without a bias.</summary>
@@ -109,15 +120,16 @@ internal readonly unsafe struct RecurrentWeights<T, TVector, TLanes>
 
     private void MultiplyRow(TileWork<T> tile, T* left, T* target, T* bias, int begin, int end)
     {
-        int most = RowTile<T, TVector, TLanes>.MostVectors * TLanes.Count;
         tile.Left = left;
-        tile.RightStride = columns;
-        for (int column = begin; column < end; column += most)
+        tile.RightStride = rowWidth;
+        for (int column = begin, count; column < end; column += count)
         {
-            tile.Right = rows + column;
+            (int piece, int place) = Math.DivRem(column, rowWidth);
+            count = Math.Min(Math.Min(RowWidth, rowWidth - place), end - column);
+            tile.Right = rows + ((nint)piece * rowWidth * steps) + place;
             tile.Target = target + column;
             tile.Bias = bias is null ? null : bias + column;
-            RowTile<T, TVector, TLanes>.Run(Math.Min(most, end - column) / TLanes.Count, &tile);
+            RowTile<T, TVector, TLanes>.Run(count / TLanes.Count, &tile);
         }
     }
 

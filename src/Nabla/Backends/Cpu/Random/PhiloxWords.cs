@@ -1,4 +1,5 @@
-// Eight counters at a time, and two times eight in turn since each round waits for the one before: each word stands in the lower half of a
+// Eight counters at a time, and with AVX-512 two times eight in turn since each round waits for the one before (elsewhere eight are two vectors
+// already, and sixteen do not fit the registers): each word stands in the lower half of a
 // 64-bit lane, so that one multiplication gives both halves of a product. The words come out in the order of the counters, as the scalar generator would give them.
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -28,7 +29,7 @@ internal static unsafe class PhiloxWords
         Vector512<ulong> group = Vector512.Create((ulong)Group);
         ulong* target = (ulong*)words;
         int written = 0;
-        for (; written <= count - (2 * Group); written += 2 * Group, target += Group)
+        for (; Vector512.IsHardwareAccelerated && written <= count - (2 * Group); written += 2 * Group, target += Group)
         {
             Vector512<ulong> a = counters, b = counters >>> 32, c = Vector512<ulong>.Zero, d = c;
             counters += group;
@@ -44,9 +45,10 @@ internal static unsafe class PhiloxWords
             Interleave(Pairs(e, f), Pairs(g, h), target + (Group / 2));
         }
 
-        if (written < count)
+        for (; written < count; written += Group, target += Group / 2)
         {
             Vector512<ulong> a = counters, b = counters >>> 32, c = Vector512<ulong>.Zero, d = c;
+            counters += group;
             for (int round = 0; round < 2 * Philox.Rounds; round += 2)
             {
                 Round(ref a, ref b, ref c, ref d, keys[round], keys[round + 1]);
@@ -94,11 +96,26 @@ internal static unsafe class PhiloxWords
             return;
         }
 
+        if (Avx2.IsSupported)
+        {
+            Interleave(even.GetLower(), odd.GetLower(), target);
+            Interleave(even.GetUpper(), odd.GetUpper(), target + 8);
+            return;
+        }
+
         for (int block = 0; block < Vector512<ulong>.Count; block++)
         {
             target[2 * block] = ((ulong*)&even)[block];
             target[(2 * block) + 1] = ((ulong*)&odd)[block];
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Interleave(Vector256<ulong> even, Vector256<ulong> odd, ulong* target)
+    {
+        Vector256<ulong> lower = Avx2.UnpackLow(even, odd), upper = Avx2.UnpackHigh(even, odd);
+        Avx2.Permute2x128(lower, upper, 0x20).Store(target);
+        Avx2.Permute2x128(lower, upper, 0x31).Store(target + 4);
     }
 
     // Of the lower halves of the lanes.

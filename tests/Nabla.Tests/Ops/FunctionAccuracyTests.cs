@@ -135,6 +135,22 @@ public sealed class FunctionAccuracyTests
     }
 
     [Fact]
+    public void The_slope_of_the_gaussian_unit_of_float32_is_that_of_the_distribution_and_its_density()
+    {
+        for (float x = -20; x < 20; x += 0.00731f)
+        {
+            double below = Nabla.Ops.Elementwise.Kernels.ErrorFunction.Normal(System.Runtime.Intrinsics.Vector512.Create((double)x))[0];
+            double expected = below + (x * Math.Exp(-0.5 * x * x) / Math.Sqrt(2 * Math.PI));
+            float slope = Nabla.Ops.Elementwise.Kernels.ErrorFunction.NormalAndDensity(System.Runtime.Intrinsics.Vector512.Create(x))[0];
+            Assert.Equal(expected, slope, 3e-7);
+        }
+
+        Assert.Equal(1, Nabla.Ops.Elementwise.Kernels.ErrorFunction.NormalAndDensity(System.Runtime.Intrinsics.Vector512.Create(float.PositiveInfinity))[0]);
+        Assert.Equal(0, Nabla.Ops.Elementwise.Kernels.ErrorFunction.NormalAndDensity(System.Runtime.Intrinsics.Vector512.Create(float.NegativeInfinity))[0]);
+        Assert.True(float.IsNaN(Nabla.Ops.Elementwise.Kernels.ErrorFunction.NormalAndDensity(System.Runtime.Intrinsics.Vector512.Create(float.NaN))[0]));
+    }
+
+    [Fact]
     public void The_normal_distribution_of_float32_is_within_6_units_of_that_of_float64()
     {
         for (float x = -13; x < 9; x += 0.000731f)

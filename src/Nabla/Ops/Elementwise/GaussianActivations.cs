@@ -32,6 +32,11 @@ internal readonly record struct Gelu : IUnaryFunction, ISlope
     public Vector512<T> Slope<T>(Vector512<T> x)
         where T : unmanaged
     {
+        if (typeof(T) == typeof(float))
+        {
+            return ErrorFunction.NormalAndDensity(x.AsSingle()).As<float, T>();
+        }
+
         Vector512<T> density = Exponential.Exp(x * x * Constant<T>.Of(-0.5)) * Constant<T>.Of(Density);
         return MultiplyAdd(x, density, ErrorFunction.Normal(x));
     }

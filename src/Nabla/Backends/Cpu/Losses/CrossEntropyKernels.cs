@@ -209,9 +209,13 @@ internal static unsafe class CrossEntropyKernels
 
             if (index < count)
             {
-                Vector512<T> last = (default(Exp).Invoke(Rows.LoadFirst(x + index, count - index) - shift) - everywhere) * scales;
-                Rows.StoreFirst(last, result + index, count - index);
+                Last(x + index, result + index, count - index, shift, everywhere, scales);
             }
         }
+
+        // Apart, so that the exponential is expanded once in the loop above and in full.
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private static void Last(T* x, T* result, int count, Vector512<T> shift, Vector512<T> everywhere, Vector512<T> scales) =>
+            Rows.StoreFirst((default(Exp).Invoke(Rows.LoadFirst(x, count) - shift) - everywhere) * scales, result, count);
     }
 }

@@ -31,6 +31,7 @@ internal readonly unsafe struct UpdateLoop<T, TRule>(TRule rule, Tensor[] inputs
     public void Run(int start, int end) => Run(start, end, gradient);
 
     /// <summary>As <see cref="Run(int, int)"/> with a gradient that lies elsewhere: element i at <c>change[i]</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void Run(int start, int end, T* change)
     {
         int index = start;
@@ -54,16 +55,24 @@ internal readonly unsafe struct UpdateLoop<T, TRule>(TRule rule, Tensor[] inputs
 
         if (index < end)
         {
-            int rest = end - index;
-            Vector512<T> x = Rows.LoadFirst(from + index, rest);
-            Vector512<T> a = one.LoadFirst(index, rest);
-            Vector512<T> b = two.LoadFirst(index, rest);
-            Vector512<T> c = three.LoadFirst(index, rest);
-            Rows.StoreFirst(f.Invoke(x * kept, Rows.LoadFirst(change + index, rest) + (x * penalty), ref a, ref b, ref c, rates), to + index, rest);
-            one.StoreFirst(index, rest, a);
-            two.StoreFirst(index, rest, b);
-            three.StoreFirst(index, rest, c);
+            Last(index, end - index, change);
         }
+    }
+
+    // Apart, so that the rule is expanded once in the loop above and in full.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Last(int index, int rest, T* change)
+    {
+        StepRates<T> rates = new(Constant<T>.Of(numbers[2]), Constant<T>.Of(numbers[3]), Constant<T>.Of(numbers[4]));
+        Vector512<T> x = Rows.LoadFirst(value + index, rest);
+        Vector512<T> slope = Rows.LoadFirst(change + index, rest) + (x * Constant<T>.Of(numbers[0]));
+        Vector512<T> a = first.LoadFirst(index, rest);
+        Vector512<T> b = second.LoadFirst(index, rest);
+        Vector512<T> c = third.LoadFirst(index, rest);
+        Rows.StoreFirst(rule.Invoke(x * Constant<T>.Of(numbers[1]), slope, ref a, ref b, ref c, rates), result + index, rest);
+        first.StoreFirst(index, rest, a);
+        second.StoreFirst(index, rest, b);
+        third.StoreFirst(index, rest, c);
     }
 
     /// <summary>Where a slot is read and written; nowhere when the rule does not use it.</summary>

@@ -1,19 +1,19 @@
 namespace Nabla.Formats;
 
-/// <summary>Passes a stream on and computes the checksum of what was read: the CRC-32 of zip, which .NET's archive reader leaves unchecked.</summary>
+/// <summary>Passes a stream on and computes the checksum of what was read or written: the CRC-32 of zip, which .NET's archive reader leaves unchecked.</summary>
 internal sealed class Crc32Stream(Stream source) : Stream
 {
     private static readonly uint[] Table = CreateTable();
     private uint state = uint.MaxValue;
 
-    /// <summary>The checksum of everything read so far.</summary>
+    /// <summary>The checksum of everything so far.</summary>
     public uint Hash => ~state;
 
-    public override bool CanRead => true;
+    public override bool CanRead => source.CanRead;
 
     public override bool CanSeek => false;
 
-    public override bool CanWrite => false;
+    public override bool CanWrite => source.CanWrite;
 
     public override long Length => throw new NotSupportedException();
 
@@ -35,13 +35,19 @@ internal sealed class Crc32Stream(Stream source) : Stream
         return count;
     }
 
-    public override void Flush() => throw new NotSupportedException();
+    public override void Flush() => source.Flush();
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        source.Write(buffer);
+        state = Update(state, buffer);
+    }
 
     protected override void Dispose(bool disposing)
     {

@@ -2,15 +2,16 @@ namespace Nabla.Formats;
 
 /// <summary>
 /// A stream that is read once from front to back, knows how far it is, and says so in errors. <paramref name="length"/> bounds what
-/// the stream can hold, so that nothing is allocated for sizes that a corrupt header claims.
+/// the stream can hold, so that nothing is allocated for sizes that a corrupt header claims; <paramref name="start"/> is the place in the file
+/// where it begins.
 /// </summary>
-internal sealed class FileInput(Stream stream, string name, long length) : IDisposable
+internal sealed class FileInput(Stream stream, string name, long length, long start = 0) : IDisposable
 {
     /// <summary>The file as the user named it.</summary>
     public string Name => name;
 
-    /// <summary>The bytes read so far.</summary>
-    public long Position { get; private set; }
+    /// <summary>The place in the file.</summary>
+    public long Position { get; private set; } = start;
 
     /// <summary>What is left at most.</summary>
     public long Remaining => length - Position;

@@ -1,11 +1,13 @@
 namespace Nabla.Formats;
 
 /// <summary>
-/// Reads and writes NumPy's array files (<c>.npy</c>), format versions 1 to 3, with the types f4, f8, i4, i8, u1 and b1.
-/// Arrays in Fortran order are read into row-major tensors. Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html.
+/// Reads and writes NumPy's array files (<c>.npy</c>), format versions 1 to 3. All types of numbers up to 64 bits are read, in both orders of bytes: f2, f4,
+/// f8, i1 to i8, u1 to u8, c8 and b1; they become what <see cref="StoredType"/> says. Arrays in Fortran order become row-major. Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html.
 /// </summary>
 public static class Npy
 {
+    private const string What = "the array";
+
     /// <summary>Reads an array.</summary>
     /// <exception cref="InvalidFileException">The file is not such an array, or corrupt.</exception>
     public static Tensor Read(string path)
@@ -34,34 +36,35 @@ public static class Npy
     internal static Tensor Read(FileInput input)
     {
         NpyHeader header = NpyHeader.Parse(input);
-        Tensor tensor = header.FortranOrder ? ReadFortran(input, header.Type) : TensorInput.Read(input, header.Type, "the array");
-        input.ExpectEnd("the array");
+        Tensor tensor = header.FortranOrder ? ReadFortran(input, header) : ElementReader.Read(input, header.Type, What, header.BigEndian);
+        input.ExpectEnd(What);
         return tensor;
     }
 
-    // The first axis runs fastest in the file: the file holds the transposed array.
-    private static Tensor ReadFortran(FileInput input, TensorType type)
+    // The first axis runs fastest in the file: the file holds the transposed array. The two parts of a complex number stay together.
+    private static Tensor ReadFortran(FileInput input, NpyHeader header)
     {
+        StoredTensorType type = header.Type;
         Shape reversed = type.Shape.Reverse().ToArray();
-        Tensor stored = TensorInput.Read(input, type with { Shape = reversed }, "the array");
-        return Tensor.Create(type, bytes => Transpose(stored.AsBytes(), bytes, type));
+        Tensor stored = ElementReader.Read(input, type with { Shape = reversed }, What, header.BigEndian);
+        int size = (int)(type.InMemory.ByteCount / Math.Max(1, type.Shape.ElementCount));
+        return Tensor.Create(type.InMemory, bytes => Transpose(stored.AsBytes(), bytes, type.Shape, size));
     }
 
-    private static void Transpose(ReadOnlySpan<byte> source, Span<byte> target, TensorType type)
+    private static void Transpose(ReadOnlySpan<byte> source, Span<byte> target, Shape shape, int size)
     {
-        int size = type.DataType.Size;
-        int rank = type.Shape.Rank;
+        int rank = shape.Rank;
         int[] index = new int[rank];
-        for (int element = 0; element < type.Shape.ElementCount; element++)
+        for (int element = 0; element < shape.ElementCount; element++)
         {
             long from = 0;
             for (int axis = rank - 1; axis >= 0; axis--)
             {
-                from = (from * type.Shape[axis]) + index[axis];
+                from = (from * shape[axis]) + index[axis];
             }
 
             source.Slice((int)from * size, size).CopyTo(target[(element * size)..]);
-            Advance(index, type.Shape);
+            Advance(index, shape);
         }
     }
 

@@ -8,15 +8,18 @@ namespace Nabla.Formats;
 /// The header of an array file: magic, version, length, and a Python dictionary such as
 /// <c>{'descr': '&lt;f4', 'fortran_order': False, 'shape': (2, 3), }</c>.
 /// </summary>
-internal sealed record NpyHeader(TensorType Type, bool FortranOrder)
+internal sealed record NpyHeader(StoredTensorType Type, bool FortranOrder, bool BigEndian)
 {
     private const int LengthLimit = 1 << 16;
     private const int Alignment = 64;
 
-    private static readonly (string Name, DataType Type)[] Types =
+    // As NumPy writes them on this machine; the first character is the order of bytes, of single bytes none.
+    private static readonly (string Name, StoredType Type)[] Types =
     [
-        ("<f4", DataType.Float32), ("<f8", DataType.Float64), ("<i4", DataType.Int32),
-        ("<i8", DataType.Int64), ("|u1", DataType.UInt8), ("|b1", DataType.Bool),
+        ("<f4", StoredType.Float32), ("<f8", StoredType.Float64), ("<f2", StoredType.Float16),
+        ("<i4", StoredType.Int32), ("<i8", StoredType.Int64), ("<i2", StoredType.Int16), ("|i1", StoredType.Int8),
+        ("|u1", StoredType.UInt8), ("<u2", StoredType.UInt16), ("<u4", StoredType.UInt32), ("<u8", StoredType.UInt64),
+        ("|b1", StoredType.Bool), ("<c8", StoredType.Complex64),
     ];
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
@@ -34,7 +37,7 @@ internal sealed record NpyHeader(TensorType Type, bool FortranOrder)
     /// <summary>The header of a tensor; the elements after it begin at a multiple of 64 bytes.</summary>
     public static byte[] Format(Tensor tensor)
     {
-        string type = Types.First(pair => pair.Type == tensor.DataType).Name;
+        string type = Types.First(pair => pair.Type == StoredTypes.Of(tensor.DataType)).Name;
         string shape = string.Concat(tensor.Shape.Select(size => string.Create(CultureInfo.InvariantCulture, $"{size}, ")));
         string text = $"{{'descr': '{type}', 'fortran_order': False, 'shape': ({(tensor.Shape.Rank == 1 ? shape.TrimEnd() : shape.TrimEnd(',', ' '))}), }}";
         int before = Magic.Length + 4;
@@ -106,15 +109,15 @@ internal sealed record NpyHeader(TensorType Type, bool FortranOrder)
 
         literal.ExpectEnd();
         return type is not null && fortranOrder is { } fortran && shape is not null
-            ? new NpyHeader(TensorInput.TypeOf(input, TypeNamed(input, type, position), shape, "the array", position), fortran)
+            ? new NpyHeader(ElementReader.TypeOf(input, TypeNamed(input, type, position), shape, "the array", position), fortran, type[0] == '>')
             : throw input.ErrorAt(position, "expected descr, fortran_order and shape in the header, got fewer");
     }
 
-    private static DataType TypeNamed(FileInput input, string name, long position)
+    private static StoredType TypeNamed(FileInput input, string name, long position)
     {
-        int index = Array.FindIndex(Types, pair => pair.Name == name || (name.Length == 3 && name[0] == '=' && pair.Name[1..] == name[1..]));
+        int index = name is ['<' or '>' or '=' or '|', ..] ? Array.FindIndex(Types, pair => pair.Name[1..] == name[1..]) : -1;
         return index >= 0
             ? Types[index].Type
-            : throw input.ErrorAt(position, $"expected a type out of {string.Join(", ", Types.Select(pair => pair.Name))}, got '{name}'");
+            : throw input.ErrorAt(position, $"expected a type out of {string.Join(", ", Types.Select(pair => pair.Name[1..]))}, got '{name}'");
     }
 }

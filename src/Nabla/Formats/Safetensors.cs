@@ -6,6 +6,10 @@ namespace Nabla.Formats;
 /// Reads and writes the safetensors format: eight bytes with the header's length, a JSON header that names each tensor with its type,
 /// shape and place, then the elements, little-endian and without gaps. Source: https://huggingface.co/docs/safetensors.
 /// </summary>
+/// <remarks>
+/// All types of the format with whole bytes are read, as <see cref="StoredType"/> says; those of 4 and 6 bits (<c>F4</c>, <c>F6_E2M3</c>, <c>F6_E3M2</c>)
+/// are refused by name. Large files need not be read as a whole: <see cref="MappedSafetensors"/>.
+/// </remarks>
 /// <example>
 /// <code>
 /// Safetensors.Write("weights.safetensors", [new("dense.kernel", kernel), new("dense.bias", bias)]);
@@ -38,42 +42,58 @@ public static class Safetensors
     /// <param name="metadata">Free text to keep with them.</param>
     /// <exception cref="ArgumentException">A name is there twice or reserved, or the header is longer than <see cref="HeaderLimit"/>.</exception>
     public static void Write(
-        string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IEnumerable<KeyValuePair<string, string>>? metadata = null)
+        string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IEnumerable<KeyValuePair<string, string>>? metadata = null) =>
+        Write(path, tensors, new SafetensorsOptions { Metadata = metadata ?? [] });
+
+    /// <summary>Writes tensors to a file, in the given order; the file is replaced as a whole or not at all.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tensors">Names and tensors; each name once, and none called <c>__metadata__</c>.</param>
+    /// <param name="options">What the elements are stored as, and what is kept with them.</param>
+    /// <exception cref="ArgumentException">
+    /// A name is there twice or reserved, a value does not fit into the type that was asked for, or the header is longer than <see cref="HeaderLimit"/>.
+    /// </exception>
+    public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, SafetensorsOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
         KeyValuePair<string, Tensor>[] entries = [.. tensors];
-        byte[] header = SafetensorsHeaderWriter.Format(entries, metadata ?? []);
-        AtomicFile.Write(path, stream => Write(stream, header, entries));
+        byte[] header = SafetensorsHeaderWriter.Format(entries, options);
+        AtomicFile.Write(path, stream => Write(stream, header, entries, options));
     }
 
     /// <summary>Writes tensors to a stream.</summary>
     /// <inheritdoc cref="Write(string, IEnumerable{KeyValuePair{string, Tensor}}, IEnumerable{KeyValuePair{string, string}}?)"/>
     public static void Write(
-        Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors, IEnumerable<KeyValuePair<string, string>>? metadata = null)
+        Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors, IEnumerable<KeyValuePair<string, string>>? metadata = null) =>
+        Write(stream, tensors, new SafetensorsOptions { Metadata = metadata ?? [] });
+
+    /// <summary>Writes tensors to a stream.</summary>
+    /// <inheritdoc cref="Write(string, IEnumerable{KeyValuePair{string, Tensor}}, SafetensorsOptions)"/>
+    public static void Write(Stream stream, IEnumerable<KeyValuePair<string, Tensor>> tensors, SafetensorsOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
         KeyValuePair<string, Tensor>[] entries = [.. tensors];
-        Write(stream, SafetensorsHeaderWriter.Format(entries, metadata ?? []), entries);
+        Write(stream, SafetensorsHeaderWriter.Format(entries, options), entries, options);
     }
 
-    private static void Write(Stream stream, byte[] header, KeyValuePair<string, Tensor>[] entries)
+    private static void Write(Stream stream, byte[] header, KeyValuePair<string, Tensor>[] entries, SafetensorsOptions options)
     {
         Span<byte> length = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         stream.Write(length);
         stream.Write(header);
-        foreach ((_, Tensor tensor) in entries)
+        foreach ((string name, Tensor tensor) in entries)
         {
-            stream.Write(tensor.AsBytes());
+            ElementWriter.Write(stream, tensor, options.TypeOf(tensor).Element, name);
         }
     }
 
     internal static SafetensorsFile Read(FileInput input)
     {
-        byte[] header = ReadHeader(input);
-        SafetensorsHeader parsed = SafetensorsHeader.Parse(input, header);
+        SafetensorsHeader parsed = ReadHeader(input);
         Dictionary<string, Tensor> read = [];
         foreach (SafetensorsEntry entry in parsed.InFileOrder(input))
         {
-            read.Add(entry.Name, TensorInput.Read(input, entry.Type, $"tensor '{entry.Name}'"));
+            read.Add(entry.Name, ElementReader.Read(input, entry.Type, $"tensor '{entry.Name}'"));
         }
 
         input.ExpectEnd("the last tensor");
@@ -86,13 +106,13 @@ public static class Safetensors
         return new SafetensorsFile(input.Name, ordered, parsed.Metadata);
     }
 
-    private static byte[] ReadHeader(FileInput input)
+    internal static SafetensorsHeader ReadHeader(FileInput input)
     {
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];
         input.Read(bytes, "the header's length");
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
         return length <= HeaderLimit
-            ? input.Read((long)length, "the header")
+            ? SafetensorsHeader.Parse(input, input.Read((long)length, "the header"))
             : throw input.ErrorAt(0, $"expected a safetensors header of at most {HeaderLimit} bytes, got a length of {length}");
     }
 }

@@ -4,7 +4,7 @@ using System.Text.Unicode;
 namespace Nabla.Formats;
 
 /// <summary>A tensor as the header describes it. Offsets count from the first byte after the header.</summary>
-internal sealed record SafetensorsEntry(string Name, TensorType Type, long Begin, long End);
+internal sealed record SafetensorsEntry(string Name, StoredTensorType Type, long Begin, long End);
 
 /// <summary>The JSON header of a safetensors file.</summary>
 internal sealed class SafetensorsHeader
@@ -13,6 +13,7 @@ internal sealed class SafetensorsHeader
     public const string MetadataName = "__metadata__";
 
     private const int LengthSize = sizeof(ulong);
+    private const int MostNumbers = 64;
 
     private readonly List<SafetensorsEntry> entries = [];
     private readonly Dictionary<string, string> metadata = [];
@@ -21,11 +22,14 @@ internal sealed class SafetensorsHeader
     {
     }
 
-    /// <summary>The format's names of the types that tensors have.</summary>
-    public static IReadOnlyList<(string Name, DataType Type)> Types { get; } =
+    /// <summary>The format's names of the types.</summary>
+    public static IReadOnlyList<(string Name, StoredType Type)> Types { get; } =
     [
-        ("F32", DataType.Float32), ("F64", DataType.Float64), ("I32", DataType.Int32),
-        ("I64", DataType.Int64), ("U8", DataType.UInt8), ("BOOL", DataType.Bool),
+        ("F64", StoredType.Float64), ("F32", StoredType.Float32), ("F16", StoredType.Float16), ("BF16", StoredType.BFloat16),
+        ("I64", StoredType.Int64), ("I32", StoredType.Int32), ("I16", StoredType.Int16), ("I8", StoredType.Int8),
+        ("U64", StoredType.UInt64), ("U32", StoredType.UInt32), ("U16", StoredType.UInt16), ("U8", StoredType.UInt8),
+        ("BOOL", StoredType.Bool), ("C64", StoredType.Complex64),
+        ("F8_E4M3", StoredType.Float8E4M3), ("F8_E5M2", StoredType.Float8E5M2), ("F8_E8M0", StoredType.Float8E8M0),
     ];
 
     /// <summary>The tensors in the order of the header.</summary>
@@ -150,16 +154,16 @@ internal sealed class SafetensorsHeader
 
     private static SafetensorsEntry Entry(FileInput input, string name, string dtype, long[] shape, long[] offsets, long position)
     {
-        TensorType type = TensorInput.TypeOf(input, TypeNamed(input, dtype, name, position), shape, $"tensor '{name}'", position);
+        StoredTensorType type = ElementReader.TypeOf(input, TypeNamed(input, dtype, name, position), shape, $"tensor '{name}'", position);
         return offsets is [>= 0, >= 0] && offsets[1] - offsets[0] == type.ByteCount
             ? new SafetensorsEntry(name, type, offsets[0], offsets[1])
             : throw input.ErrorAt(
                 position, $"expected data_offsets of tensor '{name}' {type.ByteCount} bytes apart for {type}, got {TensorInput.Show(offsets)}");
     }
 
-    private static DataType TypeNamed(FileInput input, string dtype, string name, long position)
+    private static StoredType TypeNamed(FileInput input, string dtype, string name, long position)
     {
-        foreach ((string known, DataType type) in Types)
+        foreach ((string known, StoredType type) in Types)
         {
             if (known == dtype)
             {
@@ -183,6 +187,11 @@ internal sealed class SafetensorsHeader
         List<long> numbers = [];
         while (reader.Read() && reader.TokenType == JsonTokenType.Number)
         {
+            if (numbers.Count == MostNumbers)
+            {
+                throw input.ErrorAt(LengthSize + reader.TokenStartIndex, $"expected at most {MostNumbers} numbers in '{name}', got more");
+            }
+
             numbers.Add(reader.TryGetInt64(out long number) && number >= 0
                 ? number
                 : throw input.ErrorAt(LengthSize + reader.TokenStartIndex, $"expected whole numbers from 0 to 2^63 - 1 in '{name}', got another"));

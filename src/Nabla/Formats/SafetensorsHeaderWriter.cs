@@ -8,14 +8,14 @@ internal static class SafetensorsHeaderWriter
     private const int Alignment = 8;
 
     /// <summary>The header of the given tensors, padded with spaces so that the elements begin at a multiple of eight bytes.</summary>
-    public static byte[] Format(IEnumerable<KeyValuePair<string, Tensor>> tensors, IEnumerable<KeyValuePair<string, string>> metadata)
+    public static byte[] Format(IEnumerable<KeyValuePair<string, Tensor>> tensors, SafetensorsOptions options)
     {
         using MemoryStream stream = new();
         using (Utf8JsonWriter json = new(stream))
         {
             json.WriteStartObject();
-            WriteMetadata(json, metadata);
-            WriteEntries(json, tensors);
+            WriteMetadata(json, options.Metadata);
+            WriteEntries(json, tensors, options);
             json.WriteEndObject();
         }
 
@@ -46,7 +46,7 @@ internal static class SafetensorsHeaderWriter
         json.WriteEndObject();
     }
 
-    private static void WriteEntries(Utf8JsonWriter json, IEnumerable<KeyValuePair<string, Tensor>> tensors)
+    private static void WriteEntries(Utf8JsonWriter json, IEnumerable<KeyValuePair<string, Tensor>> tensors, SafetensorsOptions options)
     {
         HashSet<string> names = [SafetensorsHeader.MetadataName];
         long offset = 0;
@@ -59,9 +59,10 @@ internal static class SafetensorsHeaderWriter
             }
 
             json.WriteStartObject(name);
-            json.WriteString("dtype", SafetensorsHeader.Types.First(pair => pair.Type == tensor.DataType).Name);
+            StoredTensorType type = options.TypeOf(tensor);
+            json.WriteString("dtype", SafetensorsHeader.Types.First(pair => pair.Type == type.Element).Name);
             WriteNumbers(json, "shape", tensor.Shape.Select(dimension => (long)dimension));
-            WriteNumbers(json, "data_offsets", [offset, offset += tensor.AsBytes().Length]);
+            WriteNumbers(json, "data_offsets", [offset, offset += type.ByteCount]);
             json.WriteEndObject();
         }
     }

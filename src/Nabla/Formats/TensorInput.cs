@@ -6,6 +6,9 @@ namespace Nabla.Formats;
 /// <summary>Reads the elements of a tensor out of a file straight into the tensor's memory.</summary>
 internal static class TensorInput
 {
+    // More than any library takes; what is beyond only makes work.
+    private const int MostDimensions = 64;
+
     /// <summary>The type of a tensor whose dimensions a file claims, when a tensor can have it.</summary>
     /// <param name="input">The file, for the error.</param>
     /// <param name="dataType">The type of the elements.</param>
@@ -15,6 +18,11 @@ internal static class TensorInput
     public static TensorType TypeOf(
         FileInput input, DataType dataType, ReadOnlySpan<long> dimensions, string what, long position)
     {
+        if (dimensions.Length > MostDimensions)
+        {
+            throw input.ErrorAt(position, $"expected {what} of at most {MostDimensions} dimensions, got {dimensions.Length}");
+        }
+
         long count = 1;
         int[] shape = new int[dimensions.Length];
         for (int axis = 0; axis < shape.Length; axis++)

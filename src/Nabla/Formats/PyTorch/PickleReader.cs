@@ -8,7 +8,7 @@ namespace Nabla.Formats.PyTorch;
 /// <summary>Reads one pickled object from a stream.</summary>
 internal sealed class PickleReader(FileInput input)
 {
-    private const int MostObjects = 10_000_000;
+    private const int MostObjects = 4_000_000;
     private const int LongestText = 1 << 20;
 
     private readonly List<object?> stack = [];
@@ -28,11 +28,7 @@ internal sealed class PickleReader(FileInput input)
                 return Pop();
             }
 
-            if (++made > MostObjects)
-            {
-                throw input.Error($"expected at most {MostObjects} pickled objects, got more");
-            }
-
+            Count(1);
             Run(operation, place);
         }
     }
@@ -81,6 +77,16 @@ internal sealed class PickleReader(FileInput input)
         }
     }
 
+    // What is remembered can be used again and again: each use that makes something counts.
+    private void Count(int objects)
+    {
+        made += objects;
+        if (made > MostObjects)
+        {
+            throw input.Error($"expected at most {MostObjects} pickled objects, got more");
+        }
+    }
+
     private void PushTuple(int count)
     {
         object?[] items = new object?[count];
@@ -106,10 +112,10 @@ internal sealed class PickleReader(FileInput input)
 
     private void Call(long place)
     {
-        object? arguments = Pop();
-        object? function = Pop();
-        Push(function is PickleSymbol symbol && arguments is object?[] values
-            ? PickleSymbols.Call(symbol, values) ?? throw input.ErrorAt(place, $"expected arguments that '{symbol}' takes, got others")
+        object?[] arguments = Pop() as object?[] ?? throw input.ErrorAt(place, "expected a tuple of arguments");
+        Count(arguments is [List<object?> pairs] ? pairs.Count : 1);
+        Push(Pop() is PickleSymbol symbol
+            ? PickleSymbols.Call(symbol, arguments) ?? throw input.ErrorAt(place, $"expected arguments that '{symbol}' takes, got others")
             : throw input.ErrorAt(place, "expected a name from the table of what may be called"));
     }
 

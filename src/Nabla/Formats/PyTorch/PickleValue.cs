@@ -19,22 +19,13 @@ internal sealed class PickleDictionary
 }
 
 /// <summary>The numbers that tensors are views of: known by a key until they are read.</summary>
-internal sealed record TorchStorage(string Key, TorchElement Element, long Count);
+internal sealed record TorchStorage(string Key, StoredType Element, long Count)
+{
+    /// <summary>Reads the bytes; no more are allocated than the file has.</summary>
+    public byte[] Read(FileInput input) => Count <= Array.MaxLength / Element.Size
+        ? input.Read(Count * Element.Size, $"storage '{Key}'")
+        : throw input.Error($"expected a storage of at most {Array.MaxLength} bytes, got {Count} elements");
+}
 
 /// <summary>A tensor as a view of a storage.</summary>
 internal sealed record TorchView(TorchStorage Storage, long Offset, int[] Sizes, long[] Strides);
-
-/// <summary>The element types of storages.</summary>
-internal enum TorchElement
-{
-    Float32,
-    Float64,
-    Float16,
-    BFloat16,
-    Int64,
-    Int32,
-    Int16,
-    Int8,
-    UInt8,
-    Bool,
-}

@@ -1,41 +1,84 @@
-using System.Runtime.InteropServices;
-
 namespace Nabla.Formats.PyTorch;
 
 /// <summary>Makes tensors of storages and of what says how they look at them.</summary>
 internal static class TorchTensors
 {
     private const int Deepest = 64;
+    private const int MostVisits = 1_000_000;
 
-    /// <summary>The bytes of an element.</summary>
-    public static int Size(TorchElement element) => element switch
-    {
-        TorchElement.Float64 or TorchElement.Int64 => 8,
-        TorchElement.Float32 or TorchElement.Int32 => 4,
-        TorchElement.Float16 or TorchElement.BFloat16 or TorchElement.Int16 => 2,
-        _ => 1,
-    };
+    // Views may show a storage more than once, as tied weights do, but not so often that a small file fills the memory.
+    private const long MostViewsOfAByte = 16;
 
     /// <summary>All tensors of an object, by dotted name; numbers and texts between them are left out.</summary>
-    public static OrderedDictionary<string, TorchView> Views(object? root, string file)
+    /// <param name="root">What the pickle holds.</param>
+    /// <param name="file">What errors call the file.</param>
+    /// <param name="read">The bytes of a storage; the name of the tensor is for the error. It is called once a storage.</param>
+    public static OrderedDictionary<string, Tensor> Of(object? root, string file, Func<TorchStorage, string, byte[]> read)
+    {
+        Dictionary<string, byte[]> storages = [];
+        Dictionary<TorchView, Tensor> made = new(ReferenceEqualityComparer.Instance);
+        OrderedDictionary<string, Tensor> tensors = [];
+        (long stored, long shown) = (0, 0);
+        foreach ((string name, TorchView view) in Views(root, file))
+        {
+            if (!storages.TryGetValue(view.Storage.Key, out byte[]? bytes))
+            {
+                bytes = storages[view.Storage.Key] = read(view.Storage, name);
+                stored += bytes.Length;
+            }
+
+            if (!made.TryGetValue(view, out Tensor? tensor))
+            {
+                StoredTensorType type = TypeOf(name, view, bytes, file);
+                shown += type.ByteCount;
+                tensor = made[view] = shown <= stored * MostViewsOfAByte
+                    ? Gathered(name, view, type, bytes, file)
+                    : throw Error(file, name, $"expected tensors that show each byte of their storages {MostViewsOfAByte} times at most, got more");
+            }
+
+            tensors.Add(name, tensor);
+        }
+
+        return tensors;
+    }
+
+    /// <summary>The storages of all tensors of an object, by key.</summary>
+    public static Dictionary<string, TorchStorage> StoragesOf(object? root, string file)
+    {
+        Dictionary<string, TorchStorage> storages = [];
+        foreach (TorchView view in Views(root, file).Values)
+        {
+            storages.TryAdd(view.Storage.Key, view.Storage);
+        }
+
+        return storages;
+    }
+
+    private static OrderedDictionary<string, TorchView> Views(object? root, string file)
     {
         OrderedDictionary<string, TorchView> views = [];
+        int visits = 0;
         Collect(root, "", 0);
-        return views.Count > 0 ? views : throw new InvalidFileException(file, FilePosition.None, "expected a state dictionary of tensors, got none");
+        return views.Count > 0 ? views : throw Error(file, "expected a state dictionary of tensors, got none");
 
         void Collect(object? value, string name, int depth)
         {
-            if (depth > Deepest)
+            // A list may hold another one many times over, and so on.
+            if (depth > Deepest || ++visits > MostVisits)
             {
-                throw new InvalidFileException(file, FilePosition.None, $"expected dictionaries at most {Deepest} deep");
+                throw Error(file, depth > Deepest ? $"expected dictionaries at most {Deepest} deep" : $"expected at most {MostVisits} objects in dictionaries, got more");
             }
 
             switch (value)
             {
                 case TorchView view when !views.TryAdd(name, view):
-                    throw new InvalidFileException(file, FilePosition.None, $"expected each name once, got '{name}' twice");
+                    throw Error(file, $"expected each name once, got '{name}' twice");
                 case PickleDictionary dictionary:
-                    dictionary.Items.ForEach(item => Collect(item.Value, Joined(name, $"{item.Key}"), depth + 1));
+                    foreach ((object? key, object? item) in dictionary.Items.Where(pair => pair.Value is TorchView or PickleDictionary or List<object?>))
+                    {
+                        Collect(item, Joined(name, KeyOf(key, file)), depth + 1);
+                    }
+
                     break;
                 case List<object?> list:
                     for (int index = 0; index < list.Count; index++)
@@ -48,29 +91,59 @@ internal static class TorchTensors
         }
     }
 
-    /// <summary>The tensor that a view shows. It has no more elements than its storage.</summary>
-    public static Tensor Of(string name, TorchView view, byte[] bytes, string file)
+    private static string KeyOf(object? key, string file) =>
+        key is string or long ? $"{key}" : throw Error(file, "expected dictionaries whose keys are texts or whole numbers, got another");
+
+    // It has no more elements than its storage, and reaches no further.
+    private static StoredTensorType TypeOf(string name, TorchView view, byte[] bytes, string file)
     {
-        long count = view.Sizes.Aggregate(1L, (product, size) => product > int.MaxValue ? product : product * size);
-        long last = view.Offset;
+        long stored = bytes.Length / view.Storage.Element.Size;
+        Int128 count = view.Sizes.Aggregate((Int128)1, (product, size) => product > long.MaxValue ? product : product * size);
+        Int128 last = view.Offset;
         for (int axis = 0; axis < view.Sizes.Length && count > 0; axis++)
         {
-            last = view.Strides[axis] > view.Storage.Count ? long.MaxValue / 2 : Math.Min(long.MaxValue / 2, last + ((view.Sizes[axis] - 1) * view.Strides[axis]));
+            last += (Int128)(view.Sizes[axis] - 1) * view.Strides[axis];
         }
 
-        if (view.Offset < 0 || count > view.Storage.Count || (count > 0 && last >= view.Storage.Count))
-        {
-            throw new InvalidFileException(
-                file, FilePosition.None,
-                $"tensor '{name}': expected [{string.Join(", ", view.Sizes)}] within a storage of {view.Storage.Count} elements, got one that reaches beyond it");
-        }
-
-        return Converted(view.Storage.Element, Gathered(view, bytes, (int)count), [.. view.Sizes]);
+        return view.Offset >= 0 && count <= stored && (count == 0 || last < stored)
+            ? new StoredTensorType(view.Storage.Element, [.. view.Sizes])
+            : throw Error(file, name, $"expected [{string.Join(", ", view.Sizes)}] within a storage of {stored} elements, got one that reaches beyond it");
     }
 
-    private static byte[] Gathered(TorchView view, byte[] bytes, int count)
+    private static Tensor Gathered(string name, TorchView view, StoredTensorType type, byte[] bytes, string file)
     {
-        int size = Size(view.Storage.Element);
+        int size = type.Element.Size;
+        ReadOnlySpan<byte> source = IsContiguous(view)
+            ? bytes.AsSpan(type.ByteCount == 0 ? 0 : (int)view.Offset * size, (int)type.ByteCount)
+            : Gathered(view, bytes, type.Shape.ElementCount, size);
+        byte[] elements = source.ToArray();
+        return Tensor.Create(type.InMemory, target =>
+        {
+            if (ElementReader.Widen(type.Element, elements, target) >= 0)
+            {
+                throw Error(file, name, $"expected values of {type.Element.Label} that a tensor can hold, got another");
+            }
+        });
+    }
+
+    private static bool IsContiguous(TorchView view)
+    {
+        long expected = 1;
+        for (int axis = view.Sizes.Length - 1; axis >= 0; axis--)
+        {
+            if (view.Sizes[axis] > 1 && view.Strides[axis] != expected)
+            {
+                return false;
+            }
+
+            expected *= Math.Max(1, view.Sizes[axis]);
+        }
+
+        return true;
+    }
+
+    private static byte[] Gathered(TorchView view, byte[] bytes, int count, int size)
+    {
         byte[] result = new byte[count * size];
         int[] index = new int[view.Sizes.Length];
         for (int element = 0; element < count; element++)
@@ -91,20 +164,9 @@ internal static class TorchTensors
         return result;
     }
 
-    private static Tensor Converted(TorchElement element, byte[] bytes, Shape shape) => element switch
-    {
-        TorchElement.Float32 => Tensor.From(MemoryMarshal.Cast<byte, float>(bytes), shape),
-        TorchElement.Float64 => Tensor.From(MemoryMarshal.Cast<byte, double>(bytes), shape),
-        TorchElement.Int64 => Tensor.From(MemoryMarshal.Cast<byte, long>(bytes), shape),
-        TorchElement.Int32 => Tensor.From(MemoryMarshal.Cast<byte, int>(bytes), shape),
-        TorchElement.UInt8 => Tensor.From<byte>(bytes, shape),
-        TorchElement.Bool => Tensor.From(Array.ConvertAll(bytes, value => value != 0), shape),
-        TorchElement.Int8 => Tensor.From(Array.ConvertAll(bytes, value => (int)(sbyte)value), shape),
-        TorchElement.Int16 => Tensor.From(Array.ConvertAll(MemoryMarshal.Cast<byte, short>(bytes).ToArray(), value => (int)value), shape),
-        TorchElement.Float16 => Tensor.From(Array.ConvertAll(MemoryMarshal.Cast<byte, Half>(bytes).ToArray(), value => (float)value), shape),
-        _ => Tensor.From(
-            Array.ConvertAll(MemoryMarshal.Cast<byte, ushort>(bytes).ToArray(), value => BitConverter.UInt32BitsToSingle((uint)value << 16)), shape),
-    };
-
     private static string Joined(string name, string part) => name.Length == 0 ? part : $"{name}.{part}";
+
+    private static InvalidFileException Error(string file, string tensor, string problem) => Error(file, $"tensor '{tensor}': {problem}");
+
+    private static InvalidFileException Error(string file, string problem) => new(file, FilePosition.None, problem);
 }

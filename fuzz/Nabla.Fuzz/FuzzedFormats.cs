@@ -20,6 +20,7 @@ public static class FuzzedFormats
         new("safetensors", "x.safetensors", path => Safetensors.Read(path)),
         new("safetensors-index", "model.safetensors.index.json", path => ShardedSafetensors.Read(path)),
         new("torch", "x.pt", path => TorchFile.Read(path)),
+        new("gguf", "x.gguf", path => GgufFile.ReadAll(path)),
         new("npy", "x.npy", path => Npy.Read(path)),
         new("npz", "x.npz", path => Npz.Read(path)),
         new("model-archive", "x.nabla", path => ModelFolder.Load(path)),

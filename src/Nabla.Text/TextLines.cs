@@ -24,7 +24,7 @@ public static class TextLines
         return Split(content.ToArray(), name);
     }
 
-    private static List<string> Split(byte[] bytes, string name)
+    internal static IReadOnlyList<string> Split(byte[] bytes, string name)
     {
         Utf8Text.Require(bytes, name);
         using StreamReader reader = new(new MemoryStream(bytes));

@@ -11,9 +11,22 @@ internal static class SentencePieceFile
     /// <summary>A tokenizer of a model in SentencePiece's format.</summary>
     public static LoadedTokenizer Create(byte[] model, IReadOnlyDictionary<string, int>? special)
     {
-        using MemoryStream stream = new(model);
-        SentencePieceTokenizer tokenizer = SentencePieceTokenizer.Create(stream, addBeginningOfSentence: false, addEndOfSentence: false, special);
+        SentencePieceTokenizer tokenizer = Load(model, special);
         int size = tokenizer.Vocabulary.Values.Concat(special?.Values ?? []).Max() + 1;
         return new LoadedTokenizer(tokenizer, size);
+    }
+
+    // The package takes for granted that a model has all the parts that trainers write.
+    private static SentencePieceTokenizer Load(byte[] model, IReadOnlyDictionary<string, int>? special)
+    {
+        using MemoryStream stream = new(model);
+        try
+        {
+            return SentencePieceTokenizer.Create(stream, addBeginningOfSentence: false, addEndOfSentence: false, special);
+        }
+        catch (NullReferenceException error)
+        {
+            throw new FormatException("a part of the model is missing", error);
+        }
     }
 }

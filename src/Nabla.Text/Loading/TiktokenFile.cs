@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Globalization;
 using Microsoft.ML.Tokenizers;
 using Nabla.Formats;
 
@@ -23,7 +25,26 @@ internal static class TiktokenFile
             throw new InvalidFileException(file, FilePosition.None, $"expected one of {string.Join(", ", Encodings.Keys)}, which say how texts are cut, got '{name}'");
         }
 
-        using MemoryStream stream = new(PackedFile.ReadAllBytes(file));
+        byte[] bytes = PackedFile.ReadAllBytes(file);
+        RequireLines(bytes, file);
+        using MemoryStream stream = new(bytes);
         return new LoadedTokenizer(TiktokenTokenizer.CreateForModel(encoding.Model, stream), encoding.Size);
+    }
+
+    // The package never comes back from an empty line.
+    private static void RequireLines(byte[] bytes, string file)
+    {
+        HashSet<int> ranks = [];
+        IReadOnlyList<string> lines = TextLines.Split(bytes, file);
+        for (int index = 0; index < lines.Count; index++)
+        {
+            string[] parts = lines[index].Split(' ');
+            bool isToken = parts.Length == 2 && parts[0].Length > 0 && Base64.IsValid(parts[0])
+                && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int rank) && ranks.Add(rank);
+            if (!isToken)
+            {
+                throw new InvalidFileException(file, FilePosition.Line(index + 1), "expected a token in base64 and a rank of its own, got something else");
+            }
+        }
     }
 }

@@ -67,7 +67,7 @@ public static class TokenizerFiles
                     file, FilePosition.None, $"expected {string.Join(", ", Known)} or a .tiktoken file of a tokenizer, got a file called '{name}'"),
             };
         }
-        catch (Exception error) when (error is ArgumentException or InvalidOperationException or JsonException or FormatException and not InvalidFileException
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException or KeyNotFoundException or JsonException or FormatException and not InvalidFileException
             || error.GetType().Name == "InvalidProtocolBufferException")
         {
             throw new InvalidFileException(file, FilePosition.None, $"expected a tokenizer, got a file that is none ({error.Message.TrimEnd('.')})", error);

@@ -4,7 +4,7 @@ namespace Nabla.Formats.PyTorch;
 internal static class TorchTensors
 {
     private const int Deepest = 64;
-    private const int MostVisits = 1_000_000;
+    private const int MostVisits = 200_000;
 
     // Views may show a storage more than once, as tied weights do, but not so often that a small file fills the memory.
     private const long MostViewsOfAByte = 16;
@@ -74,22 +74,24 @@ internal static class TorchTensors
                 case TorchView view when !views.TryAdd(name, view):
                     throw Error(file, $"expected each name once, got '{name}' twice");
                 case PickleDictionary dictionary:
-                    foreach ((object? key, object? item) in dictionary.Items.Where(pair => pair.Value is TorchView or PickleDictionary or List<object?>))
+                    foreach ((object? key, object? item) in dictionary.Items.Where(pair => MayHoldTensors(pair.Value)))
                     {
                         Collect(item, Joined(name, KeyOf(key, file)), depth + 1);
                     }
 
                     break;
                 case List<object?> list:
-                    for (int index = 0; index < list.Count; index++)
+                    foreach ((int index, object? item) in list.Index().Where(pair => MayHoldTensors(pair.Item)))
                     {
-                        Collect(list[index], Joined(name, $"{index}"), depth + 1);
+                        Collect(item, Joined(name, $"{index}"), depth + 1);
                     }
 
                     break;
             }
         }
     }
+
+    private static bool MayHoldTensors(object? value) => value is TorchView or PickleDictionary or List<object?>;
 
     private static string KeyOf(object? key, string file) =>
         key is string or long ? $"{key}" : throw Error(file, "expected dictionaries whose keys are texts or whole numbers, got another");

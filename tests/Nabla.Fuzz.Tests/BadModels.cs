@@ -6,7 +6,7 @@ namespace Nabla.Fuzz.Tests;
 /// <summary>Models of this library and of ONNX that lie.</summary>
 internal static class BadModels
 {
-    private const string Dense = """{"schema":2,"name":"x","architecture":{"inputShape":[4,4,3],"layers":[{"type":"dense","name":"head","units":2}]}}""";
+    private const string Dense = """{"schema":2,"name":"x","architecture":{"inputShape":[4,4,3],"layers":[{"kind":"Dense","units":2}]}}""";
 
     public static IReadOnlyList<BadFile> All { get; } =
     [
@@ -20,7 +20,7 @@ internal static class BadModels
         new("model-json", "a schema of the future", Utf8("""{"schema":99}"""), "expected a model of schema 1 to 2, got 99"),
         new("model-json", "a field that is there twice", Utf8("""{"schema":2,"schema":2}"""), "expected", Line: 1),
         new("model-json", "a field that nobody knows", Utf8(Dense.Replace("\"name\":\"x\"", "\"name\":\"x\",\"run\":\"rm\"", StringComparison.Ordinal)), "run", Line: 1),
-        new("model-json", "a layer that nobody knows", Utf8(Dense.Replace("\"dense\"", "\"lambda\"", StringComparison.Ordinal)), "lambda"),
+        new("model-json", "a layer that nobody knows", Utf8(Dense.Replace("\"Dense\"", "\"Lambda\"", StringComparison.Ordinal)), "Lambda"),
         new("model-json", "a layer that fills the memory", Utf8(Dense.Replace("\"units\":2", "\"units\":2000000000", StringComparison.Ordinal)), "expected"),
         new("model-json", "a shape of 100 dimensions", Utf8(Dense.Replace("[4,4,3]", $"[{string.Join(',', Enumerable.Repeat(1, 100))}]", StringComparison.Ordinal)), "expected", Line: 1),
         new("model-json", "a deep list", Utf8($"{{\"schema\":2,\"name\":{new string('[', 100_000)}"), "expected", Line: 1),

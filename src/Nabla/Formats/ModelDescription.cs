@@ -63,6 +63,10 @@ internal sealed record ModelDescription
         {
             throw ModelJson.Error(path, error);
         }
+        catch (ArgumentException error)
+        {
+            throw new InvalidFileException(path, FilePosition.None, "expected each field of a layer once, got one twice", error);
+        }
     }
 
     public byte[] ToJson() => [.. JsonSerializer.SerializeToUtf8Bytes(this, ModelJson.Readable.ModelDescription), (byte)'\n'];

@@ -4,7 +4,7 @@ namespace Nabla.Formats.PyTorch;
 internal static class TorchTensors
 {
     private const int Deepest = 64;
-    private const int MostVisits = 200_000;
+    private const int MostVisits = 100_000;
 
     // Views may show a storage more than once, as tied weights do, but not so often that a small file fills the memory.
     private const long MostViewsOfAByte = 16;

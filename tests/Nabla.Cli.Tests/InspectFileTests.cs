@@ -27,6 +27,15 @@ public sealed class InspectFileTests : IDisposable
     }
 
     [Fact]
+    public void What_stands_in_a_file_does_not_command_the_terminal()
+    {
+        Safetensors.Write(folder.File("w.safetensors"), [new("a\u001b[2Jb", Tensor.From(1f))]);
+        string text = Cli.Run("inspect", folder.File("w.safetensors")).Succeeds().Output;
+        Assert.Contains("a [2Jb", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\u001b[2J", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_single_array_is_listed_under_the_name_of_its_file()
     {
         string text = Cli.Run("inspect", Repository.PathOf("tests/Nabla.Tests/Formats/Numpy/f4_2x3.npy")).Succeeds().Output;

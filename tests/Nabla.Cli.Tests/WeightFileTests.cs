@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Nabla.Formats;
 using Nabla.Layers;
 using Nabla.Tests;
@@ -12,18 +13,65 @@ public sealed class WeightFileTests : IDisposable
 
     [Theory]
     [InlineData("safetensors")]
+    [InlineData("safetensors-index", "safetensors.index.json")]
     [InlineData("npz")]
-    public void Weights_that_were_exported_come_back_to_the_bit(string format)
+    [InlineData("pytorch", "pt")]
+    public void Weights_that_were_exported_come_back_to_the_bit(string format, string? ending = null)
     {
         Sequential network = new([6, 6, 2], seed: 1, new Conv2D(3, 3), new BatchNorm(), new Flatten(), new Dense(2) { Name = "head" });
         ModelFolder.Save(folder.File("model"), new SavedModel("small", network));
         ModelFolder.Save(folder.File("other"), new SavedModel("small", new Sequential([6, 6, 2], seed: 2, [.. network.Layers.Select(Again)])));
-        string file = folder.File($"weights.{format}");
+        string file = folder.File($"weights.{ending ?? format}");
         Assert.Contains(file, Cli.Run("export", folder.File("model"), "--to", format, "--out", file).Succeeds().Output, StringComparison.Ordinal);
         Cli.Run("import", file, "--architecture", folder.File("other"), "--out", folder.File("back"), "--name", "again").Succeeds();
         SavedModel back = ModelFolder.Load(folder.File("back"));
         Assert.Equal("again", back.Name);
         Assert.Equal(File.ReadAllBytes(folder.File("model/weights.safetensors")), File.ReadAllBytes(folder.File("back/weights.safetensors")));
+    }
+
+    [Fact]
+    public void PyTorch_takes_exported_weights_and_computes_the_same()
+    {
+        Assert.SkipUnless(Python.HasTorch, $"{Python.Path} has no torch: apt-get install python3-torch.");
+        RandomKey key = RandomKey.FromSeed(3);
+        Sequential network = new(
+            [6, 5, 2], seed: 1, new Conv2D(3, 3) { Name = "conv" }, new BatchNorm { Name = "norm" }, new DepthwiseConv2D(2) { Name = "depth" },
+            new Flatten(), new Dense(4) { Name = "head" });
+        ModelFolder.Save(folder.File("model"), new SavedModel("small", network));
+        Tensor images = key.Normal([2, 6, 5, 2]);
+        Cli.Run("export", folder.File("model"), "--to", "pytorch", "--out", folder.File("weights.pt")).Succeeds();
+        Npz.Write(folder.File("case.npz"), [new("images", images), new("outputs", network.Forward(images))]);
+        (int code, string output) = Python.Run(Repository.PathOf("tests/Nabla.Cli.Tests/check_torch.py"), folder.ToString());
+        Assert.True(code == 0, output);
+    }
+
+    [Fact]
+    public void Weights_of_a_GGUF_file_are_inspected_and_taken()
+    {
+        string file = Repository.PathOf("tests/Nabla.Tests/Formats/Gguf/version3.gguf");
+        string text = Cli.Run("inspect", file).Succeeds().Output;
+        Assert.Contains("general.architecture", text, StringComparison.Ordinal);
+        Assert.Contains("llama", text, StringComparison.Ordinal);
+        Assert.Contains("Q4_0", text, StringComparison.Ordinal);
+        JsonElement json = JsonDocument.Parse(Cli.Run("inspect", file, "--json").Succeeds().Output).RootElement;
+        Assert.Equal("gguf", json.GetProperty("kind").GetString());
+        Assert.Equal("[<s>, ▁a, b]", json.GetProperty("metadata").GetProperty("tokenizer.ggml.tokens").GetString());
+        Assert.Equal("blk.0.attn_k.weight", json.GetProperty("tensors")[2].GetProperty("name").GetString());
+        Assert.Equal([3, 64], json.GetProperty("tensors")[2].GetProperty("shape").EnumerateArray().Select(size => size.GetInt32()));
+
+        ModelFolder.Save(folder.File("model"), new SavedModel("small", new Sequential([64], seed: 1, new Dense(3) { Name = "k" })));
+        folder.Write("map.json", """{ "k": "blk.0.attn_k" }""");
+        Cli.Run("import", file, "--architecture", folder.File("model"), "--map", folder.File("map.json"), "--partial", "--out", folder.File("back")).Succeeds();
+        float[] expected = GgufFile.ReadAll(file)["blk.0.attn_k.weight"].Transpose(1, 0).ToArray<float>();
+        Assert.Equal(expected, ModelFolder.Load(folder.File("back")).Network.State()["k.kernel"].ToArray<float>());
+    }
+
+    [Fact]
+    public void Several_safetensors_files_are_written_behind_an_index_alone()
+    {
+        ModelFolder.Save(folder.File("model"), new SavedModel("small", new Sequential([3], seed: 1, new Dense(2))));
+        Cli.Run("export", folder.File("model"), "--to", "safetensors-index", "--out", folder.File("weights.safetensors"))
+            .FailsWith("--out must end with .safetensors.index.json");
     }
 
     // What PyTorch computes, by the definitions in its documentation of Conv2d, Flatten and Linear.

@@ -26,7 +26,7 @@ internal static class TensorReport
         table.AddColumn(new TableColumn("numbers").RightAligned());
         foreach ((string name, Tensor tensor) in tensors)
         {
-            table.AddRow(Markup.Escape(name), tensor.DataType.Label, Markup.Escape(tensor.Shape.ToString()), Number(tensor.ElementCount));
+            table.AddRow(Markup.Escape(FileText.OneLine(name)), tensor.DataType.Label, Markup.Escape(tensor.Shape.ToString()), Number(tensor.ElementCount));
         }
 
         table.AddRow($"{Number(tensors.Count)} tensors", string.Empty, string.Empty, Number(Total(tensors)));

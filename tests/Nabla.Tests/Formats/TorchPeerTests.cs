@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using Nabla.Formats;
 
@@ -7,7 +6,6 @@ namespace Nabla.Tests.Formats;
 /// <summary>State dictionaries that PyTorch wrote (<c>Torch/make.py</c>), and such that it reads, where it is installed.</summary>
 public sealed class TorchPeerTests : IDisposable
 {
-    private const string Python = "/usr/bin/python3";
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -86,12 +84,12 @@ public sealed class TorchPeerTests : IDisposable
     [Fact]
     public void PyTorch_reads_what_is_written_without_running_code()
     {
-        Assert.SkipUnless(HasTorch(), $"{Python} has no torch: apt-get install python3-torch.");
+        Assert.SkipUnless(Python.HasTorch, $"{Python.Path} has no torch: apt-get install python3-torch.");
         TorchFile.Write(folder.File("written.pt"), Tensors());
         TorchFile.Write(folder.File("half.pt"), Tensors(), StoredType.Float16);
         TorchFile.Write(folder.File("brain.pt"), Tensors(), StoredType.BFloat16);
         Npz.Write(folder.File("expected.npz"), Tensors());
-        (int code, string output) = Run(Repository.PathOf("tests/Nabla.Tests/Formats/Torch/check.py"), folder.ToString());
+        (int code, string output) = Python.Run(Repository.PathOf("tests/Nabla.Tests/Formats/Torch/check.py"), folder.ToString());
         Assert.True(code == 0, output);
         Assert.EndsWith("equal", output.TrimEnd(), StringComparison.Ordinal);
     }
@@ -108,15 +106,4 @@ public sealed class TorchPeerTests : IDisposable
     }
 
     private static string Golden(string file) => Repository.PathOf($"tests/Nabla.Tests/Formats/Torch/{file}");
-
-    private static bool HasTorch() => File.Exists(Python) && Run("-c", "import torch").Code == 0;
-
-    private static (int Code, string Output) Run(params string[] arguments)
-    {
-        using Process process = Process.Start(new ProcessStartInfo(Python, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, errors.Result + output);
-    }
 }

@@ -3,7 +3,7 @@ using Nabla.Formats;
 namespace Nabla.Cli.Files.Weights;
 
 /// <summary>State dictionaries of PyTorch.</summary>
-internal sealed class PyTorchKind : WeightFileKind
+internal sealed class PyTorchKind : WeightFileKind, IModelExport
 {
     /// <inheritdoc/>
     public override string Name => "pytorch";
@@ -16,4 +16,7 @@ internal sealed class PyTorchKind : WeightFileKind
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, Tensor> Read(string path) => TorchFile.Read(path);
+
+    /// <inheritdoc/>
+    public void Export(SavedModel model, string path, ExportOptions options) => TorchFile.Write(path, TorchExport.StateOf(model.Network));
 }

@@ -1,3 +1,4 @@
+using Nabla.Cli.Commands;
 using Nabla.Formats;
 
 namespace Nabla.Cli.Files.Weights;
@@ -22,7 +23,7 @@ internal sealed class SafetensorsKind : WeightFileKind, IModelExport
 }
 
 /// <summary>Weights spread over several safetensors files, behind an index.</summary>
-internal sealed class ShardedSafetensorsKind : WeightFileKind
+internal sealed class ShardedSafetensorsKind : WeightFileKind, IModelExport
 {
     /// <inheritdoc/>
     public override string Name => "safetensors-index";
@@ -35,4 +36,15 @@ internal sealed class ShardedSafetensorsKind : WeightFileKind
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, Tensor> Read(string path) => ShardedSafetensors.Read(path);
+
+    /// <inheritdoc/>
+    public void Export(SavedModel model, string path, ExportOptions options)
+    {
+        if (!Matches(path))
+        {
+            throw new UsageException($"--out must end with .safetensors.index.json for several safetensors files, but is '{path}'.");
+        }
+
+        ShardedSafetensors.Write(path, model.Network.State());
+    }
 }

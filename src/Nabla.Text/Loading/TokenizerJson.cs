@@ -90,6 +90,11 @@ internal sealed class TokenizerJson
         bool hasBytes = Flag(model, "byte_fallback");
         foreach ((int index, JsonElement piece) in model.GetProperty("vocab").EnumerateArray().Index())
         {
+            if (piece.GetArrayLength() != 2)
+            {
+                throw new InvalidFileException(path, FilePosition.None, $"expected pieces with a token and a score, got another at {index}");
+            }
+
             string token = piece[0].GetString()!;
             PieceKind kind = index == unknown ? PieceKind.Unknown
                 : special.ContainsKey(token) ? PieceKind.Control

@@ -1,6 +1,7 @@
 using Nabla.Data;
 using Nabla.Formats;
 using Nabla.Onnx;
+using Nabla.TensorBoard;
 using Nabla.Text;
 using Nabla.Text.QuestionAnswering;
 using Nabla.Text.Stories;
@@ -27,6 +28,7 @@ public static class FuzzedFormats
         new("model-json", "model.json", path => ModelFolder.Load(Path.GetDirectoryName(path)!)),
         new("checkpoint", "checkpoint.safetensors", path => Checkpoint.Load(path)),
         new("onnx", "x.onnx", path => OnnxModel.Load(path), typeof(NotSupportedException)),
+        new("events", "x.tfevents", path => EventFile.Load(path)),
         new("tokenizer-json", "tokenizer.json", path => TokenizerFiles.Load(path)),
         new("tokenizer-bert", "vocab.txt", path => TokenizerFiles.Load(path)),
         new("tokenizer-gpt2", "encoder.json", path => TokenizerFiles.Load(path)),

@@ -33,12 +33,18 @@ internal sealed class ModelArchive : IModelSource
     }
 
     /// <summary>Writes a model into one file, which is replaced as a whole.</summary>
-    public static void Write(string path, byte[] description, IReadOnlyList<KeyValuePair<string, Tensor>> weights) => AtomicFile.Write(path, stream =>
+    public static void Write(string path, IReadOnlyList<KeyValuePair<string, byte[]>> texts, IReadOnlyList<KeyValuePair<string, Tensor>> weights) => AtomicFile.Write(path, stream =>
     {
         using ZipArchive archive = new(stream, ZipArchiveMode.Create, leaveOpen: true);
-        Add(archive, ModelFolder.DescriptionFile, CompressionLevel.Optimal, content => content.Write(description));
+        foreach ((string name, byte[] text) in texts)
+        {
+            Add(archive, name, CompressionLevel.Optimal, content => content.Write(text));
+        }
+
         Add(archive, ModelFolder.WeightsFile, CompressionLevel.NoCompression, content => Safetensors.Write(content, weights));
     });
+
+    public bool Has(string name) => archive.GetEntry(name) is not null;
 
     public T Read<T>(string name, Func<FileInput, T> read)
     {

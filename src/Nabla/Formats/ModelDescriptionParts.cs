@@ -31,12 +31,8 @@ internal sealed record TensorDescription(string Name, [property: JsonConverter(t
 {
     public static TensorDescription Of(SignatureTensor tensor) => new(tensor.Name, [.. tensor.Shape], tensor.Type.Label);
 
-    public SignatureTensor ToTensor()
-    {
-        DataType[] types = Enum.GetValues<DataType>();
-        int index = Array.FindIndex(types, type => type.Label == Type);
-        return index >= 0
-            ? new SignatureTensor(Name, [.. Shape], types[index])
-            : throw new JsonException($"expected one of the types {string.Join(", ", types.Select(type => type.Label))} of '{Name}', got '{Type}'");
-    }
+    public SignatureTensor ToTensor() => DataTypes.Named(Type) is { } type
+        ? new SignatureTensor(Name, [.. Shape], type)
+        : throw new JsonException(
+            $"expected one of the types {string.Join(", ", Enum.GetValues<DataType>().Select(known => known.Label))} of '{Name}', got '{Type}'");
 }

@@ -2,7 +2,8 @@ namespace Nabla.Formats;
 
 /// <summary>
 /// Reads and writes a model as a folder, or as the same folder zipped into one <c>.nabla</c> file: <c>model.json</c> says what it is,
-/// <c>weights.safetensors</c> holds the numbers. Nothing in it is ever executed.
+/// <c>weights.safetensors</c> holds the numbers, and <c>graph.json</c> the graphs of its <see cref="Layers.GraphLayer"/>s, if it has any. Nothing in it is
+/// ever executed.
 /// </summary>
 /// <example>
 /// <code>
@@ -17,10 +18,15 @@ public static class ModelFolder
 
     internal const string DescriptionFile = "model.json";
     internal const string WeightsFile = "weights.safetensors";
+    internal const string GraphFile = "graph.json";
     private const int DescriptionLimit = 10_000_000;
+    private const int GraphLimit = 100_000_000;
+
+    /// <summary>The files that each model has.</summary>
+    internal static IReadOnlyList<string> Required { get; } = [DescriptionFile, WeightsFile];
 
     /// <summary>The files of a model; nothing else may be in its folder or archive.</summary>
-    internal static IReadOnlyList<string> Files { get; } = [DescriptionFile, WeightsFile];
+    internal static IReadOnlyList<string> Files { get; } = [.. Required, GraphFile];
 
     /// <summary>Writes a model, as a whole or not at all.</summary>
     /// <param name="path">A folder, or a file whose name ends with <see cref="ArchiveExtension"/>; an older model there is replaced.</param>
@@ -31,18 +37,23 @@ public static class ModelFolder
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(model);
-        byte[] description = ModelDescription.Of(model).ToJson();
+        ModelDescription description = ModelDescription.Of(model);
+        ModelGraphs graphs = ModelGraphs.TakeFrom(description.Architecture);
+        KeyValuePair<string, byte[]>[] texts = [new(DescriptionFile, description.ToJson()), .. graphs.IsEmpty ? [] : graphs.ToFile(GraphFile)];
         KeyValuePair<string, Tensor>[] weights = [.. model.Network.NamedParameters.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Value))];
         if (path.EndsWith(ArchiveExtension, StringComparison.OrdinalIgnoreCase))
         {
-            ModelArchive.Write(path, description, weights);
+            ModelArchive.Write(path, texts, weights);
             return;
         }
 
         AtomicFolder.Write(path, Files, folder =>
         {
             Safetensors.Write(Path.Combine(folder, WeightsFile), weights);
-            AtomicFile.WriteBytes(Path.Combine(folder, DescriptionFile), description);
+            foreach ((string name, byte[] text) in texts)
+            {
+                AtomicFile.WriteBytes(Path.Combine(folder, name), text);
+            }
         });
     }
 
@@ -55,6 +66,8 @@ public static class ModelFolder
         ArgumentException.ThrowIfNullOrEmpty(path);
         using IModelSource source = Open(path);
         (string name, ModelDescription description) = source.Read(DescriptionFile, ReadDescription);
+        ModelGraphs graphs = source.Has(GraphFile) ? source.Read(GraphFile, ReadGraphs) : ModelGraphs.None;
+        graphs.PutInto(description.Architecture, name);
         SafetensorsFile weights = source.Read(WeightsFile, Safetensors.Read);
         return Join(name, description, weights);
     }
@@ -64,19 +77,20 @@ public static class ModelFolder
         if (!Directory.Exists(path) && !File.Exists(path))
         {
             throw new FileNotFoundException(
-                $"{path}: no such file or folder. A model is a folder with {string.Join(" and ", Files)}, or the same as one {ArchiveExtension} file.", path);
+                $"{path}: no such file or folder. A model is a folder with {string.Join(" and ", Required)}, or the same as one {ArchiveExtension} file.", path);
         }
 
         return Directory.Exists(path) ? new ModelFiles(path) : new ModelArchive(path);
     }
 
-    private static (string Name, ModelDescription Description) ReadDescription(FileInput input)
-    {
-        byte[] bytes = input.Remaining <= DescriptionLimit
-            ? input.Read(input.Remaining, "the description of a model")
-            : throw input.Error($"expected at most {DescriptionLimit} bytes, got {input.Remaining}");
-        return (input.Name, ModelDescription.Parse(bytes, input.Name));
-    }
+    private static (string Name, ModelDescription Description) ReadDescription(FileInput input) =>
+        (input.Name, ModelDescription.Parse(ReadText(input, DescriptionLimit), input.Name));
+
+    private static ModelGraphs ReadGraphs(FileInput input) => ModelGraphs.Parse(ReadText(input, GraphLimit), input.Name);
+
+    private static byte[] ReadText(FileInput input, int limit) => input.Remaining <= limit
+        ? input.Read(input.Remaining, "the description of a model")
+        : throw input.Error($"expected at most {limit} bytes, got {input.Remaining}");
 
     // The layers take the tensors of the file, whose length bounds what is allocated, whatever sizes the description claims.
     private static SavedModel Join(string name, ModelDescription description, SafetensorsFile weights)

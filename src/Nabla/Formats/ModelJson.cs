@@ -21,18 +21,21 @@ internal sealed partial class ModelJson : JsonSerializerContext
     public static ModelJson Readable => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <summary>What is wrong, in one line with the place.</summary>
-    public static InvalidFileException Error(string path, JsonException error)
+    /// <param name="path">The file.</param>
+    /// <param name="error">What the reader said.</param>
+    /// <param name="expected">What the file is to hold.</param>
+    public static InvalidFileException Error(string path, JsonException error, string expected = "a model description of schema 2")
     {
         FilePosition position = error.LineNumber is { } line ? FilePosition.Line(line + 1) : FilePosition.None;
-        return new InvalidFileException(path, position, Problem(error), error);
+        return new InvalidFileException(path, position, Problem(error, expected), error);
     }
 
     // Only of the whole is it worth saying what is missing: a field is named by its path.
-    private static string Problem(JsonException error) => error switch
+    private static string Problem(JsonException error, string expected) => error switch
     {
         { InnerException: JsonException syntax } => $"expected JSON, got something else ({Before(syntax.Message, ". LineNumber")})",
-        { Path: { Length: > 1 } field } => $"expected a model description of schema 2, got a field that is unknown or of another type: {field}",
-        _ => $"expected a model description of schema 2, got something else ({Before(error.Message, ". Path").TrimEnd('.')})",
+        { Path: { Length: > 1 } field } => $"expected {expected}, got a field that is unknown or of another type: {field}",
+        _ => $"expected {expected}, got something else ({Before(error.Message, ". Path").TrimEnd('.')})",
     };
 
     private static string Before(string text, string mark) => text.IndexOf(mark, StringComparison.Ordinal) is >= 0 and int end ? text[..end] : text;

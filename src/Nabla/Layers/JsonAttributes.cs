@@ -109,6 +109,9 @@ internal sealed class JsonAttributes(JsonObject json, LayerBudget budget, int de
     /// <summary>A regularizer; null when there is none.</summary>
     public Regularizer? Regularizer(string name) => Part(name, RegularizerCatalogue.Create);
 
+    /// <summary>An object, as it is.</summary>
+    public JsonObject Object(string name) => Find(name) as JsonObject ?? throw Error(name, "an object");
+
     /// <summary>A layer; null when there is none.</summary>
     public Layer? Layer(string name) => Part(name, LayerCatalogue.Create);
 

@@ -51,6 +51,7 @@ internal static class LayerCatalogue
         [nameof(GlobalAveragePool2D)] = _ => new GlobalAveragePool2D(),
         [nameof(GlobalMaxPool1D)] = _ => new GlobalMaxPool1D(),
         [nameof(GlobalMaxPool2D)] = _ => new GlobalMaxPool2D(),
+        [nameof(GraphLayer)] = GraphLayer.Create,
         [nameof(GroupNorm)] = json => new GroupNorm(json.Integer("groups"), json.Number("epsilon")),
         [nameof(Gru)] = json => new Gru(json.Integer("units")) { ResetAfter = json.Flag("resetAfter", true) },
         [nameof(LayerNorm)] = json => new LayerNorm(json.Number("epsilon")),

@@ -47,6 +47,9 @@ public sealed class Parameter
     /// <summary>The type and shape of the value.</summary>
     public TensorType Type => cell.Type;
 
+    /// <summary>What holds the value.</summary>
+    internal Cell Cell => cell;
+
     /// <summary>The module that registered it.</summary>
     internal Module? Owner { get; init; }
 

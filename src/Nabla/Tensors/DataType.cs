@@ -50,6 +50,20 @@ public static class DataTypes
         };
     }
 
+    /// <summary>The type of a label such as <c>float32</c>; null where there is none.</summary>
+    internal static DataType? Named(string label)
+    {
+        foreach (DataType type in Enum.GetValues<DataType>())
+        {
+            if (type.Label == label)
+            {
+                return type;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The data type that holds values of <typeparamref name="T"/>.</summary>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of float, double, int, long, byte and bool.</exception>
     public static DataType Of<T>()

@@ -68,6 +68,7 @@ public sealed class LayerCatalogueTests
             },
             [3, 4]
         },
+        { GraphLayer.Trace(new Activation(ActivationKind.Gelu), [3]), [3] },
         { new Multiplied(new Dense(2), new Dense(2)), [3] },
         { new Permute(1, 0), [3, 2] },
         { new PRelu { SlopeInitializer = new Constant(0.1) }, [3] },

@@ -1,3 +1,4 @@
+using Nabla.Graphs;
 using Nabla.Transforms;
 
 namespace Nabla.Ops.Recurrent;
@@ -77,7 +78,7 @@ internal sealed class ScanBackward
 
         int[] wanted = [.. states, .. sequences, .. captured];
         Tensor[] sources = [.. wanted.Select(index => arguments[index])];
-        Tensor?[] found = Composition.Gradient(() => scan.Step.Replay(arguments), sources, of);
+        Tensor?[] found = Composition.Gradient(() => scan.Step.Graph.Replay(arguments), sources, of);
         Tensor[] parts = [.. found.Select((gradient, index) => gradient ?? ZerosLike(sources[index]))];
         (int first, int last) = (states.Length, states.Length + sequences.Length);
         Tensor[] sums = [.. parts[last..].Select((part, index) => gradients[first + index] + part)];

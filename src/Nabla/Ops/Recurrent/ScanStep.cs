@@ -1,5 +1,4 @@
 using Nabla.Graphs;
-using Nabla.Transforms;
 
 namespace Nabla.Ops.Recurrent;
 
@@ -14,31 +13,6 @@ internal sealed class ScanStep(Graph graph)
 
     /// <summary>What a backend made of it.</summary>
     public object? Prepared { get; set; }
-
-    /// <summary>Does to tensors what the graph does.</summary>
-    public Tensor[] Replay(Tensor[] arguments)
-    {
-        Dictionary<Value, Tensor> tensors = new(ReferenceEqualityComparer.Instance);
-        for (int index = 0; index < arguments.Length; index++)
-        {
-            tensors[graph.Arguments[index]] = arguments[index];
-        }
-
-        foreach (Node node in graph.Nodes)
-        {
-            // A tape that listens now needs what a scan within did not keep when it was traced.
-            Op op = node.Op is Scan inner ? inner with { KeepsStates = inner.KeepsStates || Tape.Current is not null } : node.Op;
-            Tensor[] outputs = op.Apply([.. node.Inputs.Select(Of)]);
-            foreach (Result result in node.Results)
-            {
-                tensors[result] = outputs[result.Index];
-            }
-        }
-
-        return [.. graph.Outputs.Select(Of)];
-
-        Tensor Of(Value value) => value is Constant constant ? constant.Tensor : tensors[value];
-    }
 
     /// <summary>How graphs show it.</summary>
     public override string ToString() => $"{graph.Nodes.Count} nodes";

@@ -9,6 +9,8 @@ namespace Nabla.Cli.Commands;
 /// <summary><c>nabla import FILE --out MODEL</c>.</summary>
 internal static class ImportCommand
 {
+    private const double UsualDivisor = 255;
+
     public static Command Create(Terminal terminal)
     {
         Argument<string> file = new("FILE") { Description = $"What to read: {ModelFileKinds.List(ModelFileKinds.Importing)}." };
@@ -26,7 +28,23 @@ internal static class ImportCommand
             HelpName = "FILE",
         };
         Option<bool> partial = new("--partial") { Description = "Take what there is: other parameters stay as they are in the architecture." };
-        Command command = new("import", "Makes a model of a file that another program wrote.") { file, target, architecture, name, labels, map, partial };
+        Option<int[]?> shape = new("--input-shape")
+        {
+            Description = "The sizes of one input, without the batch, with commas between, where an ONNX file leaves them open.",
+            HelpName = "SIZES",
+            CustomParser = OptionValues.Sizes,
+        };
+        Option<double?> divisor = new("--divisor")
+        {
+            Description = "For an ONNX model of images: what pixels from 0 to 255 are divided by; 255 by default.",
+            HelpName = "NUMBER",
+            CustomParser = OptionValues.Rate,
+        };
+        Option<bool> softmax = new("--softmax") { Description = "For an ONNX model that gives logits: make probabilities of them." };
+        Command command = new("import", "Makes a model of a file that another program wrote.")
+        {
+            file, target, architecture, name, labels, map, partial, shape, divisor, softmax,
+        };
         command.SetAction(result =>
         {
             string path = result.GetValue(file)!;
@@ -37,6 +55,9 @@ internal static class ImportCommand
                 Labels = result.GetValue(labels) is { } lines ? TextLines.Read(lines) : null,
                 Map = result.GetValue(map) is { } entries ? WeightMap.Read(entries) : null,
                 Partial = result.GetValue(partial),
+                InputShape = result.GetValue(shape) is { } sizes ? sizes : null,
+                Divisor = (float)(result.GetValue(divisor) ?? UsualDivisor),
+                Softmax = result.GetValue(softmax),
             };
             ImportedModel imported = Find(path).Import(path, options);
             ModelFolder.Save(result.GetValue(target)!, imported.Model);

@@ -82,6 +82,15 @@ internal sealed record ImportOptions
     /// <summary>Whether parameters may keep the values of the architecture, and tensors of the file may be left.</summary>
     public bool Partial { get; init; }
 
+    /// <summary>The sizes of one input, without the batch, where the file leaves them open; null for those of the file.</summary>
+    public Shape? InputShape { get; init; }
+
+    /// <summary>What the pixels of images, from 0 to 255, are divided by.</summary>
+    public float Divisor { get; init; } = 255;
+
+    /// <summary>Whether the file gives logits, of which probabilities are to be made.</summary>
+    public bool Softmax { get; init; }
+
     /// <summary>The name of a model that comes from a path.</summary>
     public string NameOf(string path) => Name ?? Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path));
 }

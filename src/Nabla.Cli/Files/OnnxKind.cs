@@ -5,7 +5,7 @@ using Nabla.Onnx;
 namespace Nabla.Cli.Files;
 
 /// <summary>Models in the ONNX format.</summary>
-internal sealed class OnnxKind : ModelFileKind, IRunnableKind
+internal sealed class OnnxKind : ModelFileKind, IModelImport, IRunnableKind
 {
     /// <inheritdoc/>
     public override string Name => "onnx";
@@ -21,6 +21,13 @@ internal sealed class OnnxKind : ModelFileKind, IRunnableKind
     {
         RequireFile(path);
         OnnxReport.Print(terminal, path, OnnxSummary.Read(path), json);
+    }
+
+    /// <inheritdoc/>
+    public ImportedModel Import(string path, ImportOptions options)
+    {
+        RequireFile(path);
+        return new OnnxImport(path, options).Run();
     }
 
     /// <inheritdoc/>

@@ -116,6 +116,6 @@ public sealed class ModelGraphTests : IDisposable
     private void Refuses(params string[] expected)
     {
         InvalidFileException error = Assert.Throws<InvalidFileException>(() => ModelFolder.Load(folder.File("model")));
-        Assert.All(expected, part => Assert.Contains(part, error.Message, StringComparison.Ordinal));
+        Assert.All(expected, part => Assert.True(error.Message.Contains(part, StringComparison.Ordinal), error.Message));
     }
 }

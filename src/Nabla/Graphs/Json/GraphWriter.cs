@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Nabla.Graphs.Free;
-using Nabla.Ops.Recurrent;
 using Nabla.Ops.Shapes;
 
 namespace Nabla.Graphs.Json;

@@ -55,7 +55,7 @@ internal static class ImportCommand
                 Labels = result.GetValue(labels) is { } lines ? TextLines.Read(lines) : null,
                 Map = result.GetValue(map) is { } entries ? WeightMap.Read(entries) : null,
                 Partial = result.GetValue(partial),
-                InputShape = result.GetValue(shape) is { } sizes ? sizes : null,
+                InputShape = result.GetValue(shape) is { Length: > 0 } sizes ? (Shape)sizes : null,
                 Divisor = (float)(result.GetValue(divisor) ?? UsualDivisor),
                 Softmax = result.GetValue(softmax),
             };

@@ -8,14 +8,16 @@ namespace Nabla.Graphs.Json;
 /// <summary>A graph as JSON has it. Names of inputs, parameters and nodes are of one space; a node reads what stands before it alone.</summary>
 internal sealed record GraphDescription
 {
+    // What is absent in the JSON is set to null when a description is made of it.
+
     /// <summary>The sizes that are open; none by default.</summary>
-    public IReadOnlyList<FreeDescription> Free { get; init; } = [];
+    public IReadOnlyList<FreeDescription> Free { get; init => field = value ?? []; } = [];
 
     /// <summary>What each run is given, in order.</summary>
     public required IReadOnlyList<InputDescription> Inputs { get; init; }
 
     /// <summary>The tensors of the weights file that are read.</summary>
-    public IReadOnlyList<ParameterDescription> Parameters { get; init; } = [];
+    public IReadOnlyList<ParameterDescription> Parameters { get; init => field = value ?? []; } = [];
 
     /// <summary>The ops in order, each with its <c>op</c>, <c>name</c>, <c>inputs</c> and attributes.</summary>
     [JsonConverter(typeof(JsonLinesConverter))]
@@ -79,6 +81,8 @@ internal sealed class JsonLinesConverter : JsonConverter<IReadOnlyList<JsonObjec
     /// <summary>How many nodes a graph may have.</summary>
     public const int Limit = 100_000;
 
+    private const string LineStart = "\n        ";
+
     public override IReadOnlyList<JsonObject> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
@@ -101,7 +105,8 @@ internal sealed class JsonLinesConverter : JsonConverter<IReadOnlyList<JsonObjec
         writer.WriteStartArray();
         foreach (JsonObject node in value)
         {
-            writer.WriteRawValue(node.ToJsonString(GraphJson.OneLine));
+            // The writer knows nothing of lines between values that are given as they are.
+            writer.WriteRawValue($"{LineStart}{node.ToJsonString(GraphJson.OneLine)}");
         }
 
         writer.WriteEndArray();

@@ -2,7 +2,6 @@ using Nabla.Formats;
 using Nabla.Layers;
 using Nabla.Losses;
 using Nabla.Optimizers;
-using Nabla.Ops;
 using Nabla.Tests.Ops;
 using Nabla.Training;
 using Nabla.Transforms;
@@ -82,7 +81,7 @@ public sealed class GraphLayerTests : IDisposable
         Tensor x = RandomKey.FromSeed(2).Normal([64, 3]);
         Trainer trainer = new(graph, new MeanSquaredError(), new Adam(0.05));
         double before = trainer.Evaluate(Nabla.Data.Dataset.FromTensors(x, x.Sum([1], keepDimensions: true))).Loss;
-        trainer.Fit(Nabla.Data.Dataset.FromTensors(x, x.Sum([1], keepDimensions: true)), options: new FitOptions { Epochs = 20, BatchSize = 16 });
+        trainer.Fit(Nabla.Data.Dataset.FromTensors(x, x.Sum([1], keepDimensions: true)), options: new FitOptions { Epochs = 20, BatchSize = 16 }, cancellationToken: TestContext.Current.CancellationToken);
         double after = trainer.Evaluate(Nabla.Data.Dataset.FromTensors(x, x.Sum([1], keepDimensions: true))).Loss;
         Assert.True(after < before / 10, $"{before} {after}");
         Assert.Equal(network.State()["1.mean"].ToArray<float>(), graph.State()["0.1.mean"].ToArray<float>());

@@ -1,17 +1,16 @@
-using System.Reflection;
 using Nabla.Graphs.Json;
 using Nabla.Ops;
+using Nabla.Ops.Attentions;
 using Nabla.Ops.Convolutions;
 using Nabla.Ops.Elementwise;
+using Nabla.Ops.Indexing;
 using Nabla.Ops.Losses;
 using Nabla.Ops.Normalizations;
 using Nabla.Ops.Optimizers;
 using Nabla.Ops.Pooling;
-using Nabla.Ops.Indexing;
-using Nabla.Ops.Recurrent;
-using Nabla.Ops.Attentions;
-using Nabla.Ops.Reductions;
 using Nabla.Ops.Random;
+using Nabla.Ops.Recurrent;
+using Nabla.Ops.Reductions;
 
 namespace Nabla.Tests.Graphs.Json;
 

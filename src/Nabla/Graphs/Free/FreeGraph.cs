@@ -51,9 +51,9 @@ internal sealed class FreeGraph
             {
                 return new FreeGraph([.. bindings.All.Select(sizes => TraceAt(sizes))], bindings);
             }
-            catch (NotSupportedException error)
+            catch (Exception error) when (error is NotSupportedException || (error is ArgumentException && difference is not null))
             {
-                difference ??= error;
+                difference ??= error as NotSupportedException;
             }
         }
 

@@ -11,11 +11,15 @@ internal static class FreeNetwork
     /// <param name="network">The network.</param>
     /// <param name="name">What its input is called.</param>
     /// <param name="passes">Rewrites each graph before they are compared; null for nothing.</param>
+    /// <param name="freeBatch">Whether the batch is free; else it is 1.</param>
     /// <exception cref="NotSupportedException">What it computes depends on the batch by more than sizes.</exception>
-    public static FreeGraph Trace(Sequential network, string name = "input", Func<Graph, Graph>? passes = null) =>
-        (network.InputType == DataType.Int32 && network.InputShape is { Rank: > 0 } shape && shape[-1] >= FewestSteps
-            ? TryTrace(network, name, [new FreeName(FreeName.Batch), new FreeName(FreeName.Time, shape[-1])], passes)
-            : null) ?? Trace(network, name, [new FreeName(FreeName.Batch)], passes);
+    public static FreeGraph Trace(Sequential network, string name = "input", Func<Graph, Graph>? passes = null, bool freeBatch = true)
+    {
+        FreeName[] batch = freeBatch ? [new FreeName(FreeName.Batch)] : [];
+        return (network.InputType == DataType.Int32 && network.InputShape is { Rank: > 0 } shape && shape[-1] >= FewestSteps
+            ? TryTrace(network, name, [.. batch, new FreeName(FreeName.Time, shape[-1])], passes)
+            : null) ?? Trace(network, name, batch, passes);
+    }
 
     /// <summary>The graph of a network with chosen free sizes: <c>batch</c>, and <c>time</c> for the last axis of its input.</summary>
     public static FreeGraph Trace(Sequential network, string name, IReadOnlyList<FreeName> free, Func<Graph, Graph>? passes = null)

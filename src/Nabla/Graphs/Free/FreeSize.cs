@@ -41,6 +41,12 @@ internal sealed class FreeSize : IEquatable<FreeSize>
     /// <summary>A free size itself.</summary>
     public static implicit operator FreeSize(string name) => new(new FreeTerm(1, [name]));
 
+    /// <summary>What is left of a size when another is taken away.</summary>
+    public static FreeSize operator -(FreeSize left, FreeSize right) => new(
+        left.Terms.Concat(right.Terms.Select(term => term with { Factor = -term.Factor }))
+            .GroupBy(term => string.Join('*', term.Names))
+            .Select(same => new FreeTerm(same.Sum(term => term.Factor), same.First().Names)));
+
     /// <summary>What it is for given free sizes.</summary>
     public int At(IReadOnlyDictionary<string, int> sizes) =>
         checked((int)Terms.Sum(term => term.Names.Aggregate(term.Factor, (product, name) => checked(product * sizes[name]))));

@@ -2,16 +2,18 @@ using System.CommandLine;
 using Nabla.Conformance.Onnx;
 #if PEERS
 using Nabla.Conformance.Compare;
+using Nabla.Conformance.Export;
 using Nabla.Conformance.Golden;
 using Nabla.Peers;
 
 LibtorchRuntime.Prepare();
 #endif
-RootCommand root = new("Compares Nabla with others: libtorch, and the official ONNX test cases.")
+RootCommand root = new("Compares Nabla with others: libtorch, ONNX Runtime, and the official ONNX test cases.")
 {
 #if PEERS
     GoldenCommand.Create(),
     CompareCommand.Create(),
+    ExportCommand.Create(),
 #endif
     OnnxCommand.Create(),
 };

@@ -45,7 +45,7 @@ internal sealed class ModelExport
             throw new NotSupportedException($"The model cannot be written for ONNX: {string.Join("; ", translator.Problems.Distinct())}.");
         }
 
-        GraphProto proto = new() { Name = options.Name };
+        GraphProto proto = new() { Name = options.Name ?? "network" };
         proto.Node.AddRange(Nodes());
         proto.Input.AddRange(graph.Graph.Arguments.Select((argument, index) => Describe(inputs[index], argument)));
         proto.Output.AddRange(graph.Graph.Outputs.Select((output, index) => Describe(outputs[index], output)));

@@ -75,7 +75,12 @@ public static class OnnxExport
     private static UnwrittenModel Model(SavedModel model, OnnxExportOptions? options)
     {
         ArgumentNullException.ThrowIfNull(model);
-        OnnxExportOptions chosen = options ?? new OnnxExportOptions { Name = model.Name, Outputs = [.. model.Signature.Outputs.Select(output => output.Name)] };
+        OnnxExportOptions given = options ?? new();
+        OnnxExportOptions chosen = given with
+        {
+            Name = given.Name ?? model.Name,
+            Outputs = given.Outputs.Count > 0 ? given.Outputs : [.. model.Signature.Outputs.Select(output => output.Name)],
+        };
         return ModelExport.Of(Trace(model.Network, model.Signature.Inputs[0].Name, chosen), chosen, ModelMetadata.Of(model));
     }
 
@@ -97,6 +102,7 @@ public static class OnnxExport
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(inputs);
+        RequireNames(inputs);
         FreeName[] names = [.. inputs.SelectMany(input => input.Sizes).Where(size => size.Name is not null)
             .GroupBy(size => size.Name!).Select(same => new FreeName(same.Key, same.Min(size => size.Largest)))];
         FreeGraph graph = FreeGraph.Trace(
@@ -104,7 +110,16 @@ public static class OnnxExport
         return ModelExport.Of(graph, options ?? new(), new Dictionary<string, string>());
     }
 
-    private static FreeSize SizeOf(OnnxSize size) => size.Name is { } name ? name : size.Number ?? 0;
+    private static FreeSize SizeOf(OnnxSize size) => size.Name is { } name ? name : size.Number ?? throw new ArgumentException("A size of an input is a number or a name.");
+
+    private static void RequireNames(IReadOnlyList<OnnxInput> inputs)
+    {
+        string[] names = [.. inputs.Select(input => input.Name)];
+        if (names.Length == 0 || names.Any(string.IsNullOrEmpty) || names.Distinct().Count() < names.Length)
+        {
+            throw new ArgumentException($"An export expects one input at least, each with a name of its own, but got [{string.Join(", ", names)}].", nameof(inputs));
+        }
+    }
 
     private static FreeGraph Trace(Sequential network, string name, OnnxExportOptions options) => options.FreeTime
         ? FreeNetwork.Trace(network, name, ExportPasses.Prepare, options.FreeBatch)

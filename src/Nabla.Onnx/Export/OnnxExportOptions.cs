@@ -35,9 +35,12 @@ public sealed record OnnxExportOptions
     /// </summary>
     public bool? ExternalData { get; init; }
 
-    /// <summary>The name of the graph.</summary>
-    public string Name { get; init; } = "network";
+    /// <summary>The name of the graph; that of the model, or <c>network</c>, by default.</summary>
+    public string? Name { get; init; }
 
-    /// <summary>The names of the outputs in order; <c>output</c>, or <c>output0</c>, <c>output1</c> and so on where there are none.</summary>
+    /// <summary>
+    /// The names of the outputs in order; by default those of the model's signature, or <c>output</c>, or <c>output0</c>, <c>output1</c> and so on where
+    /// there are several.
+    /// </summary>
     public IReadOnlyList<string> Outputs { get; init; } = [];
 }

@@ -15,9 +15,9 @@ internal static class RowsPass
     /// <summary>The same computation with such reshapes later.</summary>
     public static Graph SinkReshapes(this Graph graph) => graph.Rewrite((node, inputs, builder) => node.Op switch
     {
-        MatMul { TransposeLeft: false } product when inputs[1].Type.Shape.Rank == 2 && Source(inputs[0]) is { } x && x.Type.Shape.Rank > 2 =>
+        MatMul { TransposeLeft: false } product when inputs[1].Type.Shape.Rank == 2 && Merged(inputs[0]) is { } x =>
             Again(node, builder.Add(product, x, inputs[1])[0], builder),
-        DenseProduct product when Source(inputs[0]) is { } x && x.Type.Shape.Rank > 2 => Again(node, Dense(product, x, inputs, builder), builder),
+        DenseProduct product when Merged(inputs[0]) is { } x => Again(node, Dense(product, x, inputs, builder), builder),
         ElementwiseOp => Elementwise(node, inputs, builder),
         _ => null,
     });
@@ -25,6 +25,11 @@ internal static class RowsPass
     // What a reshape that keeps the last axis is of.
     private static Value? Source(Value value) =>
         value is Result { Node: { Op: Reshape, Inputs: [{ } x] } } && x.Type.Shape.Rank > 1 && value.Type.Shape.Rank > 1 && x.Type.Shape[-1] == value.Type.Shape[-1] ? x : null;
+
+    // The same where axes became one: where some of size 1 were dropped alone, rows are as good.
+    private static Value? Merged(Value rows) => Source(rows) is { } x && x.Type.Shape.Count(IsWide) > rows.Type.Shape.Count(IsWide) ? x : null;
+
+    private static bool IsWide(int size) => size != 1;
 
     private static IReadOnlyList<Value> Again(Node node, Result result, GraphBuilder builder) => builder.Add(new Reshape(node.Results[0].Type.Shape), result);
 

@@ -54,6 +54,12 @@ internal static class ShapeTranslations
             return;
         }
 
+        if (KeepsChannels(node, result))
+        {
+            OfImages(node, node.Shape(0), result);
+            return;
+        }
+
         (string name, FreeShape shape) = node.Values.InOrder(node.Inputs[0]);
         node.Give(shape.Equals(result) ? name : node.Write.Add("Reshape", [name, SizesFrom(node, shape, result)]));
     }
@@ -63,6 +69,21 @@ internal static class ShapeTranslations
     {
         long[] sizes = [.. to.Select((size, axis) => size.Fixed ?? (axis < from.Count && from[axis].Equals(size) ? 0L : -1L))];
         return sizes.Count(size => size < 0) < 2 && to.All(size => size.Fixed != 0) ? node.Model.Integers(sizes) : node.Sizes.Of(to);
+    }
+
+    private static void OfImages(NodeExport node, FreeShape from, FreeShape to)
+    {
+        Shape form = ConvolutionTranslations.ChannelsFirst;
+        string sizes = SizesFrom(node, [.. form.Select(axis => from[axis])], [.. form.Select(axis => to[axis])]);
+        node.Give(node.Write.Add("Reshape", [node.In(0, form), sizes]), form);
+    }
+
+    // Rows and columns that become others stay in order whether the channels stand before or behind them.
+    private static bool KeepsChannels(NodeExport node, FreeShape result)
+    {
+        FreeShape images = node.Shape(0);
+        return node.Rank == ConvolutionTranslations.ChannelsFirst.Rank && node.Values.FormOf(node.Inputs[0]) == ConvolutionTranslations.ChannelsFirst
+            && images[0].Equals(result[0]) && images[3].Equals(result[3]);
     }
 
     // Images that become rows can stay as they stand if the weights behind are turned around instead.

@@ -17,12 +17,14 @@ internal static class ExportCommand
         };
         Option<string> path = new("--out") { Description = "The file or folder to write.", HelpName = "PATH", Required = true };
         Option<bool> compress = new("--compress") { Description = "Pack the numbers of an .npz file." };
-        Command command = new("export", "Writes a model, or its weights, in the format of others.") { model, format, path, compress };
+        Option<int?> opset = new("--opset") { Description = "The operator set of an .onnx file, 13 to 22; 17 by default.", HelpName = "N" };
+        Option<bool> channelsFirst = new("--channels-first") { Description = "Images of an .onnx file are [batch, channels, height, width]." };
+        Command command = new("export", "Writes a model, or its weights, in the format of others.") { model, format, path, compress, opset, channelsFirst };
         command.SetAction(result =>
         {
             IModelExport export = Find(result.GetValue(format)!);
             string target = result.GetValue(path)!;
-            export.Export(ModelPath.Load(result.GetValue(model)!), target, new ExportOptions(result.GetValue(compress)));
+            export.Export(ModelPath.Load(result.GetValue(model)!), target, new ExportOptions(result.GetValue(compress), result.GetValue(opset), result.GetValue(channelsFirst)));
             terminal.Output.WriteLine($"Wrote {target}");
         });
         return command;

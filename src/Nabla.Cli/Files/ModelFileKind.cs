@@ -102,4 +102,6 @@ internal sealed record ImportedModel(SavedModel Model, IReadOnlyList<string> Not
 
 /// <summary>What <c>nabla export</c> is told besides the format and the path.</summary>
 /// <param name="Compress">Whether formats that can pack weights do so.</param>
-internal sealed record ExportOptions(bool Compress = false);
+/// <param name="Opset">The version of ONNX's operator set; null for the usual one.</param>
+/// <param name="ChannelsFirst">Whether images of an ONNX model have their channels first.</param>
+internal sealed record ExportOptions(bool Compress = false, int? Opset = null, bool ChannelsFirst = false);

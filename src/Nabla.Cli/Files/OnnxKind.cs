@@ -1,11 +1,13 @@
+using Nabla.Cli.Commands;
 using Nabla.Cli.Files.Comparing;
 using Nabla.Cli.Reports;
+using Nabla.Formats;
 using Nabla.Onnx;
 
 namespace Nabla.Cli.Files;
 
 /// <summary>Models in the ONNX format.</summary>
-internal sealed class OnnxKind : ModelFileKind, IModelImport, IRunnableKind
+internal sealed class OnnxKind : ModelFileKind, IModelImport, IModelExport, IRunnableKind
 {
     /// <inheritdoc/>
     public override string Name => "onnx";
@@ -35,5 +37,22 @@ internal sealed class OnnxKind : ModelFileKind, IModelImport, IRunnableKind
     {
         RequireFile(path);
         return RunnableModel.Of(path, OnnxModel.Load(path));
+    }
+
+    /// <inheritdoc/>
+    public void Export(SavedModel model, string path, ExportOptions options)
+    {
+        try
+        {
+            OnnxExport.Save(path, model, new OnnxExportOptions { Opset = options.Opset ?? OnnxExportOptions.UsualOpset, ChannelsFirst = options.ChannelsFirst });
+        }
+        catch (ArgumentOutOfRangeException error) when (error.ParamName == nameof(OnnxExportOptions.Opset))
+        {
+            throw new UsageException($"--opset must be from {OnnxExportOptions.OldestOpset} to {OnnxExportOptions.NewestOpset}, not {options.Opset}.");
+        }
+        catch (NotSupportedException error)
+        {
+            throw new UsageException(error.Message);
+        }
     }
 }

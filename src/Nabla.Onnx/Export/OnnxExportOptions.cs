@@ -3,8 +3,14 @@ namespace Nabla.Onnx;
 /// <summary>How a model is written in the ONNX format.</summary>
 public sealed record OnnxExportOptions
 {
-    internal const int OldestOpset = 13;
-    internal const int NewestOpset = 22;
+    /// <summary>The oldest operator set that is written.</summary>
+    public const int OldestOpset = 13;
+
+    /// <summary>The newest operator set that is written.</summary>
+    public const int NewestOpset = 22;
+
+    /// <summary>The operator set that is written where none is asked for.</summary>
+    public const int UsualOpset = 17;
 
     /// <summary>The version of the default operator set, 13 to 22; 17 by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is another.</exception>
@@ -18,7 +24,7 @@ public sealed record OnnxExportOptions
             field = value;
         }
     }
-    = 17;
+    = UsualOpset;
 
     /// <summary>Whether images go in and come out as <c>[batch, channels, height, width]</c>, as is usual in the format; false by default.</summary>
     public bool ChannelsFirst { get; init; }

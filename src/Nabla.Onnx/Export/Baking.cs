@@ -28,14 +28,28 @@ internal sealed class Baking(FreeGraph graph)
         return tensor;
     }
 
-    /// <summary>What it should be called: as the first parameter that it is made from, or as what made it.</summary>
-    public static string NameOf(Value value) => FirstCell(value)?.Cell.Name ?? "constant";
-
-    private static CellValue? FirstCell(Value value) => value switch
+    /// <summary>
+    /// What it should be called: as the parameter that it is made from, also as the kernel that others are folded into; what is made from several is
+    /// called after the module of the first.
+    /// </summary>
+    public static string NameOf(Value value)
     {
-        CellValue cell => cell,
-        Result result => result.Node.Inputs.Select(FirstCell).FirstOrDefault(found => found is not null),
-        _ => null,
+        string[] cells = [.. Cells(value).Select(cell => cell.Cell.Name).Distinct()];
+        return cells.Length == 0 ? "constant"
+            : cells.Length == 1 || value.Type.Shape.Rank > 1 ? cells[0]
+            : $"{ModuleOf(cells[0])}folded";
+    }
+
+    /// <summary>What the bias beside a kernel should be called.</summary>
+    public static string NameOfBias(Value kernel, Value bias) => bias is CellValue ? NameOf(bias) : $"{ModuleOf(NameOf(kernel))}bias";
+
+    private static string ModuleOf(string parameter) => parameter[..(parameter.LastIndexOf('.') + 1)];
+
+    private static IEnumerable<CellValue> Cells(Value value) => value switch
+    {
+        CellValue cell => [cell],
+        Result result => result.Node.Inputs.SelectMany(Cells),
+        _ => [],
     };
 
     private Tensor? Compute(Result result)

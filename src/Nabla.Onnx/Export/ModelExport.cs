@@ -71,20 +71,20 @@ internal sealed class ModelExport
     private List<NodeProto> Nodes()
     {
         List<NodeProto> nodes = translator.Nodes.Nodes;
-        HashSet<string> given = [];
-        foreach ((int index, Value output) in graph.Graph.Outputs.Index())
+        string[] names = [.. graph.Graph.Outputs.Select(output => translator.Values.In(output, FormOf(output) ?? StoredValues.Natural(output.Type.Shape.Rank)))];
+        Dictionary<string, string> renamed = [];
+        foreach ((string name, string output) in names.Zip(outputs))
         {
-            string name = translator.Values.In(output, FormOf(output) ?? StoredValues.Natural(output.Type.Shape.Rank));
-            if (nodes.Any(node => node.Output.Contains(name)) && given.Add(outputs[index]) && !given.Contains(name))
+            if (!renamed.ContainsKey(name) && nodes.Any(node => node.Output.Contains(name)))
             {
-                UsedNodes.Rename(nodes, name, outputs[index]);
-                translator.Values.Define(output, outputs[index], FormOf(output));
+                UsedNodes.Rename(nodes, name, output);
+                renamed[name] = output;
             }
             else
             {
                 NodeProto handed = new() { OpType = "Identity", Name = model.Unique("Identity") };
-                handed.Input.Add(name);
-                handed.Output.Add(outputs[index]);
+                handed.Input.Add(renamed.GetValueOrDefault(name, name));
+                handed.Output.Add(output);
                 nodes.Add(handed);
             }
         }

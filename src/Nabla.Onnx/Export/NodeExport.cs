@@ -33,6 +33,9 @@ internal sealed class NodeExport(GraphTranslator graph, Node node)
     /// <summary>The name of an input in a form.</summary>
     public string In(int index, Shape form) => graph.Values.In(node.Inputs[index], form);
 
+    /// <summary>The name of a bias, which stands behind the kernel of a product or convolution.</summary>
+    public string Bias() => graph.Values.In(node.Inputs[2], StoredValues.Natural(1), Baking.NameOfBias(node.Inputs[1], node.Inputs[2]));
+
     /// <summary>The shape of an input.</summary>
     public FreeShape Shape(int index) => graph.Graph.ShapeOf(node.Inputs[index]);
 

@@ -41,7 +41,10 @@ internal sealed class StoredValues(FreeGraph graph, Baking baking, SizeWriter si
     public string In(Value value) => In(value, Natural(value.Type.Shape.Rank));
 
     /// <summary>The name of a value in a form.</summary>
-    public string In(Value value, Shape form)
+    /// <param name="value">The value.</param>
+    /// <param name="form">The form.</param>
+    /// <param name="wish">What a tensor of the model should be called; null for the usual name.</param>
+    public string In(Value value, Shape form, string? wish = null)
     {
         if (Find(value, form) is { } name)
         {
@@ -49,7 +52,7 @@ internal sealed class StoredValues(FreeGraph graph, Baking baking, SizeWriter si
         }
 
         string made = baking.Of(value) is { } tensor
-            ? nodes.Model.Weight(Baking.NameOf(value), form == Natural(form.Rank) ? tensor : tensor.Transpose([.. form]))
+            ? nodes.Model.Weight(wish ?? Baking.NameOf(value), form == Natural(form.Rank) ? tensor : tensor.Transpose([.. form]))
             : Turned(value, form);
         Define(value, made, form);
         return made;

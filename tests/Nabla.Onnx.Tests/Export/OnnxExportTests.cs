@@ -99,6 +99,21 @@ public sealed class OnnxExportTests
     }
 
     [Fact]
+    public void What_is_an_output_twice_or_an_input_or_a_weight_is_handed_through()
+    {
+        Tensor weight = Tensor.From(1f, 2f);
+        OnnxInput[] inputs = [new("x", DataType.Float32, "batch", 2)];
+        Tensor x = Tensor.From([3f, -4f], [1, 2]);
+        foreach (bool first in (bool[])[true, false])
+        {
+            Tensor[] results = OnnxModel.Parse(OnnxExport.ToBytes(
+                x => first ? [x[0].Relu(), x[0].Relu(), x[0], weight, x[0].Relu() + 1] : [x[0], weight, x[0].Relu() + 1, x[0].Relu(), x[0].Relu()], inputs), "twice").Compute(x);
+            Tensor[] ordered = first ? results : [results[3], results[4], results[0], results[1], results[2]];
+            Assert.Equal([[3f, 0f], [3f, 0f], [3f, -4f], [1f, 2f], [4f, 1f]], ordered.Select(result => result.ToArray<float>()));
+        }
+    }
+
+    [Fact]
     public void A_saved_model_says_in_the_file_what_it_is()
     {
         SavedModel model = new("digits", NetworkCases.Digits())

@@ -31,7 +31,7 @@ internal static class ConvolutionTranslations
     {
         Convolution op = (Convolution)node.Op;
         Shape weights = node.Inputs[1].Type.Shape;
-        string[] bias = op.HasBias(node.Inputs.Count) ? [node.In(2)] : [];
+        string[] bias = op.HasBias(node.Inputs.Count) ? [node.Bias()] : [];
         string result = node.Write.Add(
             "Conv", [node.In(0, ChannelsFirst), node.In(1, OutputsFirst), .. bias],
             [.. Attributes(op.Window, weights[0], weights[1]), Dilations(op.Window), Export.Attributes.Int("group", op.Groups)]);

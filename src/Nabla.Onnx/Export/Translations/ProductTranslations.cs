@@ -27,7 +27,7 @@ internal static class ProductTranslations
     private static void Dense(NodeExport node)
     {
         (string rows, string kernel) = OfFlatImages(node) ?? (node.In(0), node.In(1));
-        string product = node.Write.Add("Gemm", [rows, kernel, node.In(2)]);
+        string product = node.Write.Add("Gemm", [rows, kernel, node.Bias()]);
         node.Give(((DenseProduct)node.Op).Rectifies ? node.Write.Add("Relu", [product]) : product);
     }
 

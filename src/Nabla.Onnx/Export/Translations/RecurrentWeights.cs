@@ -12,7 +12,7 @@ internal static class RecurrentWeights
         Tensor recurrentBias = node.Baked(2) ?? throw node.Error("has a recurrent bias that depends on inputs");
         Tensor bias = projection.Bias ?? Tensor.Zeros(recurrentBias.Shape, recurrentBias.DataType);
         string kernelName = projection.KernelName;
-        string biasName = Baking.NameOf(node.Inputs[2]) is var name && name == "constant" ? $"{kernelName}.bias" : name;
+        string biasName = Baking.NameOfBias(node.Inputs[1], node.Inputs[2]);
         return
         [
             node.Model.Weight(kernelName, UnitsFirst(projection.Kernel, cell)),

@@ -14,7 +14,7 @@ public static class ImageReader
     // A file of a few kilobytes can hold a picture of any size.
     private const long PixelLimit = 100_000_000;
 
-    /// <summary>Reads a picture: <c>[height, width, channels]</c>, float32, pixels divided by the preprocessing's divisor.</summary>
+    /// <summary>Reads a picture: <c>[height, width, channels]</c>, float32, pixels divided and shifted as the preprocessing says.</summary>
     /// <exception cref="InvalidFileException">The file is damaged, no picture, or has more than 100 million pixels.</exception>
     /// <exception cref="IOException">There is no such file.</exception>
     public static Tensor Read(string path, ImagePreprocessing preprocessing)
@@ -35,7 +35,14 @@ public static class ImageReader
     internal static Tensor ToTensor(byte[] pixels, ImagePreprocessing preprocessing)
     {
         float divisor = preprocessing.Divisor;
-        return Tensor.From(Array.ConvertAll(pixels, pixel => pixel / divisor), preprocessing.InputShape);
+        float[] values = Array.ConvertAll(pixels, pixel => pixel / divisor);
+        for (int index = 0; index < values.Length; index++)
+        {
+            int channel = index % preprocessing.Channels;
+            values[index] = (values[index] - (preprocessing.Mean?[channel] ?? 0)) / (preprocessing.Deviation?[channel] ?? 1);
+        }
+
+        return Tensor.From(values, preprocessing.InputShape);
     }
 
     /// <summary>The pixels from 0 to 255, row after row, the channels of a pixel together.</summary>
@@ -50,7 +57,13 @@ public static class ImageReader
         using SKBitmap picture = Decode(codec, content.Length, name);
         using SKBitmap upright = TurnUpright(picture, codec.EncodedOrigin);
         byte[] pixels = preprocessing.Channels == 1 ? Grey(upright) : Colours(upright);
-        return Resampling.Stretch(pixels, upright.Width, preprocessing.Channels, preprocessing.Height, preprocessing.Width);
+        int width = upright.Width;
+        if (preprocessing.CentreShare is { } share)
+        {
+            (pixels, width) = CentreSquare.Of(pixels, width, preprocessing.Channels, share);
+        }
+
+        return Resampling.Stretch(pixels, width, preprocessing.Channels, preprocessing.Height, preprocessing.Width);
     }
 
     private static string Start(byte[] content) => content.Length == 0

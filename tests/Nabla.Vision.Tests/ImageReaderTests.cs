@@ -32,6 +32,25 @@ public sealed class ImageReaderTests
     }
 
     [Fact]
+    public void The_square_in_the_middle_can_be_read_alone()
+    {
+        byte[] png = Pictures.Encode(6, 4, (x, y) => new SKColor((byte)((10 * y) + x), 0, 0));
+        ImagePreprocessing centre = Size(2, 2, 3) with { Divisor = 1, CentreShare = 0.5f };
+        Assert.Equal([12, 0, 0, 13, 0, 0, 22, 0, 0, 23, 0, 0], ImageReader.Decode(png, "a.png", centre).ToArray<float>());
+    }
+
+    [Fact]
+    public void Channels_are_shifted_and_scaled()
+    {
+        byte[] png = Pictures.Encode(1, 1, (_, _) => new SKColor(10, 20, 30));
+        ImagePreprocessing shifted = Size(1, 1, 3) with { Divisor = 10, Mean = [0, 1, 2], Deviation = [1, 2, 4] };
+        Assert.Equal([1, 0.5f, 0.25f], ImageReader.Decode(png, "a.png", shifted).ToArray<float>());
+        Assert.Throws<InvalidFileException>(() => (shifted with { Mean = [1] }).Validate("model.json"));
+        Assert.Throws<InvalidFileException>(() => (shifted with { Deviation = [1, 0, 1] }).Validate("model.json"));
+        Assert.Throws<InvalidFileException>(() => (shifted with { CentreShare = 2 }).Validate("model.json"));
+    }
+
+    [Fact]
     public void What_is_transparent_becomes_white()
     {
         byte[] png = Pictures.Encode(2, 1, (x, _) => new SKColor(0, 0, 0, x == 0 ? (byte)0 : (byte)255));

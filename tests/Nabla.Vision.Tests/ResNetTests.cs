@@ -25,6 +25,23 @@ public class ResNetTests
         Assert.Equal([10], network.OutputShape);
     }
 
+    [Theory]
+    [InlineData(18, 11_689_512)]
+    [InlineData(34, 21_797_672)]
+    [InlineData(50, 25_557_032)]
+    public void The_networks_of_the_paper_have_the_known_number_of_parameters(int layers, int expected)
+    {
+        ResNetOptions options = layers switch { 18 => ResNetOptions.ResNet18, 34 => ResNetOptions.ResNet34, _ => ResNetOptions.ResNet50 };
+        Sequential network = ResNet.Create(1000, options);
+        Assert.Equal(expected, network.TrainableParameters.Sum(pair => pair.Value.Type.Shape.ElementCount));
+        Shape last = network.Layers.SkipLast(2).Aggregate(network.InputShape, (shape, layer) => layer.OutputShape(shape));
+        Assert.Equal([7, 7, options.Channels[^1]], last);
+    }
+
+    [Fact]
+    public void Stages_without_blocks_are_refused() =>
+        Assert.Throws<ArgumentException>(() => ResNet.Create(10, ResNetOptions.ResNet18 with { Depths = [1] }));
+
     [Fact]
     public void Answers_are_probabilities()
     {

@@ -9,7 +9,15 @@ internal static class ModelFileKinds
     /// <summary>All kinds, each before those that would take its files for their own.</summary>
     public static IReadOnlyList<ModelFileKind> All { get; } =
     [
-        new OnnxKind(), new SafetensorsKind(), new ShardedSafetensorsKind(), new PyTorchKind(), new GgufKind(), new NpzKind(), new NpyKind(), new NablaKind(),
+        new OnnxKind(),
+        new SafetensorsKind(),
+        new ShardedSafetensorsKind(),
+        new PyTorchKind(),
+        new GgufKind(),
+        new NpzKind(),
+        new NpyKind(),
+        new HuggingFaceKind(),
+        new NablaKind(),
     ];
 
     /// <summary>The kind of a path. A folder that nothing else knows, or a place where nothing is, is taken for a model of Nabla, which says what it misses.</summary>

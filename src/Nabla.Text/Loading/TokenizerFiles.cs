@@ -50,7 +50,8 @@ public static class TokenizerFiles
         return loaded.Tokenizer;
     }
 
-    private static LoadedTokenizer Read(string file, bool? lowerCase)
+    /// <summary>Reads a file.</summary>
+    internal static LoadedTokenizer Read(string file, bool? lowerCase)
     {
         PackedFile.Require(file);
         try

@@ -6,7 +6,8 @@ namespace Nabla.Layers;
 
 /// <summary>
 /// Vectors that are learnt for each index, such as the number of a word: from int32 or int64 <c>[batch, ...]</c> to <c>[batch, ..., size]</c>.
-/// Its parameter <c>embeddings</c> has the shape <c>[vocabularySize, size]</c>.
+/// Its parameter <c>embeddings</c> has the shape <c>[vocabularySize, size]</c>, and with <see cref="Segments"/> <c>segments</c> the shape
+/// <c>[segments, size]</c>.
 /// </summary>
 public sealed class Embedding : Layer
 {
@@ -14,6 +15,7 @@ public sealed class Embedding : Layer
     private readonly int size;
     private readonly int? paddingIndex;
     private Parameter? embeddings;
+    private Parameter? segments;
 
     /// <summary>A table of vectors.</summary>
     /// <param name="vocabularySize">How many indices there are: from 0 up to, not including, this.</param>
@@ -28,6 +30,15 @@ public sealed class Embedding : Layer
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(paddingIndex ?? 0, vocabularySize, nameof(paddingIndex));
         (this.vocabularySize, this.size, this.paddingIndex) = (vocabularySize, size, paddingIndex);
     }
+
+    /// <summary>
+    /// How many segments have a vector of their own, which is added to those of their indices (Devlin et al., 2019, arXiv 1810.04805); 0, the default, for
+    /// none. Inputs are <c>[batch, time]</c> then.
+    /// </summary>
+    public int Segments { get; init => field = Limits.AtLeast(0, value, nameof(Segments)); }
+
+    /// <summary>The index behind which the next segment begins, while there is one; null when all is the first segment.</summary>
+    public int? Separator { get; init => field = value is { } index ? Limits.AtLeast(0, index, nameof(Separator)) : null; }
 
     /// <summary>How many indices there are.</summary>
     public int VocabularySize => vocabularySize;
@@ -45,7 +56,7 @@ public sealed class Embedding : Layer
     public override DataType InputType => DataType.Int32;
 
     /// <inheritdoc/>
-    public override Shape OutputShape(Shape input) => [.. input, size];
+    public override Shape OutputShape(Shape input) => Segments == 0 || input?.Rank == 1 ? [.. input, size] : throw Unfit("[batch, time]", input!);
 
     /// <inheritdoc/>
     public override JsonObject Describe() => new()
@@ -53,6 +64,8 @@ public sealed class Embedding : Layer
         ["vocabularySize"] = vocabularySize,
         ["size"] = size,
         ["paddingIndex"] = paddingIndex,
+        ["segments"] = Segments > 0 ? Segments : null,
+        ["separator"] = Separator,
         ["embeddingsInitializer"] = InitializerCatalogue.Describe(EmbeddingsInitializer),
         ["embeddingsRegularizer"] = EmbeddingsRegularizer is null ? null : RegularizerCatalogue.Describe(EmbeddingsRegularizer),
     };
@@ -79,10 +92,27 @@ public sealed class Embedding : Layer
         }
 
         Tensor vectors = table.Gather(0, input);
-        return paddingIndex is { } padding ? vectors * input.NotEqual(padding).To(vectors.DataType).ExpandDimensions(-1) : vectors;
+        Tensor known = paddingIndex is { } padding ? vectors * input.NotEqual(padding).To(vectors.DataType).ExpandDimensions(-1) : vectors;
+        return segments is null ? known : known + segments.Value.Gather(0, SegmentsOf(input));
+    }
+
+    // The separators before each index, at most the last segment.
+    private Tensor SegmentsOf(Tensor input)
+    {
+        if (Separator is not { } separator || input.Shape[-1] == 1)
+        {
+            return Tensor.Zeros(input.Shape, DataType.Int32);
+        }
+
+        Tensor seen = input.Equal(separator).To(DataType.Int32).CumulativeSum(axis: 1);
+        Tensor before = seen.Slice(1, 0, input.Shape[1] - 1).Pad(1, 1, 0);
+        return before.Minimum(Tensor.Scalar(Segments - 1));
     }
 
     /// <inheritdoc/>
-    protected override void CreateParameters(Shape input, RandomKey key) =>
+    protected override void CreateParameters(Shape input, RandomKey key)
+    {
         embeddings = Register("embeddings", EmbeddingsInitializer, [vocabularySize, size], key, EmbeddingsRegularizer);
+        segments = Segments > 0 ? Register("segments", EmbeddingsInitializer, [Segments, size], key, EmbeddingsRegularizer) : null;
+    }
 }

@@ -59,6 +59,9 @@ internal sealed class JsonAttributes(JsonObject json, LayerBudget budget, int de
         _ => throw Error(name, "true or false"),
     };
 
+    /// <summary>True or false; null when there is neither.</summary>
+    public bool? OptionalFlag(string name) => Find(name) is null ? null : Flag(name, false);
+
     /// <summary>A text; null when there is none.</summary>
     public string? Text(string name) => Find(name) switch
     {

@@ -29,7 +29,7 @@ public abstract class Layer : Module
 
     private protected override string GivenName => Name ?? string.Empty;
 
-    private protected override Func<string, TensorType, Tensor>? Stored => stored ?? base.Stored;
+    private protected override Func<string, TensorType, Tensor?>? Stored => stored ?? base.Stored;
 
     /// <summary>The shape of one output, without the batch.</summary>
     /// <param name="input">The shape of one input, without the batch.</param>

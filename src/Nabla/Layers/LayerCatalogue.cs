@@ -18,6 +18,7 @@ internal static class LayerCatalogue
         [nameof(BatchNorm)] = json => new BatchNorm(json.Number("momentum"), json.Number("epsilon")),
         [nameof(Bidirectional)] = Bidirectional.Create,
         [nameof(Chain)] = json => new Chain(json.Layers("layers")),
+        [nameof(ClassToken)] = ClassToken.Create,
         [nameof(Concatenated)] = json => new Concatenated(json.Layers("branches")),
         [nameof(Conv1D)] = json => new Conv1D(
             json.Integer("filters"), json.Integer("kernelSize"), json.Activation(), json.Integer("stride", 1), json.Padding(), json.Integer("dilation", 1),
@@ -36,6 +37,8 @@ internal static class LayerCatalogue
         [nameof(Dropout)] = json => new Dropout(json.Number("rate")),
         [nameof(Embedding)] = json => new Embedding(json.Integer("vocabularySize"), json.Integer("size"), json.OptionalInteger("paddingIndex"))
         {
+            Segments = json.Integer("segments", 0, least: 0),
+            Separator = json.OptionalInteger("separator"),
             EmbeddingsInitializer = json.Initializer("embeddingsInitializer", new RandomUniform()),
             EmbeddingsRegularizer = json.Regularizer("embeddingsRegularizer"),
         },
@@ -43,6 +46,7 @@ internal static class LayerCatalogue
         [nameof(EncoderDecoder)] = EncoderDecoder.Create,
         [nameof(FeedForward)] = FeedForward.Create,
         [nameof(EndToEndMemory)] = EndToEndMemory.Create,
+        [nameof(FirstStep)] = _ => new FirstStep(),
         [nameof(Flatten)] = _ => new Flatten(),
         [nameof(Functional)] = Functional.Create,
         [nameof(GaussianDropout)] = json => new GaussianDropout(json.Number("rate")),

@@ -84,8 +84,8 @@ public abstract class Module
     /// <summary>The name that a module has before it is registered.</summary>
     private protected virtual string GivenName => string.Empty;
 
-    /// <summary>Where the values of parameters are, by full name and type; null where initializers make them.</summary>
-    private protected virtual Func<string, TensorType, Tensor>? Stored => owner?.Stored;
+    /// <summary>Where the values of parameters are, by full name and type; null, or a null of it, where initializers make them.</summary>
+    private protected virtual Func<string, TensorType, Tensor?>? Stored => owner?.Stored;
 
     /// <summary>Computes the output.</summary>
     /// <param name="input">One batch, <c>[batch, ...]</c>.</param>
@@ -252,9 +252,8 @@ public abstract class Module
     }
 
     // A stored value is asked for by its type, so that no file makes us allocate more than it holds.
-    private Tensor FirstValue(string name, Initializer initializer, Shape shape, RandomKey key) => Stored is { } stored
-        ? stored(Path.Length == 0 ? name : $"{Path}.{name}", new TensorType(DataType.Float32, shape))
-        : initializer.Create(shape, key.Fold(name));
+    private Tensor FirstValue(string name, Initializer initializer, Shape shape, RandomKey key) =>
+        Stored?.Invoke(Path.Length == 0 ? name : $"{Path}.{name}", new TensorType(DataType.Float32, shape)) ?? initializer.Create(shape, key.Fold(name));
 
     private void SetFrozen(bool frozen)
     {

@@ -10,6 +10,7 @@ namespace Nabla.Layers;
 public sealed class Sequential : Module
 {
     private readonly LayerStack stack;
+    private readonly Func<string, TensorType, Tensor?>? stored;
 
     /// <summary>Builds a network for inputs of a shape.</summary>
     /// <param name="inputShape">The shape of one input, without the batch.</param>
@@ -19,12 +20,24 @@ public sealed class Sequential : Module
     /// A layer does not take what the one before it gives, or is part of another module; the message names the layer.
     /// </exception>
     public Sequential(Shape inputShape, long seed, params Layer[] layers)
+        : this(inputShape, seed, layers, stored: null)
+    {
+    }
+
+    /// <summary>Builds a network whose parameters have values already.</summary>
+    /// <param name="inputShape">The shape of one input, without the batch.</param>
+    /// <param name="seed">What decides the initial weights of those that have none.</param>
+    /// <param name="layers">The layers in order.</param>
+    /// <param name="stored">The value of a parameter by its full name and type, null where there is none, or an error.</param>
+    internal Sequential(Shape inputShape, long seed, Layer[] layers, Func<string, TensorType, Tensor?>? stored)
     {
         ArgumentNullException.ThrowIfNull(inputShape);
+        this.stored = stored;
         InputShape = inputShape;
         stack = new LayerStack(layers, (name, layer) => Register(name, layer));
         stack.Build(inputShape, RandomKey.FromSeed(seed));
         OutputShape = stack.OutputShape(inputShape);
+        this.stored = null;
     }
 
     /// <summary>The layers in order.</summary>
@@ -38,6 +51,8 @@ public sealed class Sequential : Module
 
     /// <summary>The type of the inputs: int32 if the first layer takes indices.</summary>
     public DataType InputType => Layers.Count > 0 ? Layers[0].InputType : DataType.Float32;
+
+    private protected override Func<string, TensorType, Tensor?>? Stored => stored;
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input, ForwardContext context)

@@ -16,8 +16,9 @@ public static class RotaryOps
     /// <param name="x"><c>[batch, time, heads, size]</c>, float32 or float64; the size is even.</param>
     /// <param name="start">The place of the first step, 0 or more.</param>
     /// <param name="theta">The base of the angles, above 0.</param>
+    /// <param name="scaling">How angles reach beyond the length of the first training; null for not at all.</param>
     /// <returns>The shape of <paramref name="x"/>.</returns>
     /// <exception cref="ArgumentException">The shape or the type does not fit.</exception>
-    public static Tensor Rotary(this Tensor x, int start = 0, double theta = UsualTheta) =>
-        new Rotary(Limits.AtLeast(0, start), Limits.Positive(theta), Back: false).ApplyOne(x);
+    public static Tensor Rotary(this Tensor x, int start = 0, double theta = UsualTheta, RotaryScaling? scaling = null) =>
+        new Rotary(Limits.AtLeast(0, start), Limits.Positive(theta), Back: false) { Scaling = scaling }.ApplyOne(x);
 }

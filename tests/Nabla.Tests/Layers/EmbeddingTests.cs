@@ -61,4 +61,18 @@ public sealed class EmbeddingTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new Embedding(2, 2, paddingIndex: 2));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Embedding(2, 2, paddingIndex: -1));
     }
+
+    [Fact]
+    public void Segments_end_behind_separators()
+    {
+        Embedding layer = LayerCheck.Built(new Embedding(5, 2) { Segments = 2, Separator = 3 }, [6]);
+        Tensor table = layer.State()["embeddings"];
+        Tensor segments = layer.State()["segments"];
+        Tensor tokens = Tensor.From([1, 3, 2, 3, 4, 1], [1, 6]);
+        Tensor expected = table.Gather(0, tokens) + segments.Gather(0, Tensor.From([0, 0, 1, 1, 1, 1], [1, 6]));
+        Assert.Equal(expected.ToArray<double>(), layer.Forward(tokens).ToArray<double>());
+        Embedding whole = LayerCheck.Built(new Embedding(5, 2) { Segments = 2 }, [6]);
+        Tensor first = whole.State()["embeddings"].Gather(0, tokens) + whole.State()["segments"].Slice(0, 0, 1);
+        Assert.Equal(first.ToArray<double>(), whole.Forward(tokens).ToArray<double>());
+    }
 }

@@ -27,6 +27,7 @@ public sealed class LayerCatalogueTests
         { new BatchNorm(0.5, 0.1) { UseBias = false, ScaleInitializer = new Constant(2) }, [3] },
         { new Bidirectional(new Lstm(3) { ReturnSequences = true, UseBias = false }, BidirectionalMerge.Average), [4, 2] },
         { new Chain(new Dense(2) { Name = "first" }, new Chain(new Flatten(), new Dropout(0.5)) { Name = "inner" }), [3] },
+        { new ClassToken { TokenInitializer = new Constant(0.5) }, [3, 2] },
         { new Concatenated(new Dense(2), new Chain()), [3] },
         { new Conv1D(4, 2, ActivationKind.Tanh, 2, new Padding(1, 0), 3, 2) { UseBias = false }, [7, 2] },
         { new Conv2D(2, 3, ActivationKind.Relu), [4, 4, 1] },
@@ -37,7 +38,7 @@ public sealed class LayerCatalogueTests
         { new DepthwiseConv2D((1, 3), 2, ActivationKind.Relu, (2, 1), Padding.Same, (1, 2)), [4, 5, 3] },
         { new Dropout(0.1), [3] },
         { new Elu(0.3), [3] },
-        { new Embedding(5, 2, paddingIndex: 0) { EmbeddingsInitializer = new RandomNormal(), EmbeddingsRegularizer = new L2(0.1) }, [3] },
+        { new Embedding(5, 2, paddingIndex: 0) { Segments = 2, Separator = 3, EmbeddingsInitializer = new RandomNormal(), EmbeddingsRegularizer = new L2(0.1) }, [3] },
         {
             new EncoderDecoder(
                 new TransformerBlock(2, 3), new TransformerBlock(2, 3) { CrossAttention = true, MemorySize = 4 }, new Embedding(6, 4, paddingIndex: 0)),
@@ -45,6 +46,7 @@ public sealed class LayerCatalogueTests
         },
         { new FeedForward(3, ActivationKind.Silu) { Gated = true, Dropout = 0.1, UseBias = false, KernelInitializer = new HeNormal() }, [3] },
         { new EndToEndMemory(5, 4, hops: 2), [4, 3] },
+        { new FirstStep(), [3, 2] },
         { new Flatten(), [3, 2] },
         { FunctionalTests.Branching(), [3] },
         { new GaussianDropout(0.1), [3] },
@@ -64,7 +66,7 @@ public sealed class LayerCatalogueTests
             new MultiHeadAttention(4)
             {
                 KeyValueHeads = 2, HeadSize = 2, Causal = true, Dropout = 0.1, Positions = AttentionPositions.Rotary, RotaryTheta = 50, UseBias = false,
-                KernelInitializer = new HeNormal(),
+                KernelInitializer = new HeNormal(), UseOutputBias = true, RotaryScaling = new(2) { OriginalLength = 3, LowFactor = 0.5, HighFactor = 6 },
             },
             [3, 4]
         },
@@ -84,12 +86,13 @@ public sealed class LayerCatalogueTests
         { new SpanReader(5, new SpanReaderOptions { QuestionLength = 3, FeatureSizes = [5, 6], HiddenSize = 2, EmbeddingSize = 3, Layers = 2 }), [3, 7] },
         { new SpatialDropout1D(0.1), [3, 2] },
         { new SpatialDropout2D(0.1), [2, 2, 2] },
-        { new TiedEmbedding(new Embedding(6, 4), new Dense(4)), [3] },
+        { new TiedEmbedding(new Embedding(6, 4), new Dense(4)) { UseBias = true }, [3] },
         {
             new TransformerBlock(2, 3)
             {
                 Causal = true, KeyValueHeads = 1, Positions = AttentionPositions.Rotary, RotaryTheta = 50, Norm = TransformerNorm.RmsNorm, NormFirst = false,
-                Activation = ActivationKind.Silu, Gated = true, Dropout = 0.1, UseBias = false, KernelInitializer = new HeNormal(),
+                Activation = ActivationKind.Silu, Gated = true, Dropout = 0.1, UseBias = false, KernelInitializer = new HeNormal(), NormEpsilon = 0.1, HeadSize = 6,
+                UseAttentionBias = true, UseAttentionOutputBias = false, RotaryScaling = new(2),
             },
             [3, 4]
         },

@@ -108,6 +108,8 @@ public sealed class ShapeLayerTests
     {
         LayerCheck.Verify(new Reshape(3, 2), [2, 3]);
         LayerCheck.Verify(new Permute(1, 0), [2, 3]);
+        LayerCheck.Verify(new FirstStep(), [2, 3]);
+        LayerCheck.Verify(new ClassToken(), [2, 3]);
         LayerCheck.Verify(new Flatten(), [2, 3]);
         LayerCheck.Verify(new RepeatVector(2), [3]);
         LayerCheck.Verify(new ZeroPadding2D(1), [1, 2, 2]);

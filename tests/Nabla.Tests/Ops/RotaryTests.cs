@@ -21,6 +21,27 @@ public sealed class RotaryTests
     public void Rotation_has_the_gradient_of_differences() => GradientCheck.Verify(x => x[0].Rotary(2, theta: 10).Tanh(), GradientCheck.Random([2, 3, 2, 6], 1));
 
     [Fact]
+    public void Scaled_angles_of_a_step_are_those_of_an_earlier_step()
+    {
+        Tensor x = GradientCheck.Random([1, 1, 2, 8], 1);
+        AssertClose(x.Rotary(3, theta: 50).ToArray<double>(), x.Rotary(12, theta: 50, new RotaryScaling(4)), 1e-12);
+        GradientCheck.Verify(y => y[0].Rotary(2, theta: 10, new RotaryScaling(4) { OriginalLength = 20 }).Tanh(), GradientCheck.Random([2, 3, 2, 6], 1));
+    }
+
+    [Fact]
+    public void Only_slow_frequencies_are_scaled_beyond_the_original_length()
+    {
+        // Frequencies 1, 0.1, 0.01 and 0.001 turn 100 / (2 pi) times as often in 100 steps: 15.9, 1.59, 0.159 and 0.0159.
+        RotaryScaling scaling = new(8) { OriginalLength = 100, LowFactor = 1, HighFactor = 4 };
+        double kept = ((10 / (2 * Math.PI)) - 1) / 3;
+        Assert.Equal(1, scaling.Apply(1));
+        Assert.Equal((0.1 * kept) + (0.1 / 8 * (1 - kept)), scaling.Apply(0.1), 1e-15);
+        Assert.Equal(0.01 / 8, scaling.Apply(0.01), 1e-15);
+        Assert.Equal(0.001 / 8, scaling.Apply(0.001), 1e-15);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RotaryScaling(0));
+    }
+
+    [Fact]
     public void Products_of_turned_queries_and_keys_depend_on_their_distance_alone()
     {
         (Tensor query, Tensor key) = (GradientCheck.Random([1, 1, 1, 8], 1), GradientCheck.Random([1, 1, 1, 8], 2));

@@ -76,8 +76,14 @@ public sealed class MultiHeadAttention : Layer
     }
     = RotaryOps.UsualTheta;
 
+    /// <summary>How rotary positions reach beyond the length of the first training; null for not at all.</summary>
+    public RotaryScaling? RotaryScaling { get; init; }
+
     /// <summary>Whether the four products have a bias; true by default.</summary>
     public bool UseBias { get; init; } = true;
+
+    /// <summary>Whether the last of the four products has a bias, where it is otherwise than in the three before.</summary>
+    public bool? UseOutputBias { get; init; }
 
     /// <summary>The first values of the kernels; <see cref="GlorotUniform"/> by default.</summary>
     public Initializer KernelInitializer { get; init; } = UsualKernel;
@@ -119,7 +125,7 @@ public sealed class MultiHeadAttention : Layer
     internal override long OwnMultiplyAdds(Shape input) => 2L * input[0] * input[0] * heads * SizeOf(input);
 
     /// <inheritdoc/>
-    public override JsonObject Describe() => new()
+    public override JsonObject Describe() => new JsonObject
     {
         ["heads"] = heads,
         ["keyValueHeads"] = KeyValueHeads,
@@ -131,8 +137,9 @@ public sealed class MultiHeadAttention : Layer
         ["positions"] = Positions == AttentionPositions.None ? null : Positions.ToString(),
         ["rotaryTheta"] = RotaryTheta == RotaryOps.UsualTheta ? null : RotaryTheta,
         ["useBias"] = UseBias ? null : false,
+        ["useOutputBias"] = UseOutputBias,
         ["kernelInitializer"] = KernelInitializer == UsualKernel ? null : InitializerCatalogue.Describe(KernelInitializer),
-    };
+    }.With(RotaryScaling);
 
     /// <summary>The layer that was described.</summary>
     internal static MultiHeadAttention Create(JsonAttributes json) => new(json.Integer("heads"))
@@ -145,7 +152,9 @@ public sealed class MultiHeadAttention : Layer
         Dropout = json.Number("dropout", 0),
         Positions = json.Choice<AttentionPositions>("positions", AttentionPositions.None),
         RotaryTheta = json.Number("rotaryTheta", RotaryOps.UsualTheta),
+        RotaryScaling = RotaryScalingJson.Read(json),
         UseBias = json.Flag("useBias", true),
+        UseOutputBias = json.OptionalFlag("useOutputBias"),
         KernelInitializer = json.Initializer("kernelInitializer", UsualKernel),
     };
 
@@ -155,10 +164,10 @@ public sealed class MultiHeadAttention : Layer
         ArgumentNullException.ThrowIfNull(input);
         int size = SizeOf(input);
         Shape attended = CrossAttention ? input.With(-1, MemorySize ?? input[1]) : input;
-        query = Register("query", Product(heads * size), input, key);
-        this.key = Register("key", Product(KeyHeads * size), attended, key);
-        value = Register("value", Product(KeyHeads * size), attended, key);
-        output = Register("output", Product(input[1]), input.With(-1, heads * size), key);
+        query = Register("query", Product(heads * size, UseBias), input, key);
+        this.key = Register("key", Product(KeyHeads * size, UseBias), attended, key);
+        value = Register("value", Product(KeyHeads * size, UseBias), attended, key);
+        output = Register("output", Product(input[1], UseOutputBias ?? UseBias), input.With(-1, heads * size), key);
         dropout = Dropout > 0 ? Register("dropout", new Dropout(Dropout), input, key) : null;
     }
 
@@ -177,14 +186,14 @@ public sealed class MultiHeadAttention : Layer
 
     private int SizeOf(Shape input) => HeadSize ?? (input[1] / heads);
 
-    private Dense Product(int units) => new(units) { UseBias = UseBias, KernelInitializer = KernelInitializer };
+    private Dense Product(int units, bool useBias) => new(units) { UseBias = useBias, KernelInitializer = KernelInitializer };
 
     private Tensor Checked(Tensor input) => InputShape is { } shape && (input.Rank != 3 || input.Shape[2] != shape[1])
         ? throw Unfit($"[batch, time, {shape[1]}]", input)
         : input;
 
     private Tensor Placed(Tensor x, ForwardContext context) =>
-        Positions == AttentionPositions.Rotary && !CrossAttention ? x.Rotary(context.State?.Position ?? 0, RotaryTheta) : x;
+        Positions == AttentionPositions.Rotary && !CrossAttention ? x.Rotary(context.State?.Position ?? 0, RotaryTheta, RotaryScaling) : x;
 
     // Behind the steps of earlier passes.
     private KeysAndValues OfInput(Tensor input, ForwardContext context)

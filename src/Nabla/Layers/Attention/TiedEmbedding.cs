@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
+using Nabla.Layers.Initializers;
 
 namespace Nabla.Layers;
 
 /// <summary>
 /// A network from tokens to tokens whose first and last layer are one table: <c>body(vectors of the tokens) . each vector</c>, from int32
 /// <c>[batch, time]</c> to logits <c>[batch, time, vocabulary]</c> (Press and Wolf, Using the Output Embedding to Improve Language Models, 2017, arXiv
-/// 1608.05859). Its parameters are <c>embedding.embeddings</c> and those of <c>body</c>.
+/// 1608.05859). Its parameters are <c>embedding.embeddings</c>, those of <c>body</c>, and with <see cref="UseBias"/> <c>bias</c>, one for each token.
 /// </summary>
 /// <example>
 /// <code>
@@ -17,6 +18,7 @@ namespace Nabla.Layers;
 public sealed class TiedEmbedding : Layer
 {
     private readonly Layer body;
+    private Parameter? bias;
 
     /// <summary>A network around one table.</summary>
     /// <param name="embedding">The table.</param>
@@ -26,6 +28,9 @@ public sealed class TiedEmbedding : Layer
         Embedding = Register("embedding", embedding);
         this.body = Register("body", body);
     }
+
+    /// <summary>Whether a bias is added to the logits; false by default.</summary>
+    public bool UseBias { get; init; }
 
     /// <summary>The table.</summary>
     public Embedding Embedding { get; }
@@ -54,6 +59,7 @@ public sealed class TiedEmbedding : Layer
     {
         ["embedding"] = LayerCatalogue.Describe(Embedding),
         ["body"] = LayerCatalogue.Describe(body),
+        ["useBias"] = UseBias ? true : null,
     };
 
     /// <inheritdoc/>
@@ -61,7 +67,10 @@ public sealed class TiedEmbedding : Layer
 
     /// <summary>The layer that was described.</summary>
     internal static TiedEmbedding Create(JsonAttributes json) =>
-        new(json.Layer("embedding") as Embedding ?? throw json.Error("embedding", "an Embedding"), json.Layer("body") ?? throw json.Error("body", "a layer"));
+        new(json.Layer("embedding") as Embedding ?? throw json.Error("embedding", "an Embedding"), json.Layer("body") ?? throw json.Error("body", "a layer"))
+        {
+            UseBias = json.Flag("useBias", false),
+        };
 
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input, ForwardContext context)
@@ -69,7 +78,8 @@ public sealed class TiedEmbedding : Layer
         ArgumentNullException.ThrowIfNull(context);
         Tensor vectors = Embedding.Forward(input, context);
         Tensor output = body.Forward(vectors, context.WithLengths(LengthsOf(input)));
-        return output.MatMul(Embedding.Vectors, transposeRight: true);
+        Tensor logits = output.MatMul(Embedding.Vectors, transposeRight: true);
+        return bias is null ? logits : logits + bias.Value;
     }
 
     /// <inheritdoc/>
@@ -77,5 +87,6 @@ public sealed class TiedEmbedding : Layer
     {
         Embedding.Build(input, key.Fold("embedding"));
         body.Build(Embedding.OutputShape(input), key.Fold("body"));
+        bias = UseBias ? Register("bias", new Zeros(), [Embedding.VocabularySize], key) : null;
     }
 }

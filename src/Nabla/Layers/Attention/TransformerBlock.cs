@@ -52,8 +52,17 @@ public sealed class TransformerBlock : Layer
     /// <summary>The base of the angles of rotary positions.</summary>
     public double RotaryTheta { get; init; } = RotaryOps.UsualTheta;
 
+    /// <summary>How rotary positions reach beyond the length of the first training; null for not at all.</summary>
+    public RotaryScaling? RotaryScaling { get; init; }
+
+    /// <summary>The numbers of a head; the features divided by the heads by default.</summary>
+    public int? HeadSize { get; init; }
+
     /// <summary>How it normalises.</summary>
     public TransformerNorm Norm { get; init; }
+
+    /// <summary>What normalisations add to the variance, above 0; what is usual for their kind by default.</summary>
+    public double? NormEpsilon { get; init; }
 
     /// <summary>Whether what goes into a part is normalised, else what comes out of the sum; true by default.</summary>
     public bool NormFirst { get; init; } = true;
@@ -74,6 +83,12 @@ public sealed class TransformerBlock : Layer
     /// <summary>Whether the products have a bias; true by default.</summary>
     public bool UseBias { get; init; } = true;
 
+    /// <summary>Whether the products for queries, keys and values have a bias; as <see cref="UseBias"/> says by default.</summary>
+    public bool? UseAttentionBias { get; init; }
+
+    /// <summary>Whether the product behind the heads has a bias; as <see cref="UseAttentionBias"/> says by default.</summary>
+    public bool? UseAttentionOutputBias { get; init; }
+
     /// <summary>The first values of the kernels; <see cref="GlorotUniform"/> by default.</summary>
     public Initializer KernelInitializer { get; init; } = UsualKernel;
 
@@ -90,7 +105,7 @@ public sealed class TransformerBlock : Layer
     public override long MultiplyAdds(Shape input) => Layers().Sum(part => part.Layer.MultiplyAdds(input) + NewNorm().MultiplyAdds(input));
 
     /// <inheritdoc/>
-    public override JsonObject Describe() => new()
+    public override JsonObject Describe() => new JsonObject
     {
         ["heads"] = heads,
         ["hidden"] = hidden,
@@ -100,14 +115,18 @@ public sealed class TransformerBlock : Layer
         ["keyValueHeads"] = KeyValueHeads,
         ["positions"] = Positions == AttentionPositions.None ? null : Positions.ToString(),
         ["rotaryTheta"] = RotaryTheta == RotaryOps.UsualTheta ? null : RotaryTheta,
+        ["headSize"] = HeadSize,
         ["norm"] = Norm == TransformerNorm.LayerNorm ? null : Norm.ToString(),
+        ["normEpsilon"] = NormEpsilon,
         ["normFirst"] = NormFirst ? null : false,
         ["activation"] = Activation.ToString(),
         ["gated"] = Gated ? true : null,
         ["dropout"] = Dropout > 0 ? Dropout : null,
         ["useBias"] = UseBias ? null : false,
+        ["useAttentionBias"] = UseAttentionBias,
+        ["useAttentionOutputBias"] = UseAttentionOutputBias,
         ["kernelInitializer"] = KernelInitializer == UsualKernel ? null : InitializerCatalogue.Describe(KernelInitializer),
-    };
+    }.With(RotaryScaling);
 
     /// <summary>The layer that was described.</summary>
     internal static TransformerBlock Create(JsonAttributes json) => new(json.Integer("heads"), json.Integer("hidden"))
@@ -118,12 +137,17 @@ public sealed class TransformerBlock : Layer
         KeyValueHeads = json.OptionalInteger("keyValueHeads"),
         Positions = json.Choice<AttentionPositions>("positions", AttentionPositions.None),
         RotaryTheta = json.Number("rotaryTheta", RotaryOps.UsualTheta),
+        RotaryScaling = RotaryScalingJson.Read(json),
+        HeadSize = json.OptionalInteger("headSize"),
         Norm = json.Choice<TransformerNorm>("norm", TransformerNorm.LayerNorm),
+        NormEpsilon = json.OptionalNumber("normEpsilon"),
         NormFirst = json.Flag("normFirst", true),
         Activation = json.Activation(),
         Gated = json.Flag("gated", false),
         Dropout = json.Number("dropout", 0),
         UseBias = json.Flag("useBias", true),
+        UseAttentionBias = json.OptionalFlag("useAttentionBias"),
+        UseAttentionOutputBias = json.OptionalFlag("useAttentionOutputBias"),
         KernelInitializer = json.Initializer("kernelInitializer", UsualKernel),
     };
 
@@ -171,12 +195,21 @@ public sealed class TransformerBlock : Layer
         KeyValueHeads = KeyValueHeads,
         Positions = cross ? AttentionPositions.None : Positions,
         RotaryTheta = RotaryTheta,
+        RotaryScaling = cross ? null : RotaryScaling,
+        HeadSize = HeadSize,
         Dropout = Dropout,
-        UseBias = UseBias,
+        UseBias = UseAttentionBias ?? UseBias,
+        UseOutputBias = UseAttentionOutputBias,
         KernelInitializer = KernelInitializer,
     };
 
-    private Layer NewNorm() => Norm == TransformerNorm.RmsNorm ? new RmsNorm() : new LayerNorm();
+    private Layer NewNorm() => (Norm, NormEpsilon) switch
+    {
+        (TransformerNorm.RmsNorm, { } epsilon) => new RmsNorm(epsilon),
+        (TransformerNorm.RmsNorm, _) => new RmsNorm(),
+        (_, { } epsilon) => new LayerNorm(epsilon),
+        _ => new LayerNorm(),
+    };
 
     private readonly record struct Part(Layer Layer, Layer Norm);
 }

@@ -6,6 +6,16 @@ namespace Nabla.Ops.Attentions;
 /// <param name="Back">Whether to turn the other way: the gradient of a rotation.</param>
 internal sealed record Rotary(int Start, double Theta, bool Back) : Op
 {
+    /// <summary>How angles are scaled; null for not at all.</summary>
+    public RotaryScaling? Scaling { get; init; }
+
+    /// <summary>By how much a step turns pair <paramref name="index"/> of <paramref name="half"/>.</summary>
+    public double Frequency(int index, int half)
+    {
+        double frequency = Math.Pow(Theta, -(double)index / half);
+        return Scaling?.Apply(frequency) ?? frequency;
+    }
+
     /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs) =>
         inputs[0].DataType.IsFloating && inputs[0].Shape.Rank == 4 && inputs[0].Shape[-1] % 2 == 0

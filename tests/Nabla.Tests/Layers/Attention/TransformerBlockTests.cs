@@ -9,6 +9,7 @@ public sealed class TransformerBlockTests
     {
         new TransformerBlock(2, 3),
         new TransformerBlock(2, 3) { NormFirst = false, Activation = ActivationKind.Tanh, Dropout = 0.2 },
+        new TransformerBlock(2, 3) { HeadSize = 3, UseAttentionBias = false, NormEpsilon = 0.1 },
         Llama(),
         new FeedForward(3) { Dropout = 0.1 },
         new FeedForward(3, ActivationKind.Silu) { Gated = true, UseBias = false },

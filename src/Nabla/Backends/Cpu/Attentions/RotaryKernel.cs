@@ -37,7 +37,7 @@ internal static unsafe class RotaryKernel
             double* frequencies = Scratch.Get<double>(ScratchUse.Frequencies, half);
             for (int index = 0; index < half; index++)
             {
-                double frequency = Math.Pow(op.Theta, -(double)index / half);
+                double frequency = op.Frequency(index, half);
                 frequencies[index] = op.Back ? -frequency : frequency;
             }
 

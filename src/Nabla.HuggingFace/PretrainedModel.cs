@@ -57,7 +57,7 @@ public sealed class PretrainedModel
 
     /// <summary>
     /// The tokens of a text, or of two, as the model was trained to read them: <c>[CLS] text [SEP]</c> or <c>[CLS] text [SEP] pair [SEP]</c> where the tokenizer
-    /// has such tokens, else the text alone. Of longer texts the first keeps its beginning.
+    /// has such tokens, else the text alone. What is too long loses its end, the longer of two texts first.
     /// </summary>
     /// <param name="text">The text, such as a question.</param>
     /// <param name="pair">The second text, such as a passage; null for none.</param>
@@ -73,10 +73,12 @@ public sealed class PretrainedModel
                 : throw new ArgumentException($"{Name} reads one text at a time: its tokenizer has no separator.", nameof(pair));
         }
 
-        int[] second = pair is null ? [] : [.. bert.EncodeToIds(pair, addSpecialTokens: false).Append(bert.SeparatorTokenId)];
-        int room = Math.Max(0, length - 2 - second.Length);
-        IEnumerable<int> first = bert.EncodeToIds(text, addSpecialTokens: false).Take(room);
-        return [.. first.Prepend(bert.ClassificationTokenId).Append(bert.SeparatorTokenId).Concat(second).Take(length)];
+        IReadOnlyList<int> first = bert.EncodeToIds(text, addSpecialTokens: false);
+        IReadOnlyList<int> second = pair is null ? [] : bert.EncodeToIds(pair, addSpecialTokens: false);
+        int[] end = pair is null ? [] : [bert.SeparatorTokenId];
+        int room = Math.Max(0, length - 2 - end.Length);
+        int kept = Math.Min(second.Count, Math.Max(room / 2, room - first.Count));
+        return [.. first.Take(room - kept).Prepend(bert.ClassificationTokenId).Append(bert.SeparatorTokenId).Concat(second.Take(kept)).Concat(end).Take(length)];
     }
 
     /// <summary>Texts as one input of the network, int32 <c>[texts, longest]</c>; shorter ones are filled up with the token that stands for nothing.</summary>

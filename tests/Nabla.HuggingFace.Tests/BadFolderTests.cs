@@ -84,7 +84,7 @@ public sealed class BadFolderTests
         using TemporaryFolder target = new();
         Safetensors.Write(target.File("secret.safetensors"), [KeyValuePair.Create("x", Tensor.Ones([1]))]);
         string folder = target.Changed("bert-tokens");
-        File.WriteAllText(Path.Combine(folder, "model.safetensors.index.json"), $$"""{"weight_map": {"x": "{{file}}"}}""");
+        File.WriteAllText(Path.Combine(folder, "model.safetensors.index.json"), $$"""{"weight_map": {"x": "{{file}}"} }""");
         Assert.Contains("expected a file beside the index", Refused(folder), StringComparison.Ordinal);
     }
 

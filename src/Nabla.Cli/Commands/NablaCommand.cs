@@ -45,6 +45,7 @@ internal static class NablaCommand
         CompareCommand.Create(terminal),
         ProfileCommand.Create(terminal),
         RunsCommand.Create(terminal),
+        ServeCommand.Create(terminal),
     };
 
     private static InvocationConfiguration Configuration(Terminal terminal) => new()

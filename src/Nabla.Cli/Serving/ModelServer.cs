@@ -1,0 +1,106 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Nabla.Cli.Commands;
+using Nabla.Serving;
+
+namespace Nabla.Cli.Serving;
+
+/// <summary>The process of <c>nabla serve</c>: Kestrel with the model server, until Ctrl-C or SIGTERM.</summary>
+internal static class ModelServer
+{
+    /// <summary>Serves until it is stopped.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(ServeSettings settings, Terminal terminal, CancellationToken cancellationToken)
+    {
+        ServingOptions options = ServingConfiguration.Read(settings.Config) with { Models = Found(settings.Models) };
+        await using WebApplication app = Create(settings, options);
+        await app.StartAsync(cancellationToken).ConfigureAwait(false);
+        foreach (string address in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)
+        {
+            terminal.Output.WriteLine($"Serving {settings.Models} at {address}");
+        }
+
+        terminal.Output.Flush();
+        using CancellationTokenRegistration stop = cancellationToken.Register(app.Lifetime.StopApplication);
+        await app.WaitForShutdownAsync(CancellationToken.None).ConfigureAwait(false);
+        return 0;
+    }
+
+    private static WebApplication Create(ServeSettings settings, ServingOptions options)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Nabla", LogLevel.Information);
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
+        builder.Services.AddNablaServing(options);
+        WebApplication app = builder.Build();
+        app.MapNablaServing();
+        return app;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, ServeSettings settings)
+    {
+        kestrel.AddServerHeader = false;
+        BindingAddress[] addresses = [.. settings.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Parse)];
+        foreach (BindingAddress address in addresses)
+        {
+            Listen(kestrel, address.Host, address.Port, HttpProtocols.Http1, address.Scheme == "https");
+        }
+
+        if (settings.GrpcPort is { } port)
+        {
+            Listen(kestrel, addresses[0].Host, port, HttpProtocols.Http2, addresses[0].Scheme == "https");
+        }
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, string host, int port, HttpProtocols protocols, bool isSecure)
+    {
+        void Configure(ListenOptions listen)
+        {
+            listen.Protocols = protocols;
+            if (isSecure)
+            {
+                listen.UseHttps();
+            }
+        }
+
+        if (System.Net.IPAddress.TryParse(host.Trim('[', ']'), out System.Net.IPAddress? address))
+        {
+            kestrel.Listen(address, port, Configure);
+        }
+        else if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
+        {
+            kestrel.ListenLocalhost(port, Configure);
+        }
+        else
+        {
+            kestrel.ListenAnyIP(port, Configure);
+        }
+    }
+
+    private static BindingAddress Parse(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url);
+        }
+        catch (FormatException)
+        {
+            throw new UsageException($"--urls expects addresses such as http://127.0.0.1:8000 but got '{url}'.");
+        }
+    }
+
+    // A run folder holds its model in a folder of its own.
+    private static string Found(string path)
+    {
+        string inner = Path.Combine(path, "model");
+        return File.Exists(Path.Combine(inner, "model.json")) ? inner : path;
+    }
+}

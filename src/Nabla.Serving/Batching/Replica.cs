@@ -1,0 +1,113 @@
+using System.Diagnostics.CodeAnalysis;
+using Nabla.Serving.Inference;
+using Nabla.Serving.Models;
+
+namespace Nabla.Serving.Batching;
+
+/// <summary>
+/// A thread that takes batches from the queue of a model and computes them in memory of its own. It is a thread and not a task, so that long
+/// computations leave those threads free which read requests and refuse them.
+/// </summary>
+internal sealed class Replica
+{
+    private readonly RequestQueue queue;
+    private readonly BatchComputation computation;
+    private readonly Action<BatchRecord> observe;
+    private readonly TimeProvider time;
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool isWanted = true;
+
+    /// <param name="name">What debuggers call the thread.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="runner">Computes it; it has seen each size of a batch.</param>
+    /// <param name="sizes">The sizes of batches; empty where each request is computed alone.</param>
+    /// <param name="queue">Where work comes from.</param>
+    /// <param name="observe">Is told of each batch.</param>
+    /// <param name="time">The clock.</param>
+    public Replica(
+        string name, IServedModel model, IModelRunner runner, IReadOnlyList<int> sizes, RequestQueue queue, Action<BatchRecord> observe, TimeProvider time)
+    {
+        (this.queue, this.observe, this.time) = (queue, observe, time);
+        computation = new BatchComputation(model, runner, sizes);
+        Runner = runner;
+        Thread thread = new(Work) { IsBackground = true, Name = name };
+        thread.Start();
+    }
+
+    /// <summary>Computes the model.</summary>
+    public IModelRunner Runner { get; }
+
+    /// <summary>Is complete when the thread has ended.</summary>
+    public Task Ended => ended.Task;
+
+    /// <summary>Whether it computes right now.</summary>
+    public bool IsBusy { get; private set; }
+
+    /// <summary>Takes no further batch.</summary>
+    public void Stop()
+    {
+        isWanted = false;
+        queue.Wake();
+    }
+
+    private void Work()
+    {
+        List<PendingRequest> batch = [];
+        while (queue.Take(batch, () => isWanted))
+        {
+            IsBusy = true;
+            Answer(batch);
+            IsBusy = false;
+        }
+
+        ended.SetResult();
+    }
+
+    // What a request does to the model is its own concern: the others of its batch are computed once more without it.
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "It is told to the callers.")]
+    private void Answer(List<PendingRequest> batch)
+    {
+        try
+        {
+            Compute(batch);
+        }
+        catch (Exception error) when (batch.Count == 1)
+        {
+            batch[0].Fail(FaultOf(error));
+        }
+        catch (Exception)
+        {
+            foreach (PendingRequest request in batch)
+            {
+                Answer([request]);
+            }
+        }
+    }
+
+    private void Compute(List<PendingRequest> batch)
+    {
+        long start = time.GetTimestamp();
+        (int[] Shape, byte[] Data)[][] answers = computation.Run(batch);
+        TimeSpan computed = time.GetElapsedTime(start);
+        observe(new BatchRecord(batch.Count, batch.Sum(request => request.Rows), computed));
+        for (int index = 0; index < answers.Length; index++)
+        {
+            batch[index].Complete(new ComputedOutputs(
+                Array.ConvertAll(answers[index], output => output.Shape),
+                Array.ConvertAll(answers[index], output => output.Data),
+                time.GetElapsedTime(batch[index].Enqueued, start),
+                computed));
+        }
+    }
+
+    // Shapes and indices that only computing shows to be wrong; anything else is the server's own fault and says nothing of its inside.
+    private static ServingException FaultOf(Exception error) => error is ArgumentException
+        ? new ServingException(ServingFault.InvalidRequest, $"The model cannot compute these inputs: {error.Message}", error)
+        : new ServingException(ServingFault.Internal, "The model failed to compute these inputs.", error);
+}
+
+/// <summary>A batch that was computed.</summary>
+/// <param name="Requests">How many requests it held.</param>
+/// <param name="Rows">How many rows these had.</param>
+/// <param name="ComputeTime">How long it took.</param>
+internal readonly record struct BatchRecord(int Requests, int Rows, TimeSpan ComputeTime);

@@ -1,0 +1,67 @@
+namespace Nabla.Serving;
+
+/// <summary>What is served, and within which limits.</summary>
+/// <example><code>builder.Services.AddNablaServing(new ServingOptions { Models = "models", Watch = true });</code></example>
+public sealed record ServingOptions
+{
+    /// <summary>A model folder, a <c>.nabla</c> file, an ONNX file, or a repository: a folder <c>name/version/</c> for each version of each model.</summary>
+    public string Models { get; init; } = "models";
+
+    /// <summary>How models are served that are not named in <see cref="PerModel"/>.</summary>
+    public ModelOptions Defaults { get; init; } = new();
+
+    /// <summary>How single models are served, by name.</summary>
+    public IReadOnlyDictionary<string, ModelOptions> PerModel { get; init; } = new Dictionary<string, ModelOptions>();
+
+    /// <summary>Whether versions that appear in the repository or vanish from it are loaded and unloaded.</summary>
+    public bool Watch { get; init; }
+
+    /// <summary>How often the repository is looked at; 2 s by default.</summary>
+    public TimeSpan WatchInterval { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Whether versions without a manifest are left alone.</summary>
+    public bool RequireManifest { get; init; }
+
+    /// <summary>The bytes of a request at most, after decompression; 64 MiB by default.</summary>
+    public int MaxRequestBytes { get; init; } = 64 << 20;
+
+    /// <summary>The inputs and outputs that a request names at most; 256 by default.</summary>
+    public int MaxTensors { get; init; } = 256;
+
+    /// <summary>How long a request may take, its wait in the queue included; 30 s by default.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long requests that were taken may go on when the server stops; 30 s by default.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How a model is served.</summary>
+    /// <param name="name">Its name.</param>
+    public ModelOptions Of(string name) => PerModel.GetValueOrDefault(name) ?? Defaults;
+
+    /// <summary>Refuses what makes no sense.</summary>
+    /// <exception cref="ArgumentException">A value is out of its range; the message names it.</exception>
+    internal ServingOptions Validated()
+    {
+        Defaults.Validate("defaults");
+        foreach ((string name, ModelOptions model) in PerModel)
+        {
+            model.Validate($"model '{name}'");
+        }
+
+        Require(Models.Length > 0, "models", "a path");
+        Require(WatchInterval > TimeSpan.Zero, "watchInterval", "more than 0");
+        Require(MaxRequestBytes > 0, "maxRequestBytes", "more than 0");
+        Require(MaxTensors > 0, "maxTensors", "more than 0");
+        Require(RequestTimeout > TimeSpan.Zero && RequestTimeout <= TimeSpan.FromDays(1), "requestTimeout", "more than 0 and at most a day");
+        Require(DrainTimeout >= TimeSpan.Zero, "drainTimeout", "0 or more");
+        return this;
+    }
+
+    private static void Require(bool condition, string name, string expected)
+    {
+        if (!condition)
+        {
+            throw new ArgumentException($"{name}: expected {expected}.");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Nabla.Serving.Inference;
+
+namespace Nabla.Serving.Http;
+
+/// <summary>
+/// Turns what went wrong into the protocols' error object: <c>{"error": "...", "reason": "..."}</c>, where the reason is for programs. Errors that no
+/// caller can mend are logged, and say nothing of the server's inside.
+/// </summary>
+internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAnswers> log)
+{
+    private const int ClientClosedRequest = 499;
+
+    /// <summary>Handles a request.</summary>
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context).ConfigureAwait(false);
+            await AnswerUnknownAsync(context).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            context.Response.StatusCode = ClientClosedRequest;
+        }
+        catch (ServingException error) when (!context.Response.HasStarted)
+        {
+            await WriteAsync(context, error).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException error) when (!context.Response.HasStarted)
+        {
+            string reason = error.StatusCode switch
+            {
+                StatusCodes.Status413PayloadTooLarge => ServingException.ReasonOf(ServingFault.TooLarge),
+                StatusCodes.Status408RequestTimeout => "request_timeout",
+                _ => ServingException.ReasonOf(ServingFault.InvalidRequest),
+            };
+            await WriteAsync(context, error.StatusCode, error.Message, reason).ConfigureAwait(false);
+        }
+        catch (Exception error) when (!context.Response.HasStarted)
+        {
+            LogFailed(error, context.Request.Method, context.Request.Path);
+            await WriteAsync(context, StatusCodes.Status500InternalServerError, "The server failed.", "internal").ConfigureAwait(false);
+        }
+    }
+
+    private static Task WriteAsync(HttpContext context, ServingException error)
+    {
+        if (error.RetryAfter is { } wait)
+        {
+            context.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+
+        return WriteAsync(context, StatusOf(error.Fault), error.Message, error.Reason);
+    }
+
+    private static int StatusOf(ServingFault fault) => fault switch
+    {
+        ServingFault.InvalidRequest => StatusCodes.Status400BadRequest,
+        ServingFault.NotFound => StatusCodes.Status404NotFound,
+        ServingFault.QuotaSpent => StatusCodes.Status429TooManyRequests,
+        ServingFault.QueueFull or ServingFault.Loading or ServingFault.NotReady or ServingFault.Draining => StatusCodes.Status503ServiceUnavailable,
+        ServingFault.TooLarge => StatusCodes.Status413PayloadTooLarge,
+        ServingFault.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
+        ServingFault.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+
+    // What routing refuses has no body.
+    private static Task AnswerUnknownAsync(HttpContext context) => context.Response switch
+    {
+        { HasStarted: false, StatusCode: StatusCodes.Status404NotFound, ContentType: null } =>
+            WriteAsync(context, StatusCodes.Status404NotFound, $"There is nothing at {context.Request.Path}.", "not_found"),
+        { HasStarted: false, StatusCode: StatusCodes.Status405MethodNotAllowed } =>
+            WriteAsync(context, StatusCodes.Status405MethodNotAllowed, $"{context.Request.Path} is not called by {context.Request.Method}.", "method_not_allowed"),
+        _ => Task.CompletedTask,
+    };
+
+    private static Task WriteAsync(HttpContext context, int status, string message, string reason)
+    {
+        context.Response.StatusCode = status;
+        if (status == StatusCodes.Status413PayloadTooLarge && HttpProtocol.IsHttp11(context.Request.Protocol))
+        {
+            // What is left of the body is not read, so nothing can follow it.
+            context.Response.Headers.Connection = "close";
+        }
+
+        return JsonAnswer.WriteAsync(context, writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("error", message);
+            writer.WriteString("reason", reason);
+            writer.WriteEndObject();
+        });
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed.")]
+    private partial void LogFailed(Exception error, string method, string path);
+}

@@ -1,0 +1,83 @@
+using Nabla.Serving.Batching;
+using Nabla.Serving.Repository;
+using Nabla.Serving.Tensors;
+
+namespace Nabla.Serving.Inference;
+
+/// <summary>Checks the inputs of a request against a model, and puts them into its order, types and memory.</summary>
+internal static class InputBinding
+{
+    /// <summary>The request as the queue takes it.</summary>
+    /// <exception cref="ServingException">An input is missing, unknown, twice there, or of another type or shape; the message names it.</exception>
+    public static PendingRequest Bind(InferenceRequest request, LoadedVersion version)
+    {
+        IReadOnlyList<TensorSpec> specs = version.Model.Inputs;
+        IReadOnlyList<WireTensor> given = RawInputs.Prepare(request.Inputs, version.Model);
+        RequireNames(given, specs, version.Name);
+        ReadOnlyMemory<byte>[] data = new ReadOnlyMemory<byte>[specs.Count];
+        int[][] shapes = new int[specs.Count][];
+        for (int index = 0; index < specs.Count; index++)
+        {
+            WireTensor tensor = given.First(input => input.Name == specs[index].Name);
+            RequireShape(tensor, specs[index], version);
+            data[index] = ElementConversion.ToModel(tensor, specs[index].Type);
+            shapes[index] = tensor.Shape;
+            if (!version.Options.AllowNonFinite)
+            {
+                ElementConversion.RequireFinite(tensor.Label, data[index].Span, specs[index].Type);
+            }
+        }
+
+        return new PendingRequest { Inputs = data, Shapes = shapes, Rows = RowsOf(given, shapes, version), Priority = request.Priority };
+    }
+
+    private static void RequireNames(IReadOnlyList<WireTensor> given, IReadOnlyList<TensorSpec> specs, string model)
+    {
+        string expected = $"Model '{model}' expects the inputs {string.Join(", ", specs.Select(spec => $"'{spec.Name}'"))}";
+        HashSet<string> met = [];
+        foreach (WireTensor tensor in given)
+        {
+            if (!specs.Any(spec => spec.Name == tensor.Name))
+            {
+                throw ServingException.Invalid($"{expected} but got '{tensor.Name}'.");
+            }
+
+            if (!met.Add(tensor.Name))
+            {
+                throw ServingException.Invalid($"{expected} but got '{tensor.Name}' twice.");
+            }
+        }
+
+        if (specs.FirstOrDefault(spec => !met.Contains(spec.Name)) is { } missing)
+        {
+            throw ServingException.Invalid($"{expected} but got none called '{missing.Name}'.");
+        }
+    }
+
+    private static void RequireShape(WireTensor tensor, TensorSpec spec, LoadedVersion version)
+    {
+        if (!spec.Takes(tensor.Shape, version.Model.Batches ? 1 : 0))
+        {
+            throw ServingException.Invalid($"{tensor.Label} expects {spec.ElementType.Name} {spec.Print()} but got {WireTensor.Print(tensor.Shape)}.");
+        }
+
+        if (tensor.ElementCount == 0)
+        {
+            throw ServingException.Invalid($"{tensor.Label} expects one row at least but got none: its shape is {WireTensor.Print(tensor.Shape)}.");
+        }
+    }
+
+    private static int RowsOf(IReadOnlyList<WireTensor> given, int[][] shapes, LoadedVersion version)
+    {
+        if (!version.Model.Batches)
+        {
+            return 1;
+        }
+
+        int rows = shapes[0][0];
+        return Array.TrueForAll(shapes, shape => shape[0] == rows)
+            ? rows
+            : throw ServingException.Invalid(
+                $"Model '{version.Name}' expects inputs of one batch but got {string.Join(", ", given.Select(tensor => $"'{tensor.Name}' {WireTensor.Print(tensor.Shape)}"))}.");
+    }
+}

@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Nabla.Serving.Http;
+using Nabla.Serving.Inference;
+using Nabla.Serving.Repository;
+using Nabla.Serving.Tensors;
+
+namespace Nabla.Serving.OpenInference;
+
+/// <summary>The REST form of the Open Inference Protocol, version 2, without the model repository.</summary>
+internal sealed class OpenInferenceEndpoints(InferenceService inference, ModelRepository repository, ServingOptions options)
+{
+    /// <summary>The header with the bytes of the JSON before binary tensors.</summary>
+    public const string JsonLengthHeader = "Inference-Header-Content-Length";
+
+    private const string Model = "/v2/models/{name}";
+    private const string Version = "/v2/models/{name}/versions/{version}";
+
+    /// <summary>Adds the endpoints.</summary>
+    public void Map(IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet("/v2", (HttpContext context, CancellationToken _) => DescribeServer(context)).Describe("Server metadata", answer: typeof(ServerMetadata));
+        endpoints.MapGet("/v2/health/live", (HttpContext context, CancellationToken _) => WriteTruth(context, "live", true)).Describe("Whether the server runs", answer: typeof(LiveAnswer));
+        endpoints.MapGet("/v2/health/ready", (HttpContext context, CancellationToken _) => AnswerReady(context)).Describe("Whether all models are ready", answer: typeof(ReadyAnswer));
+        endpoints.MapGet(Model, (HttpContext context, string name) => DescribeModel(context, name, null)).Describe("Model metadata", answer: typeof(ModelMetadata));
+        endpoints.MapGet(Version, (HttpContext context, string name, string version) => DescribeModel(context, name, version)).Describe("Model metadata", answer: typeof(ModelMetadata));
+        endpoints.MapGet($"{Model}/ready", (HttpContext context, string name) => AnswerReady(context, name, null)).Describe("Whether a model is ready", answer: typeof(ModelReadyAnswer));
+        endpoints.MapGet($"{Version}/ready", (HttpContext context, string name, string version) => AnswerReady(context, name, version)).Describe("Whether a version is ready", answer: typeof(ModelReadyAnswer));
+        endpoints.MapPost($"{Model}/infer", (HttpContext context, string name) => InferAsync(context, name, null)).Describe("Inference", typeof(InferenceRequestBody), typeof(InferenceResponseBody));
+        endpoints.MapPost($"{Version}/infer", (HttpContext context, string name, string version) => InferAsync(context, name, version)).Describe("Inference", typeof(InferenceRequestBody), typeof(InferenceResponseBody));
+    }
+
+    private static Task DescribeServer(HttpContext context) => JsonAnswer.WriteAsync(context, writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteString("name", ServerDescription.Name);
+        writer.WriteString("version", ServerDescription.Version);
+        writer.WriteStartArray("extensions");
+        foreach (string extension in ServerDescription.Extensions)
+        {
+            writer.WriteStringValue(extension);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    });
+
+    private static Task WriteTruth(HttpContext context, string name, bool value)
+    {
+        context.Response.StatusCode = value ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return JsonAnswer.WriteAsync(context, writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteBoolean(name, value);
+            writer.WriteEndObject();
+        });
+    }
+
+    private Task AnswerReady(HttpContext context) => WriteTruth(context, "ready", repository.IsReady);
+
+    private Task AnswerReady(HttpContext context, string name, string? version)
+    {
+        bool ready = ServerDescription.IsReady(repository, name, ServerDescription.VersionOf(name, version));
+        context.Response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return JsonAnswer.WriteAsync(context, writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", name);
+            writer.WriteBoolean("ready", ready);
+            writer.WriteEndObject();
+        });
+    }
+
+    private Task DescribeModel(HttpContext context, string name, string? version)
+    {
+        LoadedVersion described = ServerDescription.Describe(repository, name, ServerDescription.VersionOf(name, version));
+        return JsonAnswer.WriteAsync(context, writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", name);
+            writer.WriteStartArray("versions");
+            foreach (int number in repository.Find(name).Loaded.Keys)
+            {
+                writer.WriteStringValue(number.ToString(CultureInfo.InvariantCulture));
+            }
+
+            writer.WriteEndArray();
+            writer.WriteString("platform", described.Model.Platform);
+            Write(writer, "inputs", described.Model.Inputs);
+            Write(writer, "outputs", described.Model.Outputs);
+            writer.WriteEndObject();
+        });
+    }
+
+    private static void Write(Utf8JsonWriter writer, string field, IReadOnlyList<TensorSpec> specs)
+    {
+        writer.WriteStartArray(field);
+        foreach (TensorSpec spec in specs)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", spec.Name);
+            writer.WriteString("datatype", spec.ElementType.Name);
+            writer.WriteStartArray("shape");
+            foreach (int size in spec.Dimensions)
+            {
+                writer.WriteNumberValue(size);
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private async Task InferAsync(HttpContext context, string name, string? version)
+    {
+        ModelAddress model = new(name, ServerDescription.VersionOf(name, version));
+        inference.Require(model, "rest");
+        ReadOnlyMemory<byte> body = await RequestBody.ReadAsync(context, options.MaxRequestBytes, RequestBody.Json, RequestBody.Binary).ConfigureAwait(false);
+        int? jsonLength = JsonLength(context.Request, body.Length);
+        RestInferRequest request = jsonLength == 0
+            ? RawRequest.Read(context.Request, body, model, repository)
+            : InferRequestReader.Read(body, jsonLength ?? body.Length, model, options.MaxTensors);
+        InferenceResponse response = await inference.InferAsync(request.Request, context.RequestAborted).ConfigureAwait(false);
+        await InferAnswer.WriteAsync(context, response, request.IsBinary).ConfigureAwait(false);
+    }
+
+    private static int? JsonLength(HttpRequest request, int bodyLength)
+    {
+        if (request.Headers[JsonLengthHeader] is not [{ } header, ..])
+        {
+            return null;
+        }
+
+        return int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out int length) && length <= bodyLength
+            ? length
+            : throw ServingException.Invalid($"{JsonLengthHeader} expects a number of bytes up to the {bodyLength} of the body but got '{header}'.");
+    }
+}

@@ -1,0 +1,69 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using Nabla.Formats;
+using Nabla.Serving.Batching;
+using Nabla.Serving.Models;
+using Nabla.Serving.Telemetry;
+
+namespace Nabla.Serving.Repository;
+
+/// <summary>Reads versions of models and makes them ready: complete, compiled, warm.</summary>
+internal sealed partial class VersionLoader(ServingOptions options, ModelReader read, ServingMetrics metrics, TimeProvider time, ILogger<VersionLoader> log)
+{
+    /// <summary>Makes a version ready, or says why it cannot be.</summary>
+    /// <param name="name">The name of the model.</param>
+    /// <param name="version">The number of the version.</param>
+    /// <param name="path">Where it is.</param>
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A model that cannot be loaded harms no other.")]
+    public (LoadedVersion? Loaded, string? Problem) TryLoad(string name, int version, string path)
+    {
+        try
+        {
+            LoadedVersion loaded = Load(name, version, path);
+            LogLoaded(name, version);
+            return (loaded, null);
+        }
+        catch (Exception error)
+        {
+            LogFailed(error, name, version);
+            return (null, ProblemOf(error, path));
+        }
+    }
+
+    private LoadedVersion Load(string name, int version, string path)
+    {
+        string fingerprint = RepositoryLayout.Fingerprint(path);
+        RequireComplete(path);
+        IServedModel model = read(path);
+        ModelOptions how = options.Of(name);
+        ReplicaSet replicas = ReplicaSet.Start($"{name}/{version}", model, how, batch => metrics.Computed(name, version, batch), time);
+        return new LoadedVersion(name, version, path, fingerprint, model, how, replicas);
+    }
+
+    private void RequireComplete(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            return;
+        }
+
+        string? problem = options.RequireManifest && !File.Exists(Path.Combine(path, VersionManifest.FileName))
+            ? $"expected {VersionManifest.FileName}, got none"
+            : VersionManifest.Problem(path);
+        if (problem is not null)
+        {
+            throw new InvalidFileException(path, FilePosition.None, problem);
+        }
+    }
+
+    // Callers are told what is wrong with a file, but not where on the disk it lies.
+    private static string ProblemOf(Exception error, string path) => error is IOException or FormatException or NotSupportedException or ArgumentException
+        ? error.Message.Replace($"{path}{Path.DirectorySeparatorChar}", "", StringComparison.Ordinal).Replace(path, "the model", StringComparison.Ordinal).TrimEnd('.')
+        : "it could not be made ready";
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Model {Name} version {Version} is ready.")]
+    private partial void LogLoaded(string name, int version);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Model {Name} version {Version} could not be loaded.")]
+    private partial void LogFailed(Exception error, string name, int version);
+}

@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Nabla.Serving.Http;
+using Nabla.Serving.Repository;
+
+namespace Nabla.Serving.Telemetry;
+
+/// <summary>How the models are: unhealthy when one does not answer, degraded when a version could not be loaded or a queue is nearly full.</summary>
+internal sealed class ModelHealth(ModelRepository repository) : IHealthCheck
+{
+    private const double NearlyFull = 0.8;
+
+    /// <inheritdoc/>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        if (repository.IsDraining)
+        {
+            return Task.FromResult(HealthCheckResult.Unhealthy("The server is about to stop."));
+        }
+
+        string[] silent = [.. repository.Entries.Where(entry => entry.Stable is null).Select(entry => $"model '{entry.Name}' is not ready")];
+        string[] troubles = [.. silent, .. repository.Entries.SelectMany(Troubles)];
+        string why = string.Join("; ", troubles);
+        return Task.FromResult(silent.Length > 0 || !repository.IsReady
+            ? HealthCheckResult.Unhealthy(why.Length > 0 ? why : "Models are being loaded.")
+            : troubles.Length > 0 ? HealthCheckResult.Degraded(why) : HealthCheckResult.Healthy());
+    }
+
+    private static IEnumerable<string> Troubles(ModelEntry entry) => entry.States
+        .Where(status => status.IsFailure)
+        .Select(status => $"version {status.Version} of model '{entry.Name}' could not be loaded: {status.Reason}")
+        .Concat(entry.Loaded.Values
+            .Where(version => version.Replicas.Pending >= version.Options.QueueLimit * NearlyFull)
+            .Select(version => $"{version.Replicas.Pending} of {version.Options.QueueLimit} requests wait for model '{entry.Name}' version {version.Version}"));
+}
+
+/// <summary>Writes what health checks found.</summary>
+internal static class HealthAnswer
+{
+    /// <summary>Answers with the state and why it is so.</summary>
+    public static Task WriteAsync(HttpContext context, HealthReport report) => JsonAnswer.WriteAsync(context, writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteString("status", report.Status.ToString().ToLowerInvariant());
+        writer.WriteStartArray("reasons");
+        foreach (HealthReportEntry entry in report.Entries.Values.Where(entry => !string.IsNullOrEmpty(entry.Description)))
+        {
+            writer.WriteStringValue(entry.Description);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    });
+}

@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry.Metrics;
+
+namespace Nabla.Serving.Telemetry;
+
+/// <summary>Adds metrics, traces and health.</summary>
+internal static class TelemetryRegistration
+{
+    /// <summary>Adds them; an application that exports OpenTelemetry finds the sources by <see cref="ServingMetrics.SourceName"/>.</summary>
+    public static void AddServingTelemetry(this IServiceCollection services)
+    {
+        services.AddOpenTelemetry()
+            .WithMetrics(metrics => metrics
+                .AddMeter(ServingMetrics.SourceName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
+                .AddPrometheusExporter())
+            .WithTracing(traces => traces.AddSource(ServingMetrics.SourceName, "Microsoft.AspNetCore"));
+        services.AddHealthChecks().AddCheck<ModelHealth>("models");
+        services.AddGrpcHealthChecks();
+    }
+
+    /// <summary>Adds <c>/metrics</c> and <c>/health</c>.</summary>
+    public static void MapServingTelemetry(this WebApplication app)
+    {
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthAnswer.WriteAsync });
+    }
+}

@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Nabla.Serving.Http;
+using Nabla.Serving.Inference;
+using Nabla.Serving.OpenInference;
+using Nabla.Serving.Repository;
+using Nabla.Serving.Tensors;
+
+namespace Nabla.Serving.TensorFlow;
+
+/// <summary>The REST API of TensorFlow Serving: predict, classify and regress, status and metadata of models.</summary>
+internal sealed class TensorFlowEndpoints(InferenceService inference, ModelRepository repository, ServingOptions options)
+{
+    private const string Protocol = "tensorflow";
+
+    // curl sends a body as a form where nothing else is said, and the API's own examples leave it at that.
+    private static readonly string[] MediaTypes = [RequestBody.Json, "application/x-www-form-urlencoded", "text/plain"];
+
+    /// <summary>Adds the endpoints.</summary>
+    public void Map(IEndpointRouteBuilder endpoints)
+    {
+        Map(endpoints, "/v1/models/{name}", context => new ModelAddress(NameOf(context)));
+        Map(endpoints, "/v1/models/{name}/versions/{version}", context => new ModelAddress(NameOf(context), ServerDescription.VersionOf(NameOf(context), (string)context.Request.RouteValues["version"]!)));
+        Map(endpoints, "/v1/models/{name}/labels/{label}", context => new ModelAddress(NameOf(context), Label: (string)context.Request.RouteValues["label"]!));
+    }
+
+    private void Map(IEndpointRouteBuilder endpoints, string model, Func<HttpContext, ModelAddress> address)
+    {
+        endpoints.MapGet(model, (HttpContext context, CancellationToken _) => WriteStatus(context, address(context))).Describe("TensorFlow Serving: status of a model", answer: typeof(ModelVersionStatus));
+        endpoints.MapGet($"{model}/metadata", (HttpContext context, CancellationToken _) => WriteMetadata(context, address(context))).Describe("TensorFlow Serving: metadata of a model");
+        endpoints.MapPost($"{model}:predict", (HttpContext context, CancellationToken _) => PredictAsync(context, address(context))).Describe("TensorFlow Serving: predict", typeof(PredictBody));
+        endpoints.MapPost($"{model}:classify", (HttpContext context, CancellationToken _) => AnswerExamplesAsync(context, address(context), isClassification: true)).Describe("TensorFlow Serving: classify", typeof(ExamplesBody));
+        endpoints.MapPost($"{model}:regress", (HttpContext context, CancellationToken _) => AnswerExamplesAsync(context, address(context), isClassification: false)).Describe("TensorFlow Serving: regress", typeof(ExamplesBody));
+    }
+
+    private static string NameOf(HttpContext context) => (string)context.Request.RouteValues["name"]!;
+
+    private async Task PredictAsync(HttpContext context, ModelAddress model)
+    {
+        LoadedVersion version = Describe(model);
+        JsonElement body = await ReadAsync(context, model).ConfigureAwait(false);
+        (IReadOnlyList<WireTensor> inputs, bool isRows) = PredictRequest.Read(body, version);
+        RequireSignature(body);
+        InferenceResponse response = await inference.InferAsync(
+            new InferenceRequest { Model = model, Inputs = inputs, Protocol = Protocol }, context.RequestAborted).ConfigureAwait(false);
+        await JsonAnswer.WriteAsync(context, writer => PredictAnswer.Write(writer, response.Outputs, isRows)).ConfigureAwait(false);
+    }
+
+    private async Task AnswerExamplesAsync(HttpContext context, ModelAddress model, bool isClassification)
+    {
+        LoadedVersion version = Describe(model);
+        JsonElement body = await ReadAsync(context, model).ConfigureAwait(false);
+        RequireSignature(body);
+        ExampleAnswers.RequireFitting(version, isClassification);
+        InferenceResponse response = await inference.InferAsync(
+            new InferenceRequest { Model = model, Inputs = ExamplesRequest.Read(body, version), Protocol = Protocol }, context.RequestAborted).ConfigureAwait(false);
+        await JsonAnswer.WriteAsync(context, writer => ExampleAnswers.Write(writer, version, response.Outputs[0], isClassification)).ConfigureAwait(false);
+    }
+
+    private LoadedVersion Describe(ModelAddress model)
+    {
+        inference.Require(model, Protocol);
+        return repository.Resolve(model.Version is null && model.Label is null ? model with { Label = "stable" } : model);
+    }
+
+    private async Task<JsonElement> ReadAsync(HttpContext context, ModelAddress model)
+    {
+        ReadOnlyMemory<byte> body = await RequestBody.ReadAsync(context, options.MaxRequestBytes, MediaTypes).ConfigureAwait(false);
+        return body.IsEmpty
+            ? throw ServingException.Invalid($"Model '{model.Name}' expects a body in JSON but got none.")
+            : JsonBody.ParseObject(body);
+    }
+
+    private static void RequireSignature(JsonElement body)
+    {
+        if (body.TryGetProperty("signature_name", out JsonElement signature) && !(signature.ValueKind == JsonValueKind.String && signature.GetString() is "" or "serving_default"))
+        {
+            throw ServingException.Invalid($"The signature 'serving_default' is the only one but {signature.GetRawText()} was asked for.");
+        }
+    }
+
+    private Task WriteStatus(HttpContext context, ModelAddress model)
+    {
+        ModelEntry entry = repository.Find(model.Name);
+        int? only = model.Version ?? (model.Label is null ? null : entry.Resolve(model).Version);
+        VersionStatus[] states = [.. entry.States.Where(status => only is null || status.Version == only)];
+        return states.Length == 0
+            ? throw new ServingException(ServingFault.NotFound, $"Model '{model.Name}' has no version {only}.")
+            : JsonAnswer.WriteAsync(context, writer => WriteStatus(writer, states));
+    }
+
+    private static void WriteStatus(Utf8JsonWriter writer, VersionStatus[] states)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartArray("model_version_status");
+        foreach (VersionStatus status in states.OrderByDescending(status => status.Version))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("version", status.Version.ToString(CultureInfo.InvariantCulture));
+            writer.WriteString("state", status.State switch
+            {
+                VersionState.Ready => "AVAILABLE",
+                VersionState.Loading => "LOADING",
+                VersionState.Unloading => "UNLOADING",
+                _ => "END",
+            });
+            writer.WriteStartObject("status");
+            writer.WriteString("error_code", status.IsFailure ? "UNKNOWN" : "OK");
+            writer.WriteString("error_message", status.Reason);
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private Task WriteMetadata(HttpContext context, ModelAddress model)
+    {
+        LoadedVersion version = Describe(model);
+        return JsonAnswer.WriteAsync(context, writer => SignatureAnswer.Write(writer, version));
+    }
+}

@@ -1,0 +1,72 @@
+using Nabla.Serving.Inference;
+
+namespace Nabla.Serving.Tensors;
+
+/// <summary>
+/// A tensor as it travels: elements in row-major order and little-endian, those of <see cref="ElementType.Bytes"/> each behind their length in four bytes.
+/// </summary>
+/// <param name="Name">Its name in the model.</param>
+/// <param name="Type">The type of its elements.</param>
+/// <param name="Shape">Its sizes, the batch included.</param>
+/// <param name="Data">The elements.</param>
+internal sealed record WireTensor(string Name, ElementType Type, int[] Shape, ReadOnlyMemory<byte> Data)
+{
+    private const int MostDimensions = 16;
+
+    /// <summary>The number of elements.</summary>
+    public int ElementCount { get; } = CountOf(Name, Shape);
+
+    /// <summary>What errors call it.</summary>
+    public string Label => $"input '{Name}'";
+
+    /// <summary>The sizes as a person reads them.</summary>
+    public static string Print(IEnumerable<int> sizes) => $"[{string.Join(", ", sizes)}]";
+
+    /// <summary>A tensor whose bytes somebody sent.</summary>
+    /// <exception cref="ServingException">There are not as many bytes as elements ask for.</exception>
+    public static WireTensor FromRaw(string name, ElementType type, int[] shape, ReadOnlyMemory<byte> data)
+    {
+        WireTensor tensor = new(name, type, shape, data);
+        if (type == ElementType.Bytes)
+        {
+            int elements = ByteElements.Count(tensor.Label, data.Span);
+            return elements == tensor.ElementCount
+                ? tensor
+                : throw ServingException.Invalid($"{tensor.Label} of shape {Print(shape)} expects {tensor.ElementCount} elements of BYTES but got {elements}.");
+        }
+
+        long expected = (long)tensor.ElementCount * type.Size!.Value;
+        return data.Length == expected
+            ? tensor
+            : throw ServingException.Invalid($"{tensor.Label} of {type.Name} {Print(shape)} expects {expected} bytes but got {data.Length}.");
+    }
+
+    /// <summary>The sizes that somebody sent, as numbers that memory can have.</summary>
+    /// <exception cref="ServingException">One is negative or too large, or there are too many.</exception>
+    public static int[] ShapeOf(string name, IReadOnlyList<long> sizes)
+    {
+        if (sizes.Count > MostDimensions)
+        {
+            throw ServingException.Invalid($"input '{name}' expects at most {MostDimensions} dimensions but got {sizes.Count}.");
+        }
+
+        return [.. sizes.Select(size => size is >= 0 and <= int.MaxValue
+            ? (int)size
+            : throw ServingException.Invalid($"input '{name}' expects sizes from 0 to {int.MaxValue} but got {size}."))];
+    }
+
+    private static int CountOf(string name, int[] shape)
+    {
+        long count = 1;
+        foreach (int size in shape)
+        {
+            count *= size;
+            if (count > int.MaxValue)
+            {
+                throw ServingException.Invalid($"input '{name}' of shape {Print(shape)} has more elements than the {int.MaxValue} that a tensor can have.");
+            }
+        }
+
+        return (int)count;
+    }
+}

@@ -1,0 +1,148 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Nabla.Formats;
+using Nabla.Serving.Models;
+using Nabla.Serving.Repository;
+using Nabla.Tests;
+
+namespace Nabla.Serving.Tests.Hosts;
+
+/// <summary>A server on free ports of the loopback interface, with a repository of its own that goes away with it.</summary>
+internal sealed class ServingHost : IAsyncDisposable
+{
+    private readonly TemporaryFolder folder;
+    private readonly WebApplication app;
+    private GrpcChannel? channel;
+
+    private ServingHost(TemporaryFolder folder, WebApplication app)
+    {
+        (this.folder, this.app) = (folder, app);
+        Client = new HttpClient { BaseAddress = new Uri(Addresses[0]) };
+    }
+
+    public HttpClient Client { get; }
+
+    public string RestAddress => Addresses[0];
+
+    public string GrpcAddress => Addresses[1];
+
+    public GrpcChannel Channel => channel ??= GrpcChannel.ForAddress(Addresses[1]);
+
+    public ModelRepository Repository => app.Services.GetRequiredService<ModelRepository>();
+
+    public IServiceProvider Services => app.Services;
+
+    private string[] Addresses => [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+
+    /// <summary>A server of saved models, the first version of each.</summary>
+    public static Task<ServingHost> Start(params SavedModel[] models) => Start(new ServingOptions(), models);
+
+    /// <summary>A server of saved models with options.</summary>
+    public static async Task<ServingHost> Start(ServingOptions options, params SavedModel[] models)
+    {
+        TemporaryFolder folder = new();
+        foreach (SavedModel model in models)
+        {
+            Save(folder, model.Name, 1, model);
+        }
+
+        return await Run(folder, options with { Models = folder.ToString() }, ModelFiles.Load);
+    }
+
+    /// <summary>A server of models that are made in memory: one version each.</summary>
+    public static async Task<ServingHost> Start(ServingOptions options, IReadOnlyDictionary<string, IServedModel> models)
+    {
+        TemporaryFolder folder = new();
+        foreach (string name in models.Keys)
+        {
+            Directory.CreateDirectory(folder.File($"{name}/1"));
+        }
+
+        return await Run(folder, options with { Models = folder.ToString() }, path => models[Path.GetFileName(Path.GetDirectoryName(path))!]);
+    }
+
+    /// <summary>Puts a version into the repository.</summary>
+    public string Save(string name, int version, SavedModel model) => Save(folder, name, version, model);
+
+    /// <summary>A path in the repository.</summary>
+    public string PathOf(string relative) => folder.File(relative);
+
+    public async Task<(HttpStatusCode Status, string Text)> Get(string path)
+    {
+        using HttpResponseMessage response = await Client.GetAsync(path, TestContext.Current.CancellationToken);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    public async Task<JsonElement> GetJson(string path)
+    {
+        (HttpStatusCode status, string text) = await Get(path);
+        Assert.True(status == HttpStatusCode.OK, $"{path}: {status} {text}");
+        return JsonDocument.Parse(text).RootElement;
+    }
+
+    public async Task<(HttpStatusCode Status, string Text)> Post(string path, string json)
+    {
+        using StringContent content = new(json, Encoding.UTF8, "application/json");
+        using HttpResponseMessage response = await Client.PostAsync(path, content, TestContext.Current.CancellationToken);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    public async Task<JsonElement> PostJson(string path, string json)
+    {
+        (HttpStatusCode status, string text) = await Post(path, json);
+        Assert.True(status == HttpStatusCode.OK, $"{path}: {status} {text}");
+        return JsonDocument.Parse(text).RootElement;
+    }
+
+    /// <summary>Does what SIGTERM does.</summary>
+    public async ValueTask StopAsync() => await app.StopAsync(CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        channel?.Dispose();
+        await app.StopAsync(CancellationToken.None);
+        await app.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private static async Task<ServingHost> Run(TemporaryFolder folder, ServingOptions options, ModelReader read)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
+        });
+        builder.Services.AddSingleton(read);
+        builder.Services.AddNablaServing(options);
+        WebApplication app = builder.Build();
+        app.MapNablaServing();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        ServingHost host = new(folder, app);
+        for (int round = 0; round < 1000 && !host.Repository.IsStarted; round++)
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        return host;
+    }
+
+    private static string Save(TemporaryFolder folder, string name, int version, SavedModel model)
+    {
+        Directory.CreateDirectory(folder.File(name));
+        string path = folder.File($"{name}/{version}");
+        ModelFolder.Save(path, model);
+        return path;
+    }
+}

@@ -25,29 +25,29 @@ internal static class ConvolutionOperators
     /// <summary>A convolution of weights <c>[outputs, inputs / groups, kernel...]</c>.</summary>
     internal static Tensor Convolve(Tensor x, Tensor weights, Tensor? bias, SpatialWindow window, int groups) => weights.Rank switch
     {
-        3 => Planar(x.ExpandDimensions(2), weights.ExpandDimensions(2), bias, window.WithRow(), groups).Squeeze(2),
-        4 => Planar(x, weights, bias, window, groups),
+        3 => Planar(x.ToChannelsLast().ExpandDimensions(1), weights.ExpandDimensions(2), bias, window.WithRow(), groups).Squeeze(1).ToChannelsFirst(),
+        4 => Planar(x.ToChannelsLast(), weights, bias, window, groups).ToChannelsFirst(),
         _ => General(x, weights, bias, window, groups),
     };
 
     private static SpatialWindow WithRow(this SpatialWindow window) => new(
         [1, .. window.Kernel], [1, .. window.Strides], [1, .. window.Dilations], [0, .. window.Before], [0, .. window.After]);
 
-    private static Tensor Planar(Tensor x, Tensor weights, Tensor? bias, SpatialWindow window, int groups)
+    // Images and results have their channels last.
+    private static Tensor Planar(Tensor images, Tensor weights, Tensor? bias, SpatialWindow window, int groups)
     {
         Padding padding = new(window.Before[0], window.After[0], window.Before[1], window.After[1]);
         Size2D stride = new(window.Strides[0], window.Strides[1]);
         Size2D dilation = new(window.Dilations[0], window.Dilations[1]);
-        Tensor images = x.ToChannelsLast();
         Tensor kernel = weights.Transpose(2, 3, 1, 0);
-        if (groups > 1 && groups == x.Shape[1])
+        if (groups > 1 && groups == images.Shape[-1])
         {
             int multiplier = weights.Shape[0] / groups;
             Tensor ofChannels = kernel.Reshape(kernel.Shape[0], kernel.Shape[1], groups, multiplier);
-            return images.DepthwiseConv2D(ofChannels, bias, stride, padding, dilation).ToChannelsFirst();
+            return images.DepthwiseConv2D(ofChannels, bias, stride, padding, dilation);
         }
 
-        return images.Conv2D(kernel, bias, stride, padding, dilation, groups).ToChannelsFirst();
+        return images.Conv2D(kernel, bias, stride, padding, dilation, groups);
     }
 
     // Windows as rows of a product, for any number of axes.

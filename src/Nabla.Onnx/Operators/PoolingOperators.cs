@@ -8,15 +8,17 @@ internal static class PoolingOperators
     public static Dictionary<string, Operator> All { get; } = new()
     {
         ["AveragePool"] = One(Average),
-        ["GlobalAveragePool"] = One(call => call[0].Mean(Spatial(call[0]), keepDimensions: true)),
+        ["GlobalAveragePool"] = One(call => OfChannelsLast(call[0], x => x.Mean([.. Enumerable.Range(1, x.Rank - 2)], keepDimensions: true))),
         ["GlobalLpPool"] = One(call => Norm(call[0].Abs().Pow((double)call.Int("p", 2)).Sum(Spatial(call[0]), keepDimensions: true), call)),
-        ["GlobalMaxPool"] = One(call => call[0].Max(Spatial(call[0]), keepDimensions: true)),
+        ["GlobalMaxPool"] = One(call => OfChannelsLast(call[0], x => x.Max([.. Enumerable.Range(1, x.Rank - 2)], keepDimensions: true))),
         ["LpPool"] = One(call => Norm(Windows(call, call[0].Abs().Pow((double)call.Int("p", 2)), 0).Sum([-1]), call)),
         ["MaxPool"] = Max,
         ["MaxUnpool"] = One(MaxUnpool),
         ["MaxRoiPool"] = One(RegionOperators.MaxRoiPool),
         ["RoiAlign"] = One(RegionOperators.RoiAlign),
     };
+
+    private static Tensor OfChannelsLast(Tensor x, Func<Tensor, Tensor> pool) => pool(x.ToChannelsLast()).ToChannelsFirst();
 
     private static int[] Spatial(Tensor x) => [.. Enumerable.Range(2, x.Rank - 2)];
 

@@ -36,6 +36,7 @@ internal static class NablaCommand
         new HelpOption { Recursive = true },
         new VersionOption(),
         TrainCommand.Create(terminal),
+        AdaptCommand.Create(terminal),
         EvaluateCommand.Create(terminal),
         PredictCommand.Create(terminal),
         GenerateCommand.Create(terminal),

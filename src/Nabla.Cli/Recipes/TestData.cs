@@ -20,6 +20,9 @@ internal static class TestData
         _ => LoadIdx(model, path),
     };
 
+    /// <summary>Whether a folder has MNIST's files.</summary>
+    public static bool IsIdx(string path) => Directory.Exists(path) && Directory.EnumerateFiles(path, "t10k-images*").Any();
+
     private static Dataset<Sample> LoadTable(TablePreprocessing preprocessing, string path)
     {
         CsvTable table = CsvTable.Read(path);
@@ -56,6 +59,4 @@ internal static class TestData
             ? test.ToDataset()
             : throw new UsageException($"{path}: the images have shape {shape}, but the model '{model.Name}' reads {model.Network.InputShape}.");
     }
-
-    private static bool IsIdx(string path) => Directory.Exists(path) && Directory.EnumerateFiles(path, "t10k-images*").Any();
 }

@@ -177,7 +177,7 @@ public abstract class Module
     /// <param name="trainable">Whether gradients change it; others are changed by <see cref="ForwardContext.Update"/> alone.</param>
     /// <param name="regularizer">The penalty on its size; null for none.</param>
     /// <exception cref="ArgumentException">There is one of that name already, or the name has a dot.</exception>
-    protected Parameter Register(string name, Tensor value, bool trainable = true, Regularizer? regularizer = null)
+    protected internal Parameter Register(string name, Tensor value, bool trainable = true, Regularizer? regularizer = null)
     {
         RequireFree(name);
         return parameters[name] = new Parameter(name, value)
@@ -200,6 +200,15 @@ public abstract class Module
     {
         ArgumentNullException.ThrowIfNull(initializer);
         return Register(name, FirstValue(name, initializer, shape, key), trainable: true, regularizer);
+    }
+
+    /// <summary>Takes parameters of this module away again.</summary>
+    internal void Forget(IEnumerable<Parameter> gone)
+    {
+        foreach (Parameter parameter in gone)
+        {
+            parameters.Remove(parameter.Name);
+        }
     }
 
     /// <summary>Adds a parameter that is not learnt by gradients but remembered, with the first values that an initializer gives.</summary>

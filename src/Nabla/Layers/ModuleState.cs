@@ -10,7 +10,7 @@ internal static class ModuleState
         OrderedDictionary<string, Tensor> state = [];
         foreach ((string name, Parameter parameter) in module.NamedParameters)
         {
-            state[name] = parameter.Value;
+            state[name] = parameter.Original;
         }
 
         return state;

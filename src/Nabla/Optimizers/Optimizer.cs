@@ -132,7 +132,7 @@ public abstract class Optimizer
 
         // The rows that are left out are zero: norms are those of the whole gradients.
         Tensor[] clipped = GradientClipping.Clip([.. gradients.Select(gradient => gradient.Values)], ClipValue, ClipNorm, ClipGlobalNorm);
-        Tensor[] values = [.. parameters.Select((pair, index) => NewValue(pair.Key, pair.Value.Value, new ParameterGradient(clipped[index], gradients[index].Rows)))];
+        Tensor[] values = [.. parameters.Select((pair, index) => NewValue(pair.Key, pair.Value.Original, new ParameterGradient(clipped[index], gradients[index].Rows)))];
         numbersOfParameter = null;
         for (int index = 0; index < values.Length; index++)
         {
@@ -201,9 +201,9 @@ public abstract class Optimizer
         {
             (string name, Parameter parameter) = parameters[index];
             TensorType? given = gradients[index]?.Type;
-            if (given != parameter.Value.Type)
+            if (given != parameter.Type)
             {
-                throw new ArgumentException($"The gradient of '{name}' must be {parameter.Value.Type} but is {given?.ToString() ?? "null"}.");
+                throw new ArgumentException($"The gradient of '{name}' must be {parameter.Type} but is {given?.ToString() ?? "null"}.");
             }
         }
     }

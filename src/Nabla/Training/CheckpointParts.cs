@@ -24,14 +24,14 @@ internal static class CheckpointParts
     ];
 
     private static IEnumerable<KeyValuePair<string, Tensor>> SaveModel(FitState state) =>
-        state.Trainer.Model.NamedParameters.Select(pair => KeyValuePair.Create($"model/{pair.Key}", pair.Value.Value));
+        state.Trainer.Model.NamedParameters.Select(pair => KeyValuePair.Create($"model/{pair.Key}", pair.Value.Original));
 
     private static Action RestoreModel(FitState state, IReadOnlyDictionary<string, Tensor> saved, Func<string, Exception> error)
     {
         KeyValuePair<string, Parameter>[] parameters = [.. state.Trainer.Model.NamedParameters];
-        Tensor[] values = Array.ConvertAll(parameters, pair => saved.TryGetValue(pair.Key, out Tensor? tensor) && tensor.Type == pair.Value.Value.Type
+        Tensor[] values = Array.ConvertAll(parameters, pair => saved.TryGetValue(pair.Key, out Tensor? tensor) && tensor.Type == pair.Value.Type
             ? tensor
-            : throw error($"it is of another model: expected '{pair.Key}' of {pair.Value.Value.Type}, got {tensor?.Type.ToString() ?? "none"}"));
+            : throw error($"it is of another model: expected '{pair.Key}' of {pair.Value.Type}, got {tensor?.Type.ToString() ?? "none"}"));
         string? foreign = saved.Keys.Except(parameters.Select(pair => pair.Key)).FirstOrDefault();
         return foreign is null
             ? () => parameters.Zip(values).ToList().ForEach(pair => pair.First.Value.Value = pair.Second)

@@ -15,7 +15,7 @@ internal sealed class EagerPass(Module model, Loss loss, IReadOnlyList<KeyValueP
         ForwardContext context = new(training: true, key);
         Tensor? outputs = null;
         Tensor? mean = null;
-        Tensor[] values = [.. parameters.Select(pair => pair.Value.Value)];
+        Tensor[] values = [.. parameters.Select(pair => pair.Value.Original)];
         (Tensor objective, Tape tape) = Tape.Record(values, () =>
         {
             outputs = check is null ? model.Forward(input, context) : check.Forward(input, context);

@@ -19,7 +19,7 @@ internal static class NotFinite
     /// <exception cref="TrainingException">A parameter has values that are not finite.</exception>
     public static void RequireFinite(Trainer trainer)
     {
-        string? lost = trainer.Model.NamedParameters.FirstOrDefault(pair => !IsFinite(pair.Value.Value)).Key;
+        string? lost = trainer.Model.NamedParameters.FirstOrDefault(pair => !IsFinite(pair.Value.Original)).Key;
         if (lost is not null)
         {
             throw new TrainingException(

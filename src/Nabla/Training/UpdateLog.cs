@@ -13,7 +13,7 @@ internal sealed class UpdateLog
     /// <summary>Sets what a pass asked for.</summary>
     public void Set(Parameter parameter, Tensor value)
     {
-        before.TryAdd(parameter, parameter.Value);
+        before.TryAdd(parameter, parameter.Original);
         parameter.Value = value;
     }
 

@@ -1,0 +1,133 @@
+using System.CommandLine;
+using System.Globalization;
+using Nabla.Cli.Compression;
+using Nabla.Cli.Reports;
+using Nabla.Compression;
+using Nabla.Formats;
+using Nabla.Training;
+
+namespace Nabla.Cli.Commands;
+
+/// <summary><c>nabla adapt MODEL --data PATH --out DIR</c>.</summary>
+internal static class AdaptCommand
+{
+    private const int LargestRank = 4096;
+    private const double UsualRate = 0.001;
+    private const string ModelName = "model";
+    private const string AdapterName = "adapter";
+
+    public static Command Create(Terminal terminal)
+    {
+        Argument<string> model = CommonOptions.Model();
+        Option<string> data = new("--data")
+        {
+            Description = "What to learn from, as 'nabla evaluate' takes it; a tenth of it judges (of MNIST's files the test images).",
+            Required = true,
+            HelpName = "PATH",
+        };
+        Option<string> output = new("--out") { Description = "The folder for the adapter and the adapted model.", Required = true, HelpName = "DIR" };
+        Option<string> method = new("--method")
+        {
+            Description = "lora: small updates of the weights; dora: the same with the lengths of columns; bitfit: biases alone; full: all weights.",
+            DefaultValueFactory = _ => AdaptSettings.LowRank,
+            HelpName = "NAME",
+        };
+        method.AcceptOnlyFromAmong(AdaptSettings.Methods);
+        LoraOptions usual = new();
+        Option<int> rank = CommonOptions.Positive("--rank", usual.Rank, "The rank of an update: its size.", LargestRank);
+        Option<double?> alpha = new("--alpha")
+        {
+            Description = "How much an update counts: it is multiplied by this over the rank; twice the rank by default.",
+            HelpName = "X",
+            CustomParser = OptionValues.Rate,
+        };
+        Option<string[]> targets = new("--targets")
+        {
+            Description = $"The weights that get an update: names with * and ?, with commas between; {string.Join(',', usual.Targets)} by default.",
+            HelpName = "PATTERNS",
+            CustomParser = OptionValues.Names,
+        };
+        Option<int> epochs = CommonOptions.Positive("--epochs", 3, "How often all samples are learnt from.");
+        Option<int> batch = CommonOptions.Positive("--batch", 8, "The samples of a step.");
+        Option<double?> rate = new("--lr")
+        {
+            Description = $"The learning rate; {UsualRate.ToString(CultureInfo.InvariantCulture)} by default.",
+            HelpName = "X",
+            CustomParser = OptionValues.Rate,
+        };
+        Option<long> seed = new("--seed")
+        {
+            Description = "Decides the first values, the split and the order.",
+            DefaultValueFactory = _ => 1,
+            HelpName = "N",
+            CustomParser = OptionValues.WholeNumber,
+        };
+        Option<int> threads = CommonOptions.Threads();
+        Option<bool> json = CommonOptions.Json();
+        Command command = new("adapt", "Trains a model further on new data, with few parameters.")
+        {
+            model, data, output, method, rank, alpha, targets, epochs, batch, rate, seed, threads, json,
+        };
+        command.SetAction((result, cancellationToken) =>
+        {
+            Threads.Count = result.GetValue(threads);
+            string name = result.GetValue(method)!;
+            LoraOptions lora = new()
+            {
+                Rank = result.GetValue(rank),
+                Alpha = result.GetValue(alpha) ?? 2 * result.GetValue(rank),
+                DecomposesWeights = name == AdaptSettings.Decomposed,
+                Targets = result.GetValue(targets) is { Length: > 0 } given ? given : usual.Targets,
+                Seed = result.GetValue(seed),
+            };
+            AdaptSettings settings = new(
+                name, lora, result.GetValue(epochs), result.GetValue(batch), result.GetValue(rate) ?? UsualRate, result.GetValue(seed));
+            SavedModel saved = ModelPath.Load(result.GetValue(model)!);
+            string folder = result.GetValue(output)!;
+            return Task.Run(
+                () => Run(terminal, saved, result.GetValue(data)!, folder, settings, result.GetValue(json), cancellationToken), cancellationToken);
+        });
+        return command;
+    }
+
+    private static void Run(
+        Terminal terminal, SavedModel model, string path, string folder, AdaptSettings settings, bool json, CancellationToken cancellationToken)
+    {
+        TuningData data = TuningData.Load(model, path, settings.Seed, cancellationToken);
+        Adaptation adaptation = new(model, data, settings);
+        ModelFigures before = ModelFigures.Of(model, adaptation.Judge());
+        IReadOnlyList<int>? answers = adaptation.Answers();
+        long trained = Train(terminal, adaptation, settings, json, cancellationToken);
+        Directory.CreateDirectory(folder);
+        adaptation.Adapters?.Save(Path.Combine(folder, AdapterName));
+        adaptation.Adapters?.Merge();
+        double? agreement = answers is null ? null : Share(answers, adaptation.Answers()!);
+        Scores scores = adaptation.Judge();
+        ModelFolder.Save(Path.Combine(folder, ModelName), model);
+        new Comparison(before, ModelFigures.Of(model, scores), agreement, trained).Print(terminal, json);
+        if (!json)
+        {
+            terminal.Output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"trained {trained:N0} of {before.Parameters:N0} parameters ({(double)trained / before.Parameters:P2})"));
+            terminal.Output.WriteLine($"written to {folder}");
+        }
+    }
+
+    private static long Train(Terminal terminal, Adaptation adaptation, AdaptSettings settings, bool json, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return adaptation.Train(json ? [] : [new LambdaCallback { EpochEnd = (_, result) => Print(terminal, settings.Epochs, result) }], cancellationToken);
+        }
+        catch (ArgumentException error)
+        {
+            throw new UsageException(error.Message);
+        }
+    }
+
+    private static void Print(Terminal terminal, int epochs, EpochResult result) => terminal.Output.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"epoch {result.Epoch}/{epochs}  {ScoreText.ShortLine(result.Train)}  validation {ScoreText.ShortLine(result.Validation!)}  {result.Seconds:F1} s"));
+
+    private static double Share(IReadOnlyList<int> one, IReadOnlyList<int> other) => one.Zip(other).Average(pair => pair.First == pair.Second ? 1.0 : 0.0);
+}

@@ -1,0 +1,21 @@
+using Nabla.Compression;
+
+namespace Nabla.Cli.Compression;
+
+/// <summary>How a model is adapted to new data.</summary>
+/// <param name="Method">lora, dora, bitfit, or full for all weights.</param>
+/// <param name="Lora">The updates, for lora and dora.</param>
+/// <param name="Epochs">How often all samples are learnt from.</param>
+/// <param name="Batch">The samples of a step.</param>
+/// <param name="LearningRate">How far one step goes.</param>
+/// <param name="Seed">Decides the first values, the split and the order.</param>
+internal sealed record AdaptSettings(string Method, LoraOptions Lora, int Epochs, int Batch, double LearningRate, long Seed)
+{
+    public const string LowRank = "lora";
+    public const string Decomposed = "dora";
+    public const string Biases = "bitfit";
+    public const string Full = "full";
+
+    /// <summary>The methods, in the order of the help.</summary>
+    public static string[] Methods { get; } = [LowRank, Decomposed, Biases, Full];
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Nabla.Cli.Reports;
+using Spectre.Console;
+
+namespace Nabla.Cli.Compression;
+
+/// <summary>A model before and after it was changed.</summary>
+/// <param name="Before">What it was.</param>
+/// <param name="After">What it is.</param>
+/// <param name="Agreement">The share of the samples on which both answer the same; null where answers are numbers.</param>
+/// <param name="Trained">The numbers that were trained.</param>
+internal sealed record Comparison(ModelFigures Before, ModelFigures After, double? Agreement, long Trained)
+{
+    /// <summary>Prints a table, or one line of JSON.</summary>
+    public void Print(Terminal terminal, bool json)
+    {
+        if (json)
+        {
+            terminal.Output.WriteLine(ToJson().ToJsonString());
+        }
+        else
+        {
+            PrintTable(terminal.Console);
+        }
+    }
+
+    /// <summary>The comparison as an object.</summary>
+    public JsonObject ToJson()
+    {
+        JsonObject json = [];
+        foreach ((string name, double value) in Before.Scores)
+        {
+            Add(json, name, Finite(value), Finite(After.Scores[name]));
+        }
+
+        Add(json, "parameters", Before.Parameters, After.Parameters);
+        Add(json, "bytes", Before.Bytes, After.Bytes);
+        Add(json, "multiply_adds", Before.MultiplyAdds, After.MultiplyAdds);
+        Add(json, "p50_us", Math.Round(Before.Latency, 1), Math.Round(After.Latency, 1));
+        Add(json, "throughput", Math.Round(Before.Throughput, 1), Math.Round(After.Throughput, 1));
+        json["agreement"] = Agreement;
+        json["trained_parameters"] = Trained;
+        json["trained_share"] = (double)Trained / Before.Parameters;
+        return json;
+    }
+
+    // JSON has no word for what is not a number.
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+
+    private static void Add<T>(JsonObject json, string name, T before, T after)
+    {
+        json[$"{name}_before"] = JsonValue.Create(before);
+        json[$"{name}_after"] = JsonValue.Create(after);
+    }
+
+    private void PrintTable(IAnsiConsole console)
+    {
+        Table table = new Table().Border(TableBorder.Rounded)
+            .AddColumn("").AddColumn(new TableColumn("before").RightAligned()).AddColumn(new TableColumn("after").RightAligned());
+        foreach ((string name, double value) in Before.Scores)
+        {
+            table.AddRow(Markup.Escape(ScoreText.Title(name)), ScoreText.Format(name, value), ScoreText.Format(name, After.Scores[name]));
+        }
+
+        AddRow(table, "parameters", Before.Parameters, After.Parameters, "N0");
+        AddRow(table, "bytes on disk", Before.Bytes, After.Bytes, "N0");
+        AddRow(table, "multiply-adds", Before.MultiplyAdds, After.MultiplyAdds, "N0");
+        AddRow(table, "one answer, µs (median)", Before.Latency, After.Latency, "N1");
+        AddRow(table, "answers/s in batches of 64", Before.Throughput, After.Throughput, "N0");
+        console.Write(table);
+        if (Agreement is { } agreement)
+        {
+            console.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"same answer for {agreement:P2} of the samples"));
+        }
+    }
+
+    private static void AddRow(Table table, string name, double before, double after, string format) =>
+        table.AddRow(name, before.ToString(format, CultureInfo.InvariantCulture), after.ToString(format, CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using Nabla.Formats;
+using Nabla.Layers;
+using Nabla.Training;
+using Nabla.Transforms;
+
+namespace Nabla.Cli.Compression;
+
+/// <summary>What a model costs and how good it is, measured on this machine.</summary>
+/// <param name="Scores">How good it is on the samples that judge.</param>
+/// <param name="Parameters">Its numbers.</param>
+/// <param name="Bytes">Its size on disk.</param>
+/// <param name="MultiplyAdds">The multiply-adds of one answer.</param>
+/// <param name="Latency">The median time of one answer, in microseconds.</param>
+/// <param name="Throughput">The answers in a second, in batches of 64.</param>
+internal sealed record ModelFigures(Scores Scores, long Parameters, long Bytes, long MultiplyAdds, double Latency, double Throughput)
+{
+    private const int Batch = 64;
+    private const int FewestCalls = 20;
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.3);
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(1);
+
+    /// <summary>Measures a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="scores">How good it is.</param>
+    public static ModelFigures Of(SavedModel model, Scores scores) => new(
+        scores,
+        model.Network.ParameterCount,
+        SizeOnDisk(model),
+        model.Network.MultiplyAdds(model.Network.InputShape!),
+        MedianSeconds(model.Network, 1) * 1e6,
+        Batch / MedianSeconds(model.Network, Batch));
+
+    private static long SizeOnDisk(SavedModel model)
+    {
+        string folder = Directory.CreateTempSubdirectory("nabla-").FullName;
+        try
+        {
+            string path = Path.Combine(folder, "model");
+            ModelFolder.Save(path, model);
+            return Directory.EnumerateFiles(path).Sum(file => new FileInfo(file).Length);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static double MedianSeconds(Sequential network, int batch)
+    {
+        Shape shape = [batch, .. network.InputShape!];
+        Tensor input = network.InputType.IsFloating ? RandomKey.FromSeed(1).Uniform(shape).To(network.InputType) : Tensor.Zeros(shape, network.InputType);
+        Func<Tensor, Tensor> answer = Compilation.Compile(network.Forward);
+        Calls(() => answer(input), WarmUp);
+        List<double> seconds = Calls(() => answer(input), Duration);
+        seconds.Sort();
+        return seconds[seconds.Count / 2];
+    }
+
+    private static List<double> Calls(Action call, TimeSpan duration)
+    {
+        List<double> seconds = [];
+        for (long start = Stopwatch.GetTimestamp(); seconds.Count < FewestCalls || Stopwatch.GetElapsedTime(start) < duration;)
+        {
+            long begin = Stopwatch.GetTimestamp();
+            call();
+            seconds.Add(Stopwatch.GetElapsedTime(begin).TotalSeconds);
+        }
+
+        return seconds;
+    }
+}

@@ -1,0 +1,185 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Nabla.Formats;
+using Nabla.Layers;
+
+namespace Nabla.Compression;
+
+/// <summary>Reads and writes adapters in the layout of Hugging Face's PEFT.</summary>
+internal static class AdapterFolder
+{
+    private const string ConfigurationFile = "adapter_config.json";
+    private const string WeightsFile = "adapter_model.safetensors";
+    private const string BaseField = "nabla.base.";
+    private const string LowRank = "LORA";
+    private const long ConfigurationLimit = 1_000_000;
+
+    public static void Save(string folder, AdapterSet adapters)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        Dictionary<string, string> bases = new() { ["format"] = "pt" };
+        List<KeyValuePair<string, Tensor>> matrices = [];
+        foreach ((string name, Parameter weight) in adapters.Targets)
+        {
+            matrices.AddRange(MatricesOf(name, weight));
+            bases[BaseField + name] = Checksum(weight.Original);
+        }
+
+        byte[] configuration = JsonSerializer.SerializeToUtf8Bytes(Describe(adapters), AdapterJson.Default.AdapterConfiguration);
+        AtomicFolder.Write(folder, [ConfigurationFile, WeightsFile], target =>
+        {
+            Safetensors.Write(Path.Combine(target, WeightsFile), matrices, bases);
+            AtomicFile.WriteBytes(Path.Combine(target, ConfigurationFile), configuration);
+        });
+    }
+
+    public static AdapterSet Load(string folder, Module network)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(network);
+        AdapterConfiguration configuration = ReadConfiguration(Path.Combine(folder, ConfigurationFile));
+        SafetensorsFile file = Safetensors.Read(Path.Combine(folder, WeightsFile));
+        KeyValuePair<string, Parameter>[] targets = [.. TargetsOf(file, network)];
+        RequireMatrices(file, targets, configuration);
+        RequireBase(file, targets);
+        AdapterSet adapters = AdapterSet.AddLora(network, new LoraOptions
+        {
+            Rank = configuration.Rank,
+            Alpha = configuration.IsRankStabilised ? configuration.Alpha * Math.Sqrt(configuration.Rank) : configuration.Alpha,
+            DecomposesWeights = configuration.DecomposesWeights,
+            Targets = [.. targets.Select(target => target.Key)],
+        });
+        foreach ((string name, Parameter weight) in targets)
+        {
+            Take(file, name, weight);
+        }
+
+        return adapters;
+    }
+
+    private static IEnumerable<KeyValuePair<string, Tensor>> MatricesOf(string name, Parameter weight)
+    {
+        IReadOnlyDictionary<string, Parameter> parts = weight.Parametrization!.Parameters;
+        Shape shape = weight.Type.Shape;
+        yield return new(AdapterNames.Of(name, AdapterNames.Down), AdapterNames.DownToPeft(parts[LowRankUpdate.DownSuffix].Value, shape));
+        yield return new(AdapterNames.Of(name, AdapterNames.Up), AdapterNames.UpToPeft(parts[LowRankUpdate.UpSuffix].Value, shape));
+        if (parts.TryGetValue(LowRankUpdate.MagnitudeSuffix, out Parameter? magnitude))
+        {
+            yield return new(AdapterNames.Of(name, AdapterNames.Magnitude), magnitude.Value);
+        }
+    }
+
+    private static AdapterConfiguration Describe(AdapterSet adapters)
+    {
+        string[] modules = [.. adapters.TargetNames.Select(AdapterNames.ModuleOf)];
+        return new AdapterConfiguration
+        {
+            Rank = adapters.Options.Rank,
+            Alpha = adapters.Options.Alpha,
+            DecomposesWeights = adapters.Options.DecomposesWeights,
+            TargetModules = JsonSerializer.SerializeToElement(modules, AdapterJson.Default.StringArray),
+        };
+    }
+
+    private static AdapterConfiguration ReadConfiguration(string path)
+    {
+        using FileInput input = FileInput.Open(path);
+        if (input.Remaining > ConfigurationLimit)
+        {
+            throw input.Error($"expected at most {ConfigurationLimit} bytes, got {input.Remaining}");
+        }
+
+        byte[] json = input.Read(input.Remaining, "the configuration of an adapter");
+        AdapterConfiguration configuration;
+        try
+        {
+            configuration = JsonSerializer.Deserialize(json, AdapterJson.Default.AdapterConfiguration)
+                ?? throw new InvalidFileException(path, FilePosition.None, "expected a JSON object, got null");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidFileException(
+                path, error.LineNumber is { } line ? FilePosition.Line(line + 1) : FilePosition.None, "expected the configuration of an adapter as JSON", error);
+        }
+
+        string? problem = configuration switch
+        {
+            { PeftType: not LowRank } => $"expected peft_type {LowRank}, got {configuration.PeftType}",
+            { Rank: < 1 } => $"expected r of 1 or more, got {configuration.Rank}",
+            { Alpha: not (> 0 and < double.PositiveInfinity) } => $"expected lora_alpha above 0, got {configuration.Alpha}",
+            { Bias: not "none" } => $"expected bias none, got {configuration.Bias}: biases of the base would change too",
+            { FanInFanOut: true } => "expected fan_in_fan_out false, got true",
+            _ => null,
+        };
+        return problem is null ? configuration : throw new InvalidFileException(path, FilePosition.None, problem);
+    }
+
+    private static IEnumerable<KeyValuePair<string, Parameter>> TargetsOf(SafetensorsFile file, Module network)
+    {
+        ILookup<string, KeyValuePair<string, Parameter>> weights = network.NamedParameters
+            .Where(pair => pair.Value.Type.Shape.Rank >= 2)
+            .ToLookup(pair => AdapterNames.ModuleOf(pair.Key));
+        IEnumerable<string> modules = file.Keys
+            .Select(name => AdapterNames.ModuleOfMatrix(name) ?? throw Error(file, $"expected matrices of a low-rank adapter, got '{name}'"))
+            .Distinct();
+        foreach (string module in modules)
+        {
+            yield return weights.Contains(module)
+                ? weights[module].First()
+                : throw Error(file, $"the adapter is for another base: it changes '{module}', and {network.Label} has no such weight");
+        }
+    }
+
+    private static void RequireMatrices(SafetensorsFile file, KeyValuePair<string, Parameter>[] targets, AdapterConfiguration configuration)
+    {
+        foreach ((string name, Parameter weight) in targets)
+        {
+            Shape shape = weight.Type.Shape;
+            Require(file, AdapterNames.Of(name, AdapterNames.Down), AdapterNames.PeftDown(shape, configuration.Rank));
+            Require(file, AdapterNames.Of(name, AdapterNames.Up), AdapterNames.PeftUp(shape, configuration.Rank));
+            if (configuration.DecomposesWeights)
+            {
+                Require(file, AdapterNames.Of(name, AdapterNames.Magnitude), [shape[-1]]);
+            }
+        }
+    }
+
+    private static void Require(SafetensorsFile file, string name, Shape expected)
+    {
+        Tensor? matrix = file.GetValueOrDefault(name);
+        if (matrix is null || !matrix.DataType.IsFloating || matrix.Shape != expected)
+        {
+            string got = matrix is null ? "none" : $"{matrix.DataType.Label} {matrix.Shape}";
+            throw Error(file, $"the adapter is for another base: expected '{name}' {expected}, got {got}");
+        }
+    }
+
+    private static void RequireBase(SafetensorsFile file, KeyValuePair<string, Parameter>[] targets)
+    {
+        foreach ((string name, Parameter weight) in targets)
+        {
+            if (file.Metadata.TryGetValue(BaseField + name, out string? expected) && expected != Checksum(weight.Original))
+            {
+                throw Error(file, $"the adapter is for another base: '{name}' holds other numbers than the weight that it was trained with");
+            }
+        }
+    }
+
+    private static void Take(SafetensorsFile file, string name, Parameter weight)
+    {
+        IReadOnlyDictionary<string, Parameter> parts = weight.Parametrization!.Parameters;
+        Shape shape = weight.Type.Shape;
+        Set(parts[LowRankUpdate.DownSuffix], AdapterNames.DownFromPeft(file[AdapterNames.Of(name, AdapterNames.Down)], shape));
+        Set(parts[LowRankUpdate.UpSuffix], AdapterNames.UpFromPeft(file[AdapterNames.Of(name, AdapterNames.Up)], shape));
+        if (parts.TryGetValue(LowRankUpdate.MagnitudeSuffix, out Parameter? magnitude))
+        {
+            Set(magnitude, file[AdapterNames.Of(name, AdapterNames.Magnitude)]);
+        }
+    }
+
+    private static void Set(Parameter parameter, Tensor value) => parameter.Value = value.To(parameter.Type.DataType);
+
+    private static string Checksum(Tensor weight) => Convert.ToHexStringLower(SHA256.HashData(weight.AsBytes()));
+
+    private static InvalidFileException Error(SafetensorsFile file, string problem) => new(file.Path, FilePosition.None, problem);
+}

@@ -1,0 +1,128 @@
+using Nabla.Layers;
+
+namespace Nabla.Compression;
+
+/// <summary>
+/// Small learnt updates of the weights of a network, whose own weights stay as they are. A network carries one set at a time; sets are taken off and put on
+/// again, so that several serve one base.
+/// </summary>
+/// <example>
+/// <code>
+/// AdapterSet adapters = AdapterSet.AddLora(network, new LoraOptions { Rank = 4 });
+/// trainer.Fit(samples);
+/// adapters.Save("adapter");
+/// adapters.Merge();
+/// </code>
+/// </example>
+public sealed class AdapterSet
+{
+    private readonly Dictionary<Parameter, bool> trainable;
+
+    private AdapterSet(Module network, LoraOptions options, IReadOnlyList<KeyValuePair<string, Parameter>> targets, Dictionary<Parameter, bool> trainable)
+    {
+        (Network, Options, Targets) = (network, options, targets);
+        this.trainable = trainable;
+    }
+
+    /// <summary>The network that carries the updates.</summary>
+    public Module Network { get; }
+
+    /// <summary>How the updates were made.</summary>
+    public LoraOptions Options { get; }
+
+    /// <summary>The numbers that are trained.</summary>
+    public long TrainableCount => Network.TrainableParameters.Sum(pair => (long)pair.Value.Type.Shape.ElementCount);
+
+    /// <summary>The weights that have an update, by their dotted names.</summary>
+    public IReadOnlyList<string> TargetNames => [.. Targets.Select(pair => pair.Key)];
+
+    /// <summary>The weights that have an update.</summary>
+    internal IReadOnlyList<KeyValuePair<string, Parameter>> Targets { get; }
+
+    /// <summary>
+    /// Puts low-rank updates on the weights that the options choose, and keeps everything else of the network as it is in training: normalisations and
+    /// dropouts compute as in use.
+    /// </summary>
+    /// <param name="network">A network that was built.</param>
+    /// <param name="options">Rank, scale and targets; null for the defaults.</param>
+    /// <exception cref="ArgumentException">No weight matches, or the rank is too large for one; nothing has changed.</exception>
+    /// <exception cref="InvalidOperationException">A weight carries an update already; nothing has changed.</exception>
+    public static AdapterSet AddLora(Module network, LoraOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        options ??= new LoraOptions();
+        KeyValuePair<string, Parameter>[] targets = [.. Choose(network, options)];
+        Dictionary<Parameter, bool> trainable = network.Parameters.ToDictionary(parameter => parameter, parameter => parameter.Trainable);
+        RandomKey key = RandomKey.FromSeed(options.Seed);
+        try
+        {
+            foreach ((string name, Parameter parameter) in targets)
+            {
+                parameter.Parametrize(new LowRankUpdate(options, key.Fold(name)));
+            }
+        }
+        catch
+        {
+            foreach ((_, Parameter parameter) in targets.TakeWhile(target => target.Value.Parametrization is LowRankUpdate update && update.Options == options))
+            {
+                parameter.Unparametrize(keepValue: false);
+            }
+
+            throw;
+        }
+
+        foreach (Parameter parameter in trainable.Keys)
+        {
+            parameter.Trainable = false;
+        }
+
+        return new AdapterSet(network, options, targets, trainable);
+    }
+
+    /// <summary>Adds the updates to the weights: the network computes as before, without adapters, and all of it is trained again.</summary>
+    public void Merge() => TakeOff(keepValue: true);
+
+    /// <summary>Takes the updates off: the network is the base again, and all of it is trained again.</summary>
+    public void Remove() => TakeOff(keepValue: false);
+
+    /// <summary>
+    /// Writes the updates alone, as a folder that Hugging Face's PEFT reads: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>. The checksums of
+    /// the weights that they are for are noted, so that they are put on no other base.
+    /// </summary>
+    /// <param name="folder">The folder; an older adapter there is replaced.</param>
+    /// <exception cref="IOException">The folder cannot be written, or holds something else.</exception>
+    public void Save(string folder) => AdapterFolder.Save(folder, this);
+
+    /// <summary>Puts the updates of a folder on a network.</summary>
+    /// <param name="folder">What <see cref="Save"/> or PEFT has written.</param>
+    /// <param name="network">The base.</param>
+    /// <exception cref="Nabla.Formats.InvalidFileException">The folder is damaged, or of another method or base; the message names the first difference.</exception>
+    public static AdapterSet Load(string folder, Module network) => AdapterFolder.Load(folder, network);
+
+    private static IEnumerable<KeyValuePair<string, Parameter>> Choose(Module network, LoraOptions options)
+    {
+        NamePattern.Require(options.Targets, network);
+        KeyValuePair<string, Parameter>[] chosen =
+        [
+            .. network.NamedParameters.Where(pair => pair.Value.Type.Shape.Rank >= 2
+                && pair.Value.Type.DataType.IsFloating
+                && options.Targets.Any(pattern => NamePattern.Matches(pattern, pair.Key))),
+        ];
+        return chosen.Length > 0
+            ? chosen
+            : throw new ArgumentException($"Of the parameters that match {string.Join(", ", options.Targets)} none has two axes: only such weights get updates.");
+    }
+
+    private void TakeOff(bool keepValue)
+    {
+        foreach ((_, Parameter parameter) in Targets)
+        {
+            parameter.Unparametrize(keepValue);
+        }
+
+        foreach ((Parameter parameter, bool was) in trainable)
+        {
+            parameter.Trainable = was;
+        }
+    }
+}

@@ -40,10 +40,10 @@ public sealed class ParametrizationTests
             Assert.Throws<InvalidOperationException>(() => kernel.Parametrize(new Masked(Tensor.Ones([3, 2])))).Message,
             StringComparison.Ordinal);
     }
+}
 
-    /// <summary>Weights of which only a part counts.</summary>
-    private sealed class Masked(Tensor mask) : Parametrization
-    {
-        public override Tensor Apply(Tensor original) => original * mask;
-    }
+/// <summary>Weights of which only a part counts.</summary>
+public sealed class Masked(Tensor mask) : Parametrization
+{
+    public override Tensor Apply(Tensor original) => original * mask;
 }

@@ -27,7 +27,7 @@ internal sealed record ModelFigures(Scores Scores, long Parameters, long Bytes, 
         scores,
         model.Network.ParameterCount,
         SizeOnDisk(model),
-        model.Network.MultiplyAdds(model.Network.InputShape!),
+        model.Network.Summary().MultiplyAdds,
         MedianSeconds(model.Network, 1) * 1e6,
         Batch / MedianSeconds(model.Network, Batch));
 

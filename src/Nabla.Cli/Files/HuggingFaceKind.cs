@@ -1,5 +1,6 @@
 using Nabla.Cli.Commands;
 using Nabla.Cli.Reports;
+using Nabla.Formats;
 using Nabla.HuggingFace;
 
 namespace Nabla.Cli.Files;

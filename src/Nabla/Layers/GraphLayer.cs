@@ -144,9 +144,10 @@ public sealed class GraphLayer : Layer
         : throw Unfit(Expected, input);
 
     // A stored value is asked for by its type, so that no file makes us allocate more than it holds.
-    private Tensor FirstValue(ProgramParameter parameter) => Stored is { } stored
-        ? stored(Path.Length == 0 ? parameter.Name : $"{Path}.{parameter.Name}", parameter.Type)
-        : values.GetValueOrDefault(parameter.Name) ?? Tensor.Zeros(parameter.Type.Shape, parameter.Type.DataType);
+    private Tensor FirstValue(ProgramParameter parameter) =>
+        Stored?.Invoke(Path.Length == 0 ? parameter.Name : $"{Path}.{parameter.Name}", parameter.Type)
+        ?? values.GetValueOrDefault(parameter.Name)
+        ?? Tensor.Zeros(parameter.Type.Shape, parameter.Type.DataType);
 
     // Names keep the dots of the modules that the parameters come from.
     private Parameter Place(ProgramParameter parameter, Tensor value)

@@ -1,5 +1,4 @@
 using Nabla.Layers;
-using Nabla.Ops;
 using Nabla.Ops.Convolutions;
 using Nabla.Ops.Elementwise;
 using Nabla.Ops.Losses;

@@ -16,6 +16,12 @@ internal sealed class FunctionalNode
 
     private FunctionalNode(Layer? layer, JoinKind join, int axis, int[] sources) => (Layer, this.join, this.axis, Sources) = (layer, join, axis, sources);
 
+    /// <summary>How the values are joined, where there is no layer.</summary>
+    public JoinKind Kind => join;
+
+    /// <summary>The axis of a batch along which values are concatenated.</summary>
+    public int Axis => axis;
+
     /// <summary>The layer; null for a join.</summary>
     public Layer? Layer { get; }
 

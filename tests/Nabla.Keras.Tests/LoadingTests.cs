@@ -1,0 +1,38 @@
+using Nabla.Formats;
+using Nabla.Layers;
+
+namespace Nabla.Keras.Tests;
+
+/// <summary>
+/// Models in files that libhdf5 wrote, as Keras 2 and Keras 3 lay them out; what they give was computed by TensorFlow.js' implementation of Keras'
+/// layers, or by formulas in numpy (Data/make/make_models.py).
+/// </summary>
+public sealed class LoadingTests
+{
+    [Theory]
+    [InlineData("cnn")]
+    [InlineData("rnn")]
+    [InlineData("sequence")]
+    [InlineData("graph")]
+    [InlineData("newer")]
+    public void A_model_gives_what_another_program_gives(string name)
+    {
+        foreach (string ending in new[] { "h5", "keras" })
+        {
+            SavedModel model = KerasFile.Load(Golden.PathOf($"{name}.{ending}"));
+            Assert.Equal(name, model.Name);
+            Golden.Verify(name, model.Network);
+        }
+    }
+
+    [Fact]
+    public void Layers_keep_their_names()
+    {
+        Sequential network = KerasFile.Load(Golden.PathOf("cnn.keras")).Network;
+        Assert.Equal("conv", network.Layers[0].Name);
+        Assert.Contains("norm.variance", network.State().Keys);
+        Sequential graph = KerasFile.Load(Golden.PathOf("graph.keras")).Network;
+        Assert.Equal("graph", Assert.IsType<Functional>(Assert.Single(graph.Layers)).Name);
+        Assert.Contains("graph.learnt.slope", graph.State().Keys);
+    }
+}

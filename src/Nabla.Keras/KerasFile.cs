@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Nabla.Data;
 using Nabla.Formats;
 using Nabla.Keras.Hdf5;
 using Nabla.Keras.Layers;
@@ -36,7 +37,7 @@ public static class KerasFile
     {
         using FileStream file = Open(path);
         bool archive = IsArchive(file);
-        using Stream weights = archive ? new MemoryStream(KerasArchive.Read(file, path, KerasArchive.WeightsEntry, Array.MaxLength), writable: false) : file;
+        using Stream weights = WeightsOf(file, path);
         return Guard(path, () =>
         {
             Hdf5Group root = Hdf5File.Open(weights, path);
@@ -47,6 +48,27 @@ public static class KerasFile
             Freeze(network, architecture.Nodes);
             return new SavedModel(architecture.Name, network);
         });
+    }
+
+    /// <summary>Whether a file holds a whole model, not weights alone.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidFileException">The file is no file of Keras.</exception>
+    public static bool HoldsModel(string path)
+    {
+        using FileStream file = Open(path);
+        return IsArchive(file) || Hdf5File.Open(file, path).Attributes.Text(ModelConfig) is not null;
+    }
+
+    /// <summary>All floating-point data of a file as float32, by the names of the groups that it is in, with slashes between; that of an optimizer too.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidFileException">The file is corrupt.</exception>
+    public static IReadOnlyDictionary<string, Tensor> ReadTensors(string path)
+    {
+        using FileStream file = Open(path);
+        using Stream weights = WeightsOf(file, path);
+        OrderedDictionary<string, Tensor> tensors = [];
+        Gather(Hdf5File.Open(weights, path), tensors);
+        return tensors;
     }
 
     /// <summary>Takes over the weights of a file that holds nothing else, <c>.weights.h5</c> of Keras 3 or <c>.h5</c> of Keras 2; all or none.</summary>
@@ -60,7 +82,7 @@ public static class KerasFile
         ArgumentNullException.ThrowIfNull(network);
         KerasNode[] nodes = KerasGraphWriter.Nodes(KerasGraphWriter.Write(network));
         using FileStream file = Open(path);
-        using Stream weights = IsArchive(file) ? new MemoryStream(KerasArchive.Read(file, path, KerasArchive.WeightsEntry, Array.MaxLength), writable: false) : file;
+        using Stream weights = WeightsOf(file, path);
         network.Load(Guard(path, () =>
         {
             Find(Hdf5File.Open(weights, path), nodes, path);
@@ -88,6 +110,27 @@ public static class KerasFile
         KerasArchive.Write(path, config.ToJsonString(), KerasWeightWriter.Write(outputs, KerasGraphWriter.IsRow(outputs)).Write);
     }
 
+    private static void Gather(Hdf5Group group, OrderedDictionary<string, Tensor> tensors)
+    {
+        foreach (string name in group.Names)
+        {
+            if (group.Dataset(name) is { } dataset)
+            {
+                if (dataset.IsFloating)
+                {
+                    tensors[dataset.Path[1..]] = dataset.Read();
+                }
+            }
+            else if (group.Group(name) is { } inner)
+            {
+                Gather(inner, tensors);
+            }
+        }
+    }
+
+    private static Stream WeightsOf(FileStream file, string path) =>
+        IsArchive(file) ? new MemoryStream(KerasArchive.Read(file, path, KerasArchive.WeightsEntry, Array.MaxLength), writable: false) : file;
+
     private static FileStream Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -109,6 +152,7 @@ public static class KerasFile
             ? KerasArchive.Read(archive, path, KerasArchive.ConfigEntry, LargestConfig)
             : System.Text.Encoding.UTF8.GetBytes(root.Attributes.Text(ModelConfig) ?? throw new InvalidFileException(
                 path, FilePosition.None, $"expected the attribute '{ModelConfig}' of a whole model, got weights alone: load them into a network"));
+        Utf8Text.Require(json, path);
         return JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 128 });
     }
 
@@ -153,7 +197,7 @@ public static class KerasFile
         {
             throw new InvalidFileException(path, error.LineNumber is { } line ? FilePosition.Line(line + 1) : FilePosition.None, error.Message.TrimEnd('.'), error);
         }
-        catch (Exception error) when (error is ArgumentException or OverflowException)
+        catch (Exception error) when (error is ArgumentException or OverflowException or InvalidOperationException)
         {
             throw new InvalidFileException(path, FilePosition.None, error.Message.TrimEnd('.'), error);
         }

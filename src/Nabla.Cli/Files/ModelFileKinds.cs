@@ -10,6 +10,7 @@ internal static class ModelFileKinds
     public static IReadOnlyList<ModelFileKind> All { get; } =
     [
         new OnnxKind(),
+        new KerasKind(),
         new SafetensorsKind(),
         new ShardedSafetensorsKind(),
         new PyTorchKind(),

@@ -22,6 +22,9 @@ internal sealed class Hdf5Dataset
     /// <summary>The sizes along its axes.</summary>
     public Shape Shape { get; }
 
+    /// <summary>Whether it holds floating-point numbers.</summary>
+    public bool IsFloating => type.Elements == Hdf5Elements.Float;
+
     private long Bytes => Shape.ElementCount * type.Size;
 
     /// <summary>The numbers as float32: halves are widened, doubles rounded to the nearest.</summary>

@@ -1,8 +1,6 @@
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Nabla.Keras.Hdf5;
 using Nabla.Keras.Weights;
-using Nabla.Layers;
 
 namespace Nabla.Keras.Layers;
 

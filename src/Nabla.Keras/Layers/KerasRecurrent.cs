@@ -14,7 +14,7 @@ internal static class KerasRecurrent
 
     public static JsonObject Simple(KerasOptions options, bool reversed)
     {
-        (ActivationKind activation, JsonObject? behind) = KerasActivations.Read(options);
+        (ActivationKind activation, JsonObject? behind) = Activation(options);
         options.Require("activation", behind is null && activation is ActivationKind.Tanh or ActivationKind.Relu, "tanh and relu are what there is");
         return Of(options, nameof(SimpleRnn), reversed, ("activation", activation.ToString()));
     }
@@ -37,6 +37,9 @@ internal static class KerasRecurrent
             ("backward", Within(backward, options, reversed: true)),
             ("merge", merge)));
     }
+
+    private static (ActivationKind Kind, JsonObject? Behind) Activation(KerasOptions options) =>
+        options.Has("activation") ? KerasActivations.Read(options) : (ActivationKind.Tanh, null);
 
     private static KerasEntry Turned(KerasEntry forward)
     {
@@ -62,7 +65,7 @@ internal static class KerasRecurrent
 
     private static JsonObject Gated(KerasOptions options, string kind, bool reversed, params (string Name, JsonNode? Value)[] attributes)
     {
-        (ActivationKind activation, JsonObject? behind) = KerasActivations.Read(options);
+        (ActivationKind activation, JsonObject? behind) = Activation(options);
         options.Require("activation", behind is null && activation == ActivationKind.Tanh, "the fused layer has tanh");
         options.Require(
             "recurrent_activation",

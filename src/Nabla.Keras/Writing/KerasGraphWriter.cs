@@ -93,16 +93,22 @@ internal sealed class KerasGraphWriter
 
     private int EmitLayer(Layer layer, int source)
     {
-        Shape sample = layer.OutputShape(layer.InputShape!);
         int place = source;
         bool weights = KerasVariables.Of(layer).Count > 0;
         foreach (KerasClass written in Try(layer, () => KerasLayerWriter.Write(layer)))
         {
             bool main = weights && written.Name is not ("ZeroPadding1D" or "ZeroPadding2D" or "Activation" or "LeakyReLU");
-            place = Add(written, [place], layer, main, sample);
+            place = Add(written, [place], layer, main, ShapeBehind(written, SampleOf(place)));
         }
 
         return place;
+    }
+
+    // What was written is read again, so that it means what it should.
+    private static Shape ShapeBehind(KerasClass written, Shape sample)
+    {
+        KerasEntry entry = KerasEntry.Read(KerasLayerWriter.Entry(written, "written"));
+        return LayerCatalogue.Create([KerasLayers.Read(entry, sample).Layer])[0].OutputShape(sample);
     }
 
     private KerasClass[] Try(Layer layer, Func<IEnumerable<KerasClass>> write)

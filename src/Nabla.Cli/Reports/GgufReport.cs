@@ -47,8 +47,8 @@ internal static class GgufReport
         table.AddColumn(new TableColumn("bytes").RightAligned());
         foreach (GgufTensor tensor in file.Tensors.Values)
         {
-            table.AddRow(
-                Markup.Escape(FileText.OneLine(tensor.Name)), tensor.Type, Markup.Escape(tensor.Shape.ToString()), Number(tensor.Shape.ElementCount), Number(tensor.ByteCount));
+            string[] row = [FileText.OneLine(tensor.Name), tensor.Type, $"{tensor.Shape}", Number(tensor.Shape.ElementCount), Number(tensor.ByteCount)];
+            table.AddRow(Array.ConvertAll(row, Markup.Escape));
         }
 
         long total = file.Tensors.Values.Sum(tensor => (long)tensor.Shape.ElementCount);
@@ -77,9 +77,11 @@ internal static class GgufReport
     private static string Show(object value) => value switch
     {
         string text => text.Length <= ShownLetters ? FileText.OneLine(text) : $"{FileText.OneLine(text[..ShownLetters])}...",
-        Array items => $"[{string.Join(", ", items.Cast<object>().Take(ShownItems).Select(Show))}{(items.Length > ShownItems ? $", ... {Number(items.Length)} in all" : "")}]",
+        Array items => $"[{string.Join(", ", items.Cast<object>().Take(ShownItems).Select(Show))}{Rest(items.Length)}]",
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
+
+    private static string Rest(int items) => items > ShownItems ? $", ... {Number(items)} in all" : "";
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

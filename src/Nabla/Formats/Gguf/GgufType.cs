@@ -27,11 +27,12 @@ internal sealed record GgufType(string Name, int BlockElements, int BlockBytes, 
     };
 
     // Types that have a name but are not read.
-    private static readonly Dictionary<uint, string> Others = new()
-    {
-        [9] = "Q8_1", [10] = "Q2_K", [11] = "Q3_K", [12] = "Q4_K", [13] = "Q5_K", [14] = "Q6_K", [15] = "Q8_K", [16] = "IQ2_XXS", [17] = "IQ2_XS",
-        [18] = "IQ3_XXS", [19] = "IQ1_S", [20] = "IQ4_NL", [21] = "IQ3_S", [22] = "IQ2_S", [23] = "IQ4_XS", [29] = "IQ1_M", [34] = "TQ1_0", [35] = "TQ2_0",
-    };
+    private static readonly (uint Number, string Name)[] Others =
+    [
+        (9, "Q8_1"), (10, "Q2_K"), (11, "Q3_K"), (12, "Q4_K"), (13, "Q5_K"), (14, "Q6_K"), (15, "Q8_K"),
+        (16, "IQ2_XXS"), (17, "IQ2_XS"), (18, "IQ3_XXS"), (19, "IQ1_S"), (20, "IQ4_NL"), (21, "IQ3_S"), (22, "IQ2_S"), (23, "IQ4_XS"), (29, "IQ1_M"),
+        (34, "TQ1_0"), (35, "TQ2_0"),
+    ];
 
     /// <summary>The types that are read.</summary>
     public static string Known => string.Join(", ", Types.Values.Select(type => type.Name));
@@ -41,7 +42,7 @@ internal sealed record GgufType(string Name, int BlockElements, int BlockBytes, 
 
     /// <summary>What a type is called.</summary>
     public static string NameOf(uint number) =>
-        Of(number)?.Name ?? Others.GetValueOrDefault(number) ?? string.Create(CultureInfo.InvariantCulture, $"type {number}");
+        Of(number)?.Name ?? Array.Find(Others, type => type.Number == number).Name ?? string.Create(CultureInfo.InvariantCulture, $"type {number}");
 
     private static GgufType Plain(string name, StoredType element) => new(name, 1, element.Size, element);
 }

@@ -8,7 +8,7 @@ internal static class BadFiles
     /// <summary>The table.</summary>
     public static IReadOnlyList<BadFile> All { get; } =
     [
-        .. BadWeights.Safetensors, .. BadWeights.Numpy, .. BadTorchFiles.All, .. BadGgufFiles.All, .. BadModels.All, .. BadTexts.All, .. BadPictures.All,
+        .. BadWeights.Safetensors, .. BadWeights.Numpy, .. BadTorchFiles.All, .. BadGgufFiles.All, .. BadModels.All, .. BadEventFiles.All, .. BadTexts.All, .. BadPictures.All,
     ];
 
     /// <summary>A text as bytes.</summary>

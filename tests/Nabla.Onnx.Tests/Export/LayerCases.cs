@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Nabla.Layers;
 
 namespace Nabla.Onnx.Tests.Export;
@@ -8,6 +9,7 @@ internal static class LayerCases
     public static IEnumerable<ExportCase> All() =>
     [
         .. Activations(), .. Plain(), .. Convolutions(), .. Pooling(), .. Recurrent(), .. Normalizations(), .. Shapes(), .. Joins(), .. Attention(), .. Readers(),
+        .. Described(),
     ];
 
     private static IEnumerable<ExportCase> Activations() =>
@@ -155,6 +157,16 @@ internal static class LayerCases
         ExportCase.Of("SpanReader", new SpanReader(
             5, new SpanReaderOptions { QuestionLength = 3, FeatureSizes = [5, 6], HiddenSize = 2, EmbeddingSize = 3, Layers = 2 }), 3, 9),
     ];
+
+    // Layers of other tools' networks, by their descriptions in model files.
+    private static IEnumerable<ExportCase> Described() =>
+    [
+        .. OfKind("ClassToken", 3, 4), .. OfKind("FirstStep", 3, 4),
+    ];
+
+    private static ExportCase[] OfKind(string kind, params int[] sample) => LayerCatalogue.Names.Contains(kind)
+        ? [ExportCase.Of(kind, LayerCatalogue.Create([new JsonObject { ["kind"] = kind }]).Single(), sample)]
+        : [];
 
     private static Sequential OverTokens() => new(
         [8], 1, new Embedding(5, 3, paddingIndex: 0), new Bidirectional(new Lstm(3) { ReturnSequences = true }), new Gru(3) { ReturnSequences = true },

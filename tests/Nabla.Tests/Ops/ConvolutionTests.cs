@@ -136,6 +136,20 @@ public sealed class ConvolutionTests
         AssertNear(expected, Single(images).DepthwiseConv2D(Single(kernel), Single(bias), (2, 1), new Padding(1, 0, 1, 1), (1, 2)), 1e-5);
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(21)]
+    public void Depthwise_convolution_of_long_rows_takes_each_channel_alone(int channels)
+    {
+        Tensor images = Random([2, 5, 29, channels], 4);
+        Tensor kernel = Random([3, 3, channels, 1], 5);
+        Tensor[] alone = [.. Enumerable.Range(0, channels).Select(channel => NaiveConvolution.Convolve(
+            images.Slice(3, channel, 1), kernel.Slice(2, channel, 1), new Window(1, 1, 1, 1, 1, 1, 1, 1), 1))];
+        Tensor expected = ShapeOps.Concatenate(3, alone);
+        AssertNear(expected, images.DepthwiseConv2D(kernel, null, 1, 1), 1e-12);
+        AssertNear(expected, Single(images).DepthwiseConv2D(Single(kernel), null, 1, 1), 1e-5);
+    }
+
     [Fact]
     public void Bias_and_rectifier_in_one_op_have_the_bits_of_three_ops()
     {

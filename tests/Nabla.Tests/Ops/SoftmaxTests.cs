@@ -8,6 +8,8 @@ public sealed class SoftmaxTests
     [Theory]
     [InlineData(new[] { 7 }, 0)]
     [InlineData(new[] { 3, 10 }, -1)]
+    [InlineData(new[] { 37, 2 }, -1)]
+    [InlineData(new[] { 21, 16 }, -1)]
     [InlineData(new[] { 5, 131 }, 1)]
     [InlineData(new[] { 131, 5 }, 0)]
     [InlineData(new[] { 3, 9, 37 }, 1)]

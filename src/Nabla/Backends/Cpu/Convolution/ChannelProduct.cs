@@ -1,6 +1,7 @@
 // A convolution of each channel alone: channels are the lanes, up to eight neighbouring pixels of one vector of channels are summed in
 // registers over all taps, and windows that hang over an edge are computed pixel by pixel with the taps that lie inside. The last
-// vector of channels goes back as far as it must to be whole: what it computes again has the same bits. Memory sets the pace.
+// vector of channels goes back as far as it must to be whole: what it computes again has the same bits. Three neighbouring taps of eight
+// neighbouring pixels read ten vectors of the source instead of 24.
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Nabla.Backends.Cpu.Gemm;
@@ -14,6 +15,7 @@ internal static unsafe class ChannelProduct<T, TVector, TLanes>
     where TLanes : struct, ILanes<T, TVector>
 {
     private const int MostPixels = 8;
+    private const int Neighbours = 3;
     private const int PieceElements = 16 * 1024;
 
     private interface IPixels
@@ -63,11 +65,9 @@ internal static unsafe class ChannelProduct<T, TVector, TLanes>
             };
             (int whole, int broken) = work.TapsX.Whole(work.Grid.Width, work.StrideX, work.Width);
             RunEdge(tile, 0, whole);
-            int tiles = (broken - whole + MostPixels - 1) / MostPixels;
-            for (int part = 0; part < tiles; part++)
+            for (int x = whole; x < broken; x += MostPixels)
             {
-                int x = whole + ProductGrid.Cut(broken - whole, tiles, part);
-                RunPixels(tile, x, whole + ProductGrid.Cut(broken - whole, tiles, part + 1) - x);
+                RunPixels(tile, x, Math.Min(MostPixels, broken - x));
             }
 
             RunEdge(tile, broken, work.Grid.Width);
@@ -117,8 +117,77 @@ internal static unsafe class ChannelProduct<T, TVector, TLanes>
             case 5: Sum<Pixels5>(tile); break;
             case 6: Sum<Pixels6>(tile); break;
             case 7: Sum<Pixels7>(tile); break;
-            default: Sum<Pixels8>(tile); break;
+            default:
+                if (tile->Columns == Neighbours && tile->PixelStride == tile->ColumnStep)
+                {
+                    SumNeighbours(tile);
+                }
+                else
+                {
+                    Sum<Pixels8>(tile);
+                }
+
+                break;
         }
+    }
+
+    // Eight pixels with windows of three columns that lie next to each other: a vector of the source is read once for all windows that it is in.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SumNeighbours(Tile* tile)
+    {
+        TVector s0 = TLanes.Zero, s1 = TLanes.Zero, s2 = TLanes.Zero, s3 = TLanes.Zero;
+        TVector s4 = TLanes.Zero, s5 = TLanes.Zero, s6 = TLanes.Zero, s7 = TLanes.Zero;
+        nint one = tile->PixelStride, two = 2 * one, three = 3 * one;
+        for (int row = 0; row < tile->Rows; row++)
+        {
+            T* a = tile->Source + (row * tile->RowStep);
+            T* b = a + (4 * one);
+            T* weights = tile->Weights + (row * tile->WeightRow);
+            TVector w0 = TLanes.Load(weights), w1 = TLanes.Load(weights + tile->WeightColumn), w2 = TLanes.Load(weights + (2 * tile->WeightColumn));
+            s0 = TLanes.MultiplyAdd(TLanes.Load(a), w0, s0);
+            TVector x = TLanes.Load(a + one);
+            s0 = TLanes.MultiplyAdd(x, w1, s0);
+            s1 = TLanes.MultiplyAdd(x, w0, s1);
+            x = TLanes.Load(a + two);
+            s0 = TLanes.MultiplyAdd(x, w2, s0);
+            s1 = TLanes.MultiplyAdd(x, w1, s1);
+            s2 = TLanes.MultiplyAdd(x, w0, s2);
+            x = TLanes.Load(a + three);
+            s1 = TLanes.MultiplyAdd(x, w2, s1);
+            s2 = TLanes.MultiplyAdd(x, w1, s2);
+            s3 = TLanes.MultiplyAdd(x, w0, s3);
+            x = TLanes.Load(b);
+            s2 = TLanes.MultiplyAdd(x, w2, s2);
+            s3 = TLanes.MultiplyAdd(x, w1, s3);
+            s4 = TLanes.MultiplyAdd(x, w0, s4);
+            x = TLanes.Load(b + one);
+            s3 = TLanes.MultiplyAdd(x, w2, s3);
+            s4 = TLanes.MultiplyAdd(x, w1, s4);
+            s5 = TLanes.MultiplyAdd(x, w0, s5);
+            x = TLanes.Load(b + two);
+            s4 = TLanes.MultiplyAdd(x, w2, s4);
+            s5 = TLanes.MultiplyAdd(x, w1, s5);
+            s6 = TLanes.MultiplyAdd(x, w0, s6);
+            x = TLanes.Load(b + three);
+            s5 = TLanes.MultiplyAdd(x, w2, s5);
+            s6 = TLanes.MultiplyAdd(x, w1, s6);
+            s7 = TLanes.MultiplyAdd(x, w0, s7);
+            x = TLanes.Load(b + (4 * one));
+            s6 = TLanes.MultiplyAdd(x, w2, s6);
+            s7 = TLanes.MultiplyAdd(x, w1, s7);
+            s7 = TLanes.MultiplyAdd(TLanes.Load(b + (5 * one)), w2, s7);
+        }
+
+        T* target = tile->Target;
+        nint next = tile->TargetStride;
+        Finish(s0, tile, target);
+        Finish(s1, tile, target + next);
+        Finish(s2, tile, target + (2 * next));
+        Finish(s3, tile, target + (3 * next));
+        Finish(s4, tile, target + (4 * next));
+        Finish(s5, tile, target + (5 * next));
+        Finish(s6, tile, target + (6 * next));
+        Finish(s7, tile, target + (7 * next));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,5 +1,6 @@
 // A tensor is seen as [outer, length, inner]. Without inner elements a run is a row: the lanes of one vector take the largest
-// element and the sum of exponentials, and are combined at the end. With inner elements a run is a strip of columns, one a lane.
+// element and the sum of exponentials, and are combined at the end. With inner elements a run is a strip of columns, one a lane. Rows of few
+// elements are turned around, as many of them as there are lanes, and then are such a strip.
 // Exponentials are stored as they are made, and scaled while they are still in the cache.
 using System.Numerics;
 using System.Runtime.CompilerServices;
@@ -26,6 +27,7 @@ internal enum SoftmaxForm
 internal static unsafe class SoftmaxKernels
 {
     private const int PieceElements = 1 << 13;
+    private const int MostOfShortRow = 16;
 
     [ModuleInitializer]
     internal static void Register()
@@ -52,6 +54,12 @@ internal static unsafe class SoftmaxKernels
     {
         public void Run(int piece)
         {
+            if (runs.Inner == 1 && runs.Length is > 0 and <= MostOfShortRow)
+            {
+                ShortRows(runs.First(piece), runs.End(piece));
+                return;
+            }
+
             for (long run = runs.First(piece); run < runs.End(piece); run++)
             {
                 (long source, long target, int columns) = runs.Find(run);
@@ -141,6 +149,68 @@ internal static unsafe class SoftmaxKernels
             if (rest > 0)
             {
                 Elementwise.Rows.StoreFirst(Elementwise.Rows.LoadFirst(x + whole, rest) - shift - logarithm, y + whole, rest);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+        private void ShortRows(long first, long end)
+        {
+            int width = Vector512<T>.Count;
+            int results = form == SoftmaxForm.Sum ? 1 : runs.Length;
+            T* lanes = stackalloc T[width * MostOfShortRow];
+            new Span<T>(lanes, width * runs.Length).Clear();
+            for (long run = first; run < end; run += width)
+            {
+                int rows = (int)Math.Min(width, end - run);
+                Turn(input + (run * runs.Length), runs.Length, 1, lanes, 1, width, rows, runs.Length);
+                AlongLanes(lanes, width);
+                Turn(lanes, 1, width, output + (run * results), results, 1, rows, results);
+            }
+        }
+
+        private static void Turn(T* source, int sourceRow, int sourceColumn, T* target, int targetRow, int targetColumn, int rows, int columns)
+        {
+            for (int column = 0; column < columns; column++, source += sourceColumn, target += targetColumn)
+            {
+                for (int row = 0; row < rows; row++)
+                {
+                    target[row * targetRow] = source[row * sourceRow];
+                }
+            }
+        }
+
+        // A row a lane; what comes out stands where what went in did.
+        private void AlongLanes(T* lanes, int width)
+        {
+            Vector512<T> largest = Vector512.Load(lanes);
+            for (int index = 1; index < runs.Length; index++)
+            {
+                largest = Vector512.Max(largest, Vector512.Load(lanes + (index * width)));
+            }
+
+            Vector512<T> shift = Vector512.ConditionalSelect(Vector512.IsInfinity(largest), Vector512<T>.Zero, largest);
+            Vector512<T> sum = Vector512<T>.Zero;
+            for (int index = 0; index < runs.Length; index++)
+            {
+                Vector512<T> exponential = Exponential.Exp(Vector512.Load(lanes + (index * width)) - shift);
+                sum += exponential;
+                if (form == SoftmaxForm.Probabilities)
+                {
+                    exponential.Store(lanes + (index * width));
+                }
+            }
+
+            if (form == SoftmaxForm.Sum)
+            {
+                (shift + Logarithm.Log(sum)).Store(lanes);
+                return;
+            }
+
+            Vector512<T> factor = form == SoftmaxForm.Probabilities ? Vector512<T>.One / sum : Logarithm.Log(sum);
+            for (int index = 0; index < runs.Length; index++)
+            {
+                Vector512<T> value = Vector512.Load(lanes + (index * width));
+                (form == SoftmaxForm.Probabilities ? value * factor : value - shift - factor).Store(lanes + (index * width));
             }
         }
 

@@ -12,6 +12,7 @@ internal unsafe struct BlockCopy
     private const int MostAxes = 16;
     private const int Tile = 16;
     private const int UnitElements = 1 << 14;
+    private const int FewColumns = 4;
 
     private Axes axes;
     private int count;
@@ -142,6 +143,12 @@ internal unsafe struct BlockCopy
             return;
         }
 
+        if (IsTransposed && columnCount <= FewColumns)
+        {
+            CopyFew(source, target, rowCount, columnCount);
+            return;
+        }
+
         for (int row = 0; row < rowCount; row += Tile)
         {
             for (int column = 0; column < columnCount; column += Tile)
@@ -149,6 +156,35 @@ internal unsafe struct BlockCopy
                 CopyTile(
                     source + (row * rows.Source) + (column * columns.Source), target + (row * rows.Target) + (column * columns.Target),
                     Math.Min(Tile, rowCount - row), Math.Min(Tile, columnCount - column));
+            }
+        }
+    }
+
+    // Images of few channels: each line of the source is walked alone.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private readonly void CopyFew<T>(T* source, T* target, int rowCount, int columnCount)
+        where T : unmanaged
+    {
+        nint step = (nint)rows.Target;
+        if (columnCount == 3)
+        {
+            T* second = source + columns.Source;
+            T* third = second + columns.Source;
+            for (int row = 0; row < rowCount; row++, target += step)
+            {
+                target[0] = source[row];
+                target[1] = second[row];
+                target[2] = third[row];
+            }
+
+            return;
+        }
+
+        for (int column = 0; column < columnCount; column++, source += columns.Source)
+        {
+            for (int row = 0; row < rowCount; row++)
+            {
+                target[(row * step) + column] = source[row];
             }
         }
     }

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Nabla.Cli.Commands;
 using Nabla.Serving;
+using Nabla.Serving.Repository;
 
 namespace Nabla.Cli.Serving;
 
@@ -20,6 +21,7 @@ internal static class ModelServer
     public static async Task<int> RunAsync(ServeSettings settings, Terminal terminal, CancellationToken cancellationToken)
     {
         ServingOptions options = ServingConfiguration.Read(settings.Config) with { Models = Found(settings.Models) };
+        RequireModels(options, settings.Models);
         await using WebApplication app = Create(settings, options);
         await app.StartAsync(cancellationToken).ConfigureAwait(false);
         foreach (string address in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)
@@ -31,6 +33,14 @@ internal static class ModelServer
         using CancellationTokenRegistration stop = cancellationToken.Register(app.Lifetime.StopApplication);
         await app.WaitForShutdownAsync(CancellationToken.None).ConfigureAwait(false);
         return 0;
+    }
+
+    private static void RequireModels(ServingOptions options, string path)
+    {
+        if (RepositoryLayout.Scan(options.Models).Count == 0 && !options.Watch)
+        {
+            throw new UsageException($"{path}: there is no model in it. A repository has a folder name/version/ for each version of each model.");
+        }
     }
 
     private static WebApplication Create(ServeSettings settings, ServingOptions options)

@@ -16,6 +16,7 @@ internal sealed class Replica
     private readonly TimeProvider time;
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool isWanted = true;
+    private volatile bool isBusy;
 
     /// <param name="name">What debuggers call the thread.</param>
     /// <param name="model">The model.</param>
@@ -41,7 +42,7 @@ internal sealed class Replica
     public Task Ended => ended.Task;
 
     /// <summary>Whether it computes right now.</summary>
-    public bool IsBusy { get; private set; }
+    public bool IsBusy => isBusy;
 
     /// <summary>Takes no further batch.</summary>
     public void Stop()
@@ -55,9 +56,9 @@ internal sealed class Replica
         List<PendingRequest> batch = [];
         while (queue.Take(batch, () => isWanted))
         {
-            IsBusy = true;
+            isBusy = true;
             Answer(batch);
-            IsBusy = false;
+            isBusy = false;
         }
 
         ended.SetResult();

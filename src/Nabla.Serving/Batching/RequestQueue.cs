@@ -109,6 +109,8 @@ internal sealed class RequestQueue(int limit, IReadOnlyList<int> sizes, TimeSpan
                 }
             }
 
+            // What woke one that is not wanted any more was meant for another.
+            Monitor.Pulse(gate);
             return false;
         }
     }

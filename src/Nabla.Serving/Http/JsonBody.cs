@@ -19,14 +19,28 @@ internal static class JsonBody
 
         try
         {
+            RequireTexts(body.Span);
             using JsonDocument document = JsonDocument.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false });
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement.Clone()
                 : throw ServingException.Invalid($"The body expects a JSON object but got {document.RootElement.ValueKind}.");
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new ServingException(ServingFault.InvalidRequest, $"The body is no JSON: {error.Message}", error);
+        }
+    }
+
+    // Escapes may stand for half of a character; that shows when a text is read.
+    private static void RequireTexts(ReadOnlySpan<byte> body)
+    {
+        Utf8JsonReader reader = new(body);
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
+            {
+                reader.GetString();
+            }
         }
     }
 }

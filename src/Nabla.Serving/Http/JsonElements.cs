@@ -119,6 +119,11 @@ internal static class JsonElements
 
     private static bool TryReadReal(ref Utf8JsonReader reader, ElementType type, Span<byte> target)
     {
+        if (type == ElementType.Float32 && reader.TokenType == JsonTokenType.Number)
+        {
+            return reader.TryGetSingle(out float number) && MemoryMarshal.TryWrite(target, number);
+        }
+
         if (!TryReadReal(ref reader, out double value))
         {
             return false;
@@ -128,7 +133,7 @@ internal static class JsonElements
         {
             case ElementType.Float16: BinaryPrimitives.WriteHalfLittleEndian(target, (Half)value); break;
             case ElementType.BFloat16: BinaryPrimitives.WriteUInt16LittleEndian(target, BFloat16Bits.Of((float)value)); break;
-            case ElementType.Float32: BinaryPrimitives.WriteSingleLittleEndian(target, reader.TokenType == JsonTokenType.Number ? reader.GetSingle() : (float)value); break;
+            case ElementType.Float32: BinaryPrimitives.WriteSingleLittleEndian(target, (float)value); break;
             default: BinaryPrimitives.WriteDoubleLittleEndian(target, value); break;
         }
 

@@ -15,8 +15,9 @@ internal static class ModelFiles
     public static bool Exists(string path) => Find(path) is not null;
 
     /// <summary>The name of a model whose place says none: the one it was saved with, or that of its file.</summary>
-    public static string NameOf(string path, IServedModel model) =>
-        model.Saved?.Name ?? Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path));
+    /// <exception cref="IOException">There is no model.</exception>
+    public static string NameOf(string path) =>
+        Find(path) is { } file && !IsOnnx(file) ? ModelFolder.NameOf(file) : Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path));
 
     /// <summary>Reads a model.</summary>
     /// <exception cref="IOException">There is none, or it cannot be read.</exception>

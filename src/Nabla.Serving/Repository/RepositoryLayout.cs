@@ -8,13 +8,13 @@ internal static class RepositoryLayout
 {
     private const int OnlyVersion = 1;
 
-    /// <summary>Looks for models at a path; nothing is read but the model of a path that is one itself, for its name.</summary>
+    /// <summary>Looks for models at a path; nothing is read but the description of a path that is a model itself, for its name.</summary>
     /// <exception cref="IOException">There is nothing at the path.</exception>
     public static IReadOnlyDictionary<string, IReadOnlyDictionary<int, string>> Scan(string path)
     {
         if (IsSingle(path))
         {
-            string name = ModelFiles.NameOf(path, ModelFiles.Load(path));
+            string name = ModelFiles.NameOf(path);
             return new Dictionary<string, IReadOnlyDictionary<int, string>> { [name] = new Dictionary<int, string> { [OnlyVersion] = path } };
         }
 

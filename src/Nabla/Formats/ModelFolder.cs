@@ -72,6 +72,15 @@ public static class ModelFolder
         return Join(name, description, weights);
     }
 
+    /// <summary>What a model is called, without reading its weights.</summary>
+    /// <exception cref="FileNotFoundException">There is no model.</exception>
+    /// <exception cref="InvalidFileException">Its description is none.</exception>
+    internal static string NameOf(string path)
+    {
+        using IModelSource source = Open(path);
+        return source.Read(DescriptionFile, ReadDescription).Description.Name;
+    }
+
     private static IModelSource Open(string path)
     {
         if (!Directory.Exists(path) && !File.Exists(path))

@@ -181,7 +181,7 @@ internal sealed class GraphWriter
             return name;
         }
 
-        JsonObject json = Start(nameof(Slice), [name], out string cut);
+        JsonObject json = Start(nameof(Slice), new JsonArray((JsonNode)name), out string cut);
         json["start"] = new JsonArray([.. sizes.Select(_ => (JsonNode)0)]);
         json["size"] = new JsonArray([.. sizes.Select(SizeText.ToJson)]);
         json["step"] = new JsonArray([.. sizes.Select(_ => (JsonNode)1)]);
@@ -195,7 +195,7 @@ internal sealed class GraphWriter
             return name;
         }
 
-        JsonObject json = Start(nameof(BroadcastTo), [name], out string repeated);
+        JsonObject json = Start(nameof(BroadcastTo), new JsonArray((JsonNode)name), out string repeated);
         json["shape"] = SizeText.ToJson(shape);
         return repeated;
     }

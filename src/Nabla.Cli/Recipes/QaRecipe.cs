@@ -30,7 +30,7 @@ internal sealed class QaRecipe : Recipe
         SpanAnswerer answerer = SpanAnswerer.Create(parts.Train, settings.Seed, options);
         Parts<EncodedQuestions> encoded = parts.Map(answerer.Samples);
         LexicalBaseline baseline = LexicalBaseline.Fit(parts.Train);
-        return new Experiment
+        Experiment experiment = new()
         {
             Network = answerer.Network,
             Samples = encoded.Map(part => part.Samples),
@@ -39,11 +39,17 @@ internal sealed class QaRecipe : Recipe
             Metrics = [new Accuracy()],
             Buckets = new LengthBuckets { Multiple = 32 },
             Preprocessing = new ModelPreprocessing(Text: answerer.Text, Reading: answerer.Reading),
-            Judge = token => PassageScores.Of(answerer, baseline, parts.Test, token),
             Data = $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(parts.Train.Path))}, {encoded.Count(part => part.Questions)} questions",
             Notes = [.. Notes(parts, answerer, encoded)],
         };
+        return experiment with { Decide = token => Decided(experiment, answerer.WithNoneWeightOf(parts.Validation, token), baseline, parts.Test) };
     }
+
+    private static Experiment Decided(Experiment experiment, SpanAnswerer answerer, LexicalBaseline baseline, PassageSet test) => experiment with
+    {
+        Preprocessing = experiment.Preprocessing with { Reading = answerer.Reading },
+        Judge = token => PassageScores.Of(answerer, baseline, test, token),
+    };
 
     private static IEnumerable<string> Notes(Parts<PassageSet> parts, SpanAnswerer answerer, Parts<EncodedQuestions> encoded)
     {

@@ -85,12 +85,45 @@ public sealed class SpanAnswerer : IAnswerer
         return builder.Build();
     }
 
+    /// <summary>
+    /// The same network with the <see cref="ReadingPreprocessing.NoneWeight"/> at which its answers are best: a network says too seldom or too often that there
+    /// is no answer, which is seen on questions that it has not learnt from.
+    /// </summary>
+    /// <param name="known">Questions whose answers are known, best those that validate.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>An answerer with the weight; the same one where all questions or none have an answer, which says nothing.</returns>
+    public SpanAnswerer WithNoneWeightOf(PassageSet known, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(known);
+        int answerable = known.Questions.Count(asked => asked.Question.IsAnswerable);
+        if (!Reading.MayHaveNone || answerable == 0 || answerable == known.QuestionCount)
+        {
+            return this;
+        }
+
+        List<KnownAnswer> answers = [];
+        foreach ((Passage passage, PassageQuestion question) in known.Questions)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            GivenAnswer given = Unweighted(question.Text, passage.Text);
+            answers.Add(new KnownAnswer(given.Score / given.NoneScore, AnswerScores.F1Of(given.Likeliest, passage, question), !question.IsAnswerable));
+        }
+
+        return new SpanAnswerer(Network, Text, Reading with { NoneWeight = KnownAnswer.BestThreshold(answers).Least });
+    }
+
     /// <summary>The answer to a question. Of a passage of several windows it is the likeliest of all, and none only if none of them has one.</summary>
     /// <inheritdoc/>
     public GivenAnswer Answer(string question, string passage)
     {
         ArgumentNullException.ThrowIfNull(question);
         ArgumentNullException.ThrowIfNull(passage);
+        GivenAnswer given = Unweighted(question, passage);
+        return given with { NoneScore = Reading.MayHaveNone ? Reading.NoneWeight * given.NoneScore : 0 };
+    }
+
+    private GivenAnswer Unweighted(string question, string passage)
+    {
         (ReadText asked, ReadText read) = (new(question), new(passage));
         GivenAnswer best = new(null, 0, 1);
         foreach (PassageWindow part in encoder.Windows(asked, read))
@@ -99,7 +132,7 @@ public sealed class SpanAnswerer : IAnswerer
             best = (answer.Score > best.Score ? answer : best) with { NoneScore = Math.Min(best.NoneScore, answer.NoneScore) };
         }
 
-        return Reading.MayHaveNone ? best : best with { NoneScore = 0 };
+        return best;
     }
 
     // Lengths are rounded up, so that a compiled network would know few of them.

@@ -43,6 +43,22 @@ public sealed class TextTests : IDisposable
         Cli.Run("train", "text", "--data", Reviews, "--network", "rnn").FailsWith("'rnn'");
     }
 
+    [Theory]
+    [InlineData("character", "characters", "wonderful")]
+    [InlineData("subword", "parts of words", "wonderfully")]
+    public void Tokens_may_be_characters_or_parts_of_words(string unit, string named, string text)
+    {
+        string run = folder.File("run");
+        Outcome trained = Cli.Run(
+            "train", "text", "--data", Reviews, "--unit", unit, "--vocabulary", "400", "--network", "lstm", "--buckets", "--epochs", "2", "--out", run).Succeeds();
+        Assert.Contains($" {named}; the first ", trained.Output, StringComparison.Ordinal);
+        string description = Directory.GetFiles(run, "model.json", SearchOption.AllDirectories).Select(File.ReadAllText).First();
+        Assert.Contains($"\"{unit}\"", description, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(text, Cli.Run("predict", run, text).Succeeds().Output, StringComparison.Ordinal);
+        Cli.Run("evaluate", run, "--data", Reviews).Succeeds();
+        Cli.Run("train", "text", "--data", Reviews, "--unit", "syllable").FailsWith("--unit must be one of word, character, subword, not 'syllable'");
+    }
+
     [Fact]
     public void Long_and_empty_texts_are_counted()
     {

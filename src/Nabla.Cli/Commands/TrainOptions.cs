@@ -92,12 +92,10 @@ internal sealed class TrainOptions
     private readonly Option<int> layers;
     private readonly Option<int> heads;
     private readonly Option<double?> dropout = new("--dropout") { HelpName = "X", CustomParser = OptionValues.Share };
-    private readonly Option<TextUnit> unit = new("--unit")
+    private readonly Option<TextUnit> unit;
+    private readonly Option<bool> buckets = new("--buckets")
     {
-        Description = "What a token is: character, word or subword.",
-        DefaultValueFactory = _ => TextUnit.Character,
-        HelpName = "NAME",
-        CustomParser = OptionValues.Unit,
+        Description = "Put texts of similar length together and cut each batch to its longest: faster where lengths differ.",
     };
 
     private readonly Option<string> network = new("--network")
@@ -134,6 +132,13 @@ internal sealed class TrainOptions
         layers = CommonOptions.Positive("--layers", defaults.Layers, "The layers of the network.", LargestSide);
         heads = CommonOptions.Positive("--heads", defaults.Heads, "The heads of attention.", LargestSide);
         string share = defaults.Dropout.ToString(CultureInfo.InvariantCulture);
+        unit = new("--unit")
+        {
+            Description = "What a token is: character, word or subword.",
+            DefaultValueFactory = _ => defaults.TextUnit,
+            HelpName = "NAME",
+            CustomParser = OptionValues.Unit,
+        };
         dropout.Description = $"The share of the numbers that is dropped while training, from 0 to below 1; {share} by default.";
         target = new("--target") { Description = recipe.TargetDescription, HelpName = "NAME" };
         optimizer.Description = $"What changes the weights: {string.Join(", ", OptimizerNames.All)}.";
@@ -150,7 +155,7 @@ internal sealed class TrainOptions
         new Option[]
         {
             source, target, textColumn, columns, ignore, delimiter, hidden, size, unit, length, vocabulary, lowerCase, separate, width, layers, heads, dropout,
-            network, task, questions,
+            network, buckets, task, questions,
         }.Where(option => recipe.SpecialOptions.Contains(option.Name));
 
     /// <summary>How to carry a run out.</summary>
@@ -197,6 +202,7 @@ internal sealed class TrainOptions
             Dropout = result.GetValue(dropout) ?? recipe.Defaults.Dropout,
             TextUnit = result.GetValue(unit),
             Network = result.GetValue(network)!,
+            Buckets = result.GetValue(buckets),
             Task = result.GetValue(task),
             Questions = result.GetValue(questions),
             Source = result.GetValue(source),

@@ -62,6 +62,8 @@ internal sealed record TrainSettings
 
     public string Network { get; init; } = "cnn";
 
+    public bool Buckets { get; init; }
+
     public int Task { get; init; }
 
     public int Questions { get; init; }

@@ -1,4 +1,5 @@
 using Nabla.Cli.Commands;
+using Nabla.Data;
 
 namespace Nabla.Cli.Recipes;
 
@@ -17,6 +18,9 @@ internal sealed record RecipeDefaults(int Epochs, int Batch, int Patience, int V
     public int Heads { get; init; } = 4;
 
     public double Dropout { get; init; } = 0.1;
+
+    /// <summary>What a token is.</summary>
+    public TextUnit TextUnit { get; init; } = TextUnit.Character;
 }
 
 /// <summary>A way to train a network on one kind of data.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.ML.Tokenizers;
 using Nabla.Cli.Commands;
 using Nabla.Data;
 using Nabla.Formats;
@@ -22,9 +23,13 @@ internal sealed class TextRecipe : Recipe
 
     public override string Unit => "texts";
 
-    public override IReadOnlyList<string> SpecialOptions => ["--target", "--text", "--columns", "--delimiter", "--length", "--vocabulary", "--network"];
+    public override IReadOnlyList<string> SpecialOptions => ["--target", "--text", "--columns", "--delimiter", "--unit", "--length", "--vocabulary", "--network", "--buckets"];
 
-    public override RecipeDefaults Defaults => new(Epochs: 12, Batch: 64, Patience: 2);
+    public override string Token => "tokens";
+
+    public override string LengthDescription => "The tokens of a text that are read; by default as many as 95 % of the texts have.";
+
+    public override RecipeDefaults Defaults => new(Epochs: 12, Batch: 64, Patience: 2) { TextUnit = TextUnit.Word };
 
     public override Experiment Prepare(TrainSettings settings, CancellationToken cancellationToken)
     {
@@ -44,6 +49,7 @@ internal sealed class TextRecipe : Recipe
             Samples = parts.Map(part => part.ToDataset(preprocessing)),
             Question = new Question(texts.Classes),
             Preprocessing = new ModelPreprocessing(Text: preprocessing),
+            Buckets = settings.Buckets ? new LengthBuckets() : null,
             Data = $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(texts.Path))}, {texts.Texts.Count} texts",
             Notes = [.. Notes(texts, preprocessing, encoded)],
         };
@@ -51,20 +57,33 @@ internal sealed class TextRecipe : Recipe
 
     private static TextPreprocessing Fit(LabeledTexts train, TrainSettings settings)
     {
-        IReadOnlyList<string> vocabulary = Vocabulary.Build(train.Texts, TextUnit.Word, settings.VocabularySize, fewestUses: 2);
-        TextPreprocessing preprocessing = new() { Unit = TextUnit.Word, Length = settings.Length ?? 1, Vocabulary = vocabulary };
-        return settings.Length is null ? preprocessing with { Length = UsualLength(train.Texts, new VocabularyTokenizer(preprocessing)) } : preprocessing;
+        TextPreprocessing preprocessing = settings.TextUnit == TextUnit.Subword
+            ? new BpeTrainer { VocabularySize = settings.VocabularySize }.Train(train.Texts, settings.Length ?? 1)
+            : new TextPreprocessing
+            {
+                Unit = settings.TextUnit,
+                Length = settings.Length ?? 1,
+                Vocabulary = Vocabulary.Build(train.Texts, settings.TextUnit, settings.VocabularySize, fewestUses: 2),
+            };
+        return settings.Length is null ? preprocessing with { Length = UsualLength(train.Texts, TextTokenizer.Of(preprocessing)) } : preprocessing;
     }
 
-    private static int UsualLength(IReadOnlyList<string> texts, VocabularyTokenizer tokenizer)
+    private static int UsualLength(IReadOnlyList<string> texts, Tokenizer tokenizer)
     {
         int[] lengths = [.. texts.Select(text => tokenizer.CountTokens(text)).Order()];
         return Math.Clamp(lengths[(int)((lengths.Length - 1) * ShareOfWholeTexts)], ShortestUsual, LongestUsual);
     }
 
+    private static string NameOf(TextUnit unit) => unit switch
+    {
+        TextUnit.Word => "words and signs",
+        TextUnit.Character => "characters",
+        _ => "parts of words",
+    };
+
     private static IEnumerable<string> Notes(LabeledTexts texts, TextPreprocessing preprocessing, Parts<EncodedTexts> encoded)
     {
-        yield return $"a vocabulary of {preprocessing.Vocabulary.Count} words and signs; the first {preprocessing.Length} of a text are read";
+        yield return $"a vocabulary of {preprocessing.Vocabulary.Count} {NameOf(preprocessing.Unit)}; the first {preprocessing.Length} of a text are read";
         if (texts.Dropped > 0)
         {
             yield return $"{texts.Dropped} empty texts are left out";
@@ -77,7 +96,7 @@ internal sealed class TextRecipe : Recipe
 
         if (encoded.Count(part => part.Unknown) is > 0 and int unknown)
         {
-            yield return $"{unknown} texts have no known word";
+            yield return $"{unknown} texts have no known token";
         }
     }
 }

@@ -35,6 +35,8 @@ internal static class GemmCase
     {
         yield return Product("1024 left transposed", 1024, 1024, 1024, new Layout(TransposeLeft: true));
         yield return Product("1024 right transposed", 1024, 1024, 1024, new Layout(TransposeRight: true));
+        yield return Product("1024x2048x256 left transposed", 1024, 2048, 256, new Layout(TransposeLeft: true));
+        yield return Product("256x2048x256 left transposed", 256, 2048, 256, new Layout(TransposeLeft: true));
         yield return Product("1600x64x64 left transposed", 1600, 64, 64, new Layout(TransposeLeft: true));
         yield return Product("64x64x1600 right transposed", 64, 64, 1600, new Layout(TransposeRight: true));
     }

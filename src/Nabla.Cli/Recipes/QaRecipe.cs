@@ -42,7 +42,8 @@ internal sealed class QaRecipe : Recipe
             Data = $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(parts.Train.Path))}, {encoded.Count(part => part.Questions)} questions",
             Notes = [.. Notes(parts, answerer, encoded)],
         };
-        return experiment with { Decide = token => Decided(experiment, answerer.WithNoneWeightOf(parts.Validation, token), baseline, parts.Test) };
+        double without = parts.Train.Questions.Average(asked => asked.Question.IsAnswerable ? 0.0 : 1.0);
+        return experiment with { Decide = token => Decided(experiment, answerer.WithNoneWeightOf(parts.Validation, without, token), baseline, parts.Test) };
     }
 
     private static Experiment Decided(Experiment experiment, SpanAnswerer answerer, LexicalBaseline baseline, PassageSet test) => experiment with

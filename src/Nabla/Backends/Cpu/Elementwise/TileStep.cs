@@ -9,7 +9,7 @@ namespace Nabla.Backends.Cpu.Elementwise;
 /// <summary>One function over the elements of a tile.</summary>
 /// <remarks>
 /// The last lanes are computed apart, so that a function is expanded once in a loop: without AVX-512 each operation is two of half the width, and the
-/// compiler expands only so many; a long function twice ran three times slower.
+/// compiler expands only so many in a method.
 /// </remarks>
 internal abstract unsafe class TileStep<T>
     where T : unmanaged

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Nabla.Benchmarks.Comparing;
 using Nabla.Benchmarks.Kernels;
 using Nabla.Benchmarks.Processes;
 using Nabla.Benchmarks.Results;
@@ -18,6 +19,7 @@ RootCommand root = new("Measures how fast Nabla is, alone and beside its peers."
 {
     SideBySideCommand.Create(),
     KernelsCommand.Create(),
+    CompareCommand.Create(),
     ScalingCommand.Create(),
     ReportCommand.Create(),
 };

@@ -65,6 +65,16 @@ public sealed class CompareTests : IDisposable
     }
 
     [Fact]
+    public void Of_different_numbers_of_outputs_the_first_are_compared()
+    {
+        Save("a", Scaled(3, -1));
+        string file = folder.Write("b.onnx", Models.Of(
+            13, ["x"], ["y", "z"], [Models.Node("MatMul", ["x", "w"], ["y"]), Models.Node("Relu", ["y"], ["z"])], Models.Weight("w", [3, 0, 0, -1], 2, 2)));
+        string text = Cli.Run("compare", folder.File("a"), file, "--tolerance", "1e-6").Succeeds().Output;
+        Assert.Contains("outputs        the first ones; 1 more of one model is left out", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Integers_stay_within_the_vocabulary()
     {
         Save("a", new Sequential([6], seed: 1, new Embedding(5, 3), new GlobalAveragePool1D()));

@@ -1,7 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json.Nodes;
 using Nabla.Cli.Files.Comparing;
+using Nabla.Cli.Reports;
 using Nabla.Formats;
 
 namespace Nabla.Cli.Commands;
@@ -39,16 +38,13 @@ internal static class CompareCommand
             InputPair[] pairs = InputPair.Of(a, b);
             IEnumerable<Tensor[]> batches = result.GetValue(input) is { } file
                 ? [Read(file, a)]
-                : Drawn(pairs, RandomKey.FromSeed(result.GetValue(seed)), result.GetValue(runs));
+                : InputPair.Batches(pairs, RandomKey.FromSeed(result.GetValue(seed)), result.GetValue(runs));
             Comparison comparison = Comparison.Of(a, b, pairs, batches);
-            Print(terminal, comparison, pairs, result.GetValue(json));
+            ComparisonReport.Print(terminal.Output, comparison, pairs, result.GetValue(json));
             return comparison.Largest <= (result.GetValue(tolerance) ?? double.PositiveInfinity) ? 0 : ErrorLine.Failed;
         });
         return command;
     }
-
-    private static IEnumerable<Tensor[]> Drawn(InputPair[] pairs, RandomKey key, int runs) =>
-        Enumerable.Range(0, runs).Select(run => pairs.Select((pair, index) => pair.Draw(key.Fold(run).Fold(index))).ToArray());
 
     private static Tensor[] Read(string file, RunnableModel model)
     {
@@ -66,35 +62,4 @@ internal static class CompareCommand
     private static Tensor[] Ordered(IReadOnlyDictionary<string, Tensor> arrays, RunnableModel model) => model.Inputs.All(input => arrays.ContainsKey(input.Name))
         ? [.. model.Inputs.Select(input => arrays[input.Name])]
         : [.. arrays.Values];
-
-    private static void Print(Terminal terminal, Comparison comparison, InputPair[] pairs, bool json)
-    {
-        if (json)
-        {
-            terminal.Output.WriteLine(ToJson(comparison).ToJsonString());
-            return;
-        }
-
-        terminal.Output.WriteLine($"inputs         {string.Join("; ", pairs.Select(pair => pair.Description))}");
-        terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"compared       {comparison.Numbers:N0} numbers of {comparison.Runs:N0} runs"));
-        terminal.Output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"difference     {comparison.Largest:G3} at most, {comparison.Mean:G3} in the mean, {comparison.LargestRelative:G3} relative at most"));
-        if (comparison.Agreement is { } agreement)
-        {
-            terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"first class    the same in {agreement:P2} of the rows"));
-        }
-    }
-
-    // JSON has no numbers that are none.
-    private static JsonObject ToJson(Comparison comparison) => new()
-    {
-        ["runs"] = comparison.Runs,
-        ["numbers"] = comparison.Numbers,
-        ["maxDifference"] = Finite(comparison.Largest),
-        ["meanDifference"] = Finite(comparison.Mean),
-        ["maxRelativeDifference"] = Finite(comparison.LargestRelative),
-        ["topClassAgreement"] = comparison.Agreement,
-    };
-
-    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

@@ -8,8 +8,9 @@ namespace Nabla.Cli.Files.Comparing;
 /// <param name="Largest">The largest absolute difference; not a number where one of them has none.</param>
 /// <param name="Mean">The mean absolute difference.</param>
 /// <param name="LargestRelative">The largest difference in relation to the larger of the two numbers.</param>
+/// <param name="LeftOutputs">How many outputs one of them has more: the first ones, which both have, are compared.</param>
 /// <param name="Agreement">The share of rows of the first output whose largest number stands at the same place; null where rows have one number.</param>
-internal sealed record Comparison(int Runs, long Numbers, double Largest, double Mean, double LargestRelative, double? Agreement)
+internal sealed record Comparison(int Runs, long Numbers, double Largest, double Mean, double LargestRelative, int LeftOutputs, double? Agreement)
 {
     /// <summary>Lets two models answer the same inputs.</summary>
     /// <param name="a">One model.</param>
@@ -20,17 +21,13 @@ internal sealed record Comparison(int Runs, long Numbers, double Largest, double
     public static Comparison Of(RunnableModel a, RunnableModel b, InputPair[] pairs, IEnumerable<Tensor[]> batches)
     {
         Differences differences = new();
-        int runs = 0;
+        (int runs, int left) = (0, 0);
         foreach (Tensor[] batch in batches)
         {
             Tensor[] ofA = a.Run([.. pairs.Select((pair, index) => pair.ForFirst(batch[index]))]);
             Tensor[] ofB = b.Run([.. pairs.Select((pair, index) => pair.ForSecond(batch[index]))]);
-            if (ofA.Length != ofB.Length)
-            {
-                throw new UsageException($"{a.Name} gives {ofA.Length} outputs and {b.Name} gives {ofB.Length}: expected as many.");
-            }
-
-            for (int output = 0; output < ofA.Length; output++)
+            left = Math.Abs(ofA.Length - ofB.Length);
+            for (int output = 0; output < Math.Min(ofA.Length, ofB.Length); output++)
             {
                 differences.Add(ofA[output], Fitted(ofB[output], ofA[output].Shape, pairs), output == 0);
             }
@@ -38,7 +35,7 @@ internal sealed record Comparison(int Runs, long Numbers, double Largest, double
             runs++;
         }
 
-        return differences.Total(runs);
+        return differences.Total(runs, left);
     }
 
     // What is turned around on the way in may come out turned around.
@@ -80,8 +77,8 @@ internal sealed record Comparison(int Runs, long Numbers, double Largest, double
             }
         }
 
-        public Comparison Total(int runs) =>
-            new(runs, numbers, largest, numbers == 0 ? 0 : sum / numbers, largestRelative, rows == 0 ? null : (double)equalRows / rows);
+        public Comparison Total(int runs, int left) =>
+            new(runs, numbers, largest, numbers == 0 ? 0 : sum / numbers, largestRelative, left, rows == 0 ? null : (double)equalRows / rows);
 
         private void Add(double a, double b)
         {

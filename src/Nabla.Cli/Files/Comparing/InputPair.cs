@@ -49,6 +49,10 @@ internal sealed class InputPair
         return [.. a.Inputs.Select((input, index) => Of(input, byName ? b.Inputs.Single(other => other.Name == input.Name) : b.Inputs[index]))];
     }
 
+    /// <summary>Random inputs, as the first model takes them.</summary>
+    public static IEnumerable<Tensor[]> Batches(InputPair[] pairs, RandomKey key, int count) =>
+        Enumerable.Range(0, count).Select(run => pairs.Select((pair, index) => pair.Draw(key.Fold(run).Fold(index))).ToArray());
+
     /// <summary>Random numbers of a key: of the standard normal distribution, or whole ones as far as the models know them.</summary>
     public Tensor Draw(RandomKey key) => type switch
     {

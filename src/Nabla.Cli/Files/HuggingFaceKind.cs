@@ -31,11 +31,12 @@ internal sealed class HuggingFaceKind : ModelFileKind, IModelImport
 
         PretrainedModel model = AutoModel.FromPretrained(path, new PretrainedOptions { Probabilities = true });
         SavedModel saved = model.ToSavedModel() with { Name = options.NameOf(path) };
-        string[] notes =
-        [
-            .. model.UnusedTensors.Select(name => $"'{name}' is not used"),
-            .. model.Image is null ? [$"{Path.GetFileName(path)}: how inputs are made stays with the caller"] : Array.Empty<string>(),
-        ];
+        List<string> notes = [.. model.UnusedTensors.Select(name => $"'{name}' is not used")];
+        if (model.Image is null)
+        {
+            notes.Add("how inputs are made stays with the caller");
+        }
+
         return new ImportedModel(options.Labels is { } labels ? saved with { Labels = labels } : saved, notes);
     }
 }

@@ -81,7 +81,7 @@ public sealed class FuzzTests
         }
 
         GRPCInferenceService.GRPCInferenceServiceClient client = new(host.Channel);
-        Assert.Equal("echo", (await client.ModelInferAsync(Typed())).ModelName);
+        Assert.Equal("echo", (await client.ModelInferAsync(Typed(), cancellationToken: TestContext.Current.CancellationToken)).ModelName);
     }
 
     private static Task<ServingHost> Start() =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Nabla.Formats;
 using Nabla.Serving.Http;
 
@@ -8,29 +9,86 @@ namespace Nabla.Serving;
 public static class ServingConfiguration
 {
     private const int LargestFile = 1 << 20;
+    private const string Defaults = "defaults";
+    private const string PerModel = "perModel";
 
-    /// <summary>The options in a file: the properties of <see cref="ServingOptions"/> in camel case; times are written as <c>00:00:30</c>.</summary>
-    /// <param name="path">The file; null for the defaults.</param>
+    /// <summary>
+    /// The options in a file: the properties of <see cref="ServingOptions"/> in camel case; times are written as <c>00:00:30</c>. What the file does not
+    /// say is as usual, and of a single model as its <c>defaults</c> say.
+    /// </summary>
+    /// <param name="path">The file; null for none.</param>
     /// <exception cref="InvalidFileException">It is no JSON, or has an unknown field or a value of another type; the message names the field.</exception>
     /// <exception cref="IOException">There is no such file.</exception>
     public static ServingOptions Read(string? path)
     {
-        if (path is null)
+        JsonObject options = JsonSerializer.SerializeToNode(new ServingOptions(), ServingJson.Default.ServingOptions)!.AsObject();
+        if (path is not null)
         {
-            return new ServingOptions();
+            Overlay(options, Parse(path));
         }
 
         try
         {
-            using FileStream file = File.OpenRead(path);
-            return file.Length <= LargestFile
-                ? JsonSerializer.Deserialize(file, ServingJson.Default.ServingOptions) ?? throw new JsonException("it is null")
-                : throw new InvalidFileException(path, FilePosition.None, $"expected at most {LargestFile} bytes, got {file.Length}");
+            return options.Deserialize(ServingJson.Default.ServingOptions)!;
         }
         catch (JsonException error)
         {
-            FilePosition position = error.LineNumber is { } line ? FilePosition.Line(line + 1) : FilePosition.None;
-            throw new InvalidFileException(path, position, $"expected options of the server, got a field that is unknown or of another type: {error.Path ?? "$"}", error);
+            throw new InvalidFileException(
+                path!, FilePosition.None, $"expected options of the server, got a field that is unknown or of another type: {error.Path ?? "$"}", error);
         }
+    }
+
+    private static JsonObject Parse(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        if (file.Length > LargestFile)
+        {
+            throw new InvalidFileException(path, FilePosition.None, $"expected at most {LargestFile} bytes, got {file.Length}");
+        }
+
+        try
+        {
+            return JsonNode.Parse(file, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
+                ?? throw new InvalidFileException(path, FilePosition.None, "expected a JSON object, got something else");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidFileException(path, FilePosition.Line((error.LineNumber ?? 0) + 1), "expected JSON, got something else", error);
+        }
+    }
+
+    private static void Overlay(JsonObject options, JsonObject given)
+    {
+        foreach ((string field, JsonNode? value) in given.Where(pair => pair.Key is not (Defaults or PerModel)))
+        {
+            options[field] = value?.DeepClone();
+        }
+
+        options[Defaults] = Over(options[Defaults]!, given[Defaults]);
+        if (given[PerModel] is JsonObject models)
+        {
+            options[PerModel] = new JsonObject(models.Select(model => KeyValuePair.Create(model.Key, Over(options[Defaults]!, model.Value))));
+        }
+        else if (given.ContainsKey(PerModel))
+        {
+            options[PerModel] = given[PerModel]?.DeepClone();
+        }
+    }
+
+    // What is no object is left for the reader to refuse.
+    private static JsonNode? Over(JsonNode below, JsonNode? above)
+    {
+        if (above is not JsonObject fields)
+        {
+            return above is null ? below.DeepClone() : above.DeepClone();
+        }
+
+        JsonObject merged = below.DeepClone().AsObject();
+        foreach ((string field, JsonNode? value) in fields)
+        {
+            merged[field] = value?.DeepClone();
+        }
+
+        return merged;
     }
 }

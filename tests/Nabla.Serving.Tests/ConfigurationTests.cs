@@ -1,0 +1,52 @@
+using Nabla.Formats;
+using Nabla.Tests;
+
+namespace Nabla.Serving.Tests;
+
+public sealed class ConfigurationTests
+{
+    [Fact]
+    public void What_a_file_does_not_say_is_as_usual_and_of_a_model_as_of_all()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.Write("serve.json", """
+            {
+              "watch": true,
+              "requestTimeout": "00:00:05",
+              "defaults": { "maxBatch": 32, "queueLimit": 100 },
+              "perModel": { "digits": { "maxDelay": "00:00:00.002", "versions": "All", "traffic": { "stable": 1, "canary": 2, "canaryShare": 0.1 } } }
+            }
+            """);
+        ServingOptions options = ServingConfiguration.Read(path);
+        ServingOptions usual = new();
+        Assert.Equal((true, TimeSpan.FromSeconds(5), usual.MaxRequestBytes, usual.DrainTimeout), (options.Watch, options.RequestTimeout, options.MaxRequestBytes, options.DrainTimeout));
+        Assert.Equal(new ModelOptions { MaxBatch = 32, QueueLimit = 100 }, options.Of("other"));
+        Assert.Equal(
+            new ModelOptions
+            {
+                MaxBatch = 32,
+                QueueLimit = 100,
+                MaxDelay = TimeSpan.FromMilliseconds(2),
+                Versions = VersionPolicy.All,
+                Traffic = new TrafficRules { Stable = 1, Canary = 2, CanaryShare = 0.1 },
+            },
+            options.Of("digits"));
+        Assert.Equal(usual.Defaults, ServingConfiguration.Read(null).Defaults);
+    }
+
+    [Theory]
+    [InlineData("""{"watched": true}""", "watched")]
+    [InlineData("""{"watch": "yes"}""", "watch")]
+    [InlineData("""{"defaults": 5}""", "defaults")]
+    [InlineData("""{"defaults": {"maxBatch": "many"}}""", "maxBatch")]
+    [InlineData("""{"perModel": []}""", "perModel")]
+    [InlineData("""{"perModel": {"digits": {"size": 1}}}""", "size")]
+    [InlineData("[]", "a JSON object")]
+    [InlineData("{\n\"watch\": }", "line 2")]
+    public void A_field_that_is_wrong_is_named(string json, string part)
+    {
+        using TemporaryFolder folder = new();
+        InvalidFileException error = Assert.Throws<InvalidFileException>(() => ServingConfiguration.Read(folder.Write("serve.json", json)));
+        Assert.Contains(part, error.Message, StringComparison.Ordinal);
+    }
+}

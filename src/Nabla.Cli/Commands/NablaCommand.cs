@@ -36,7 +36,6 @@ internal static class NablaCommand
         new HelpOption { Recursive = true },
         new VersionOption(),
         TrainCommand.Create(terminal),
-        AdaptCommand.Create(terminal),
         EvaluateCommand.Create(terminal),
         PredictCommand.Create(terminal),
         GenerateCommand.Create(terminal),
@@ -45,6 +44,7 @@ internal static class NablaCommand
         ExportCommand.Create(terminal),
         CompareCommand.Create(terminal),
         ProfileCommand.Create(terminal),
+        AdaptCommand.Create(terminal),
         RunsCommand.Create(terminal),
         ServeCommand.Create(terminal),
     };

@@ -48,10 +48,10 @@ internal sealed record Comparison(ModelFigures Before, ModelFigures After, doubl
     // JSON has no word for what is not a number.
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
-    private static void Add<T>(JsonObject json, string name, T before, T after)
+    private static void Add(JsonObject json, string name, JsonNode? before, JsonNode? after)
     {
-        json[$"{name}_before"] = JsonValue.Create(before);
-        json[$"{name}_after"] = JsonValue.Create(after);
+        json[$"{name}_before"] = before;
+        json[$"{name}_after"] = after;
     }
 
     private void PrintTable(IAnsiConsole console)

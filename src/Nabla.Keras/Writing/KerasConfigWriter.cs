@@ -41,7 +41,7 @@ internal static class KerasConfigWriter
     {
         JsonObject first = Input(network, input);
         (first["name"], first["inbound_nodes"]) = (input, new JsonArray());
-        JsonArray layers = [first];
+        JsonArray layers = new(first);
         foreach (KerasOutput output in outputs)
         {
             JsonObject entry = Entry(output);

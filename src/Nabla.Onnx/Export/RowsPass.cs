@@ -18,6 +18,7 @@ internal static class RowsPass
         MatMul { TransposeLeft: false } product when inputs[1].Type.Shape.Rank == 2 && Merged(inputs[0]) is { } x =>
             Again(node, builder.Add(product, x, inputs[1])[0], builder),
         DenseProduct product when Merged(inputs[0]) is { } x => Again(node, Dense(product, x, inputs, builder), builder),
+        Reshape when inputs[0] is Result { Node: { Op: Reshape, Inputs: [{ } x] } } && x.Type.Shape == node.Results[0].Type.Shape => [x],
         ElementwiseOp => Elementwise(node, inputs, builder),
         _ => null,
     });

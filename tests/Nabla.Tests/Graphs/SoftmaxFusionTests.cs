@@ -25,7 +25,7 @@ public sealed class SoftmaxFusionTests
 
     [Fact]
     public void Soft_targets_keep_the_logarithms() =>
-        Assert.Contains("LogSoftmax", PassCheck.VerifyWithGradient(x => -(x[1] * x[0].Softmax().Log()).Sum([-1]).Mean(), Logits, Logits.Softmax()));
+        Assert.Contains("LogSoftmax", PassCheck.VerifyWithGradient(x => -(x[1] * x[0].Softmax().Log()).Sum([-1]).Mean(), Logits, (Logits * 0.5).Softmax()));
 
     private static void AssertFused(string[] ops)
     {

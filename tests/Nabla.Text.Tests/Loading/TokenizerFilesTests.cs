@@ -85,7 +85,7 @@ public sealed class TokenizerFilesTests
         AssertRefused(folder.Write("vocab.txt", [(byte)'a', (byte)'\n', 0xFF]), "got byte FF at line 2");
         AssertRefused(folder.Write("other.model", "no protocol buffer"), "got a file that is none");
         AssertRefused(folder.Write("mine.tiktoken", "YQ== 0"), "expected one of gpt2, r50k_base");
-        AssertRefused(folder.Write("gpt2.tiktoken", "no base64"), "got a file that is none");
+        AssertRefused(folder.Write("gpt2.tiktoken", "no base64"), "expected a token in base64 and a rank of its own, got something else at line 1");
         AssertRefused(folder.Write("weights.bin", "x"), "got a file called 'weights.bin'");
         AssertRefused(folder.Write("encoder.json", "{}"), "expected vocab.bpe or merges.txt beside it");
         Assert.Throws<FileNotFoundException>(() => TokenizerFiles.Load(folder.File("vocab-2.txt")));

@@ -92,7 +92,7 @@ internal static class AttentionTranslations
         int steps = time.At(node.Graph.Graph.Largest);
         string table = node.Model.Constant($"rotary {op} {half} {steps} {function(1)} {node.DataType.Label}", "rotary", () =>
         {
-            double[] angles = [.. Enumerable.Range(0, steps * half).Select(index => function((op.Start + (index / half)) * Math.Pow(op.Theta, -(double)(index % half) / half)))];
+            double[] angles = [.. Enumerable.Range(0, steps * half).Select(index => function((op.Start + (index / half)) * op.Frequency(index % half, half)))];
             return Tensor.From(angles, [steps, 1, half]).To(node.DataType);
         });
         return time.Fixed is not null ? table : node.Write.Add("Slice", [table, node.Model.Integers(0), node.Sizes.Of(time), node.Model.Integers(0)]);

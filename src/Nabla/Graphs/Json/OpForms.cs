@@ -22,6 +22,13 @@ internal static class OpForms
     private const int WindowNumbers = 8;
     private const int LargestStep = 1 << 20;
 
+    private static RotaryScaling Scaling(OpAttributes<Rotary> a) => new(a.Number("factor", op => op.Scaling!.Factor))
+    {
+        OriginalLength = a.OptionalInteger("originalLength", op => op.Scaling!.OriginalLength),
+        LowFactor = a.Number("lowFactor", op => op.Scaling!.LowFactor),
+        HighFactor = a.Number("highFactor", op => op.Scaling!.HighFactor),
+    };
+
     private static readonly OpForm[] Structured =
     [
         new OpForm<Reshape>(nameof(Reshape), 1, 1, a => new(a.Sizes("shape", op => op.Shape))),
@@ -78,7 +85,10 @@ internal static class OpForms
                 a.Number("scale", op => op.Scale), a.Flag("causal", op => op.Causal), a.Flag("alibi", op => op.Alibi), a.Flag("lengths", op => op.HasLengths),
                 a.Flag("bias", op => op.HasBias)),
             (op, inputs) => Expect(inputs, 3 + (op.HasLengths ? 1 : 0) + (op.HasBias ? 1 : 0))),
-        new OpForm<Rotary>(nameof(Rotary), 1, 1, a => new(a.Integer("start", op => op.Start), a.Number("theta", op => op.Theta), a.Flag("back", op => op.Back))),
+        new OpForm<Rotary>(nameof(Rotary), 1, 1, a => new(a.Integer("start", op => op.Start), a.Number("theta", op => op.Theta), a.Flag("back", op => op.Back))
+        {
+            Scaling = a.Flag("scaled", op => op.Scaling is not null) ? Scaling(a) : null,
+        }),
         new OpForm<Recurrence>(
             nameof(Recurrence), 5, 7,
             a => new(a.Choice("cell", op => op.Cell), a.Flag("reverse", op => op.Reverse), a.Flag("drops", op => op.Drops)),

@@ -22,13 +22,6 @@ internal static class OpForms
     private const int WindowNumbers = 8;
     private const int LargestStep = 1 << 20;
 
-    private static RotaryScaling Scaling(OpAttributes<Rotary> a) => new(a.Number("factor", op => op.Scaling!.Factor))
-    {
-        OriginalLength = a.OptionalInteger("originalLength", op => op.Scaling!.OriginalLength),
-        LowFactor = a.Number("lowFactor", op => op.Scaling!.LowFactor),
-        HighFactor = a.Number("highFactor", op => op.Scaling!.HighFactor),
-    };
-
     private static readonly OpForm[] Structured =
     [
         new OpForm<Reshape>(nameof(Reshape), 1, 1, a => new(a.Sizes("shape", op => op.Shape))),
@@ -120,6 +113,13 @@ internal static class OpForms
     public static OpForm Named(string name) => ByName.GetValueOrDefault(name) ?? throw new JsonException($"expected one of the ops {string.Join(", ", ByName.Keys)}, got '{name}'");
 
     private static IEnumerable<OpForm> All() => [.. Structured, .. ElementwiseForms.All];
+
+    private static RotaryScaling Scaling(OpAttributes<Rotary> a) => new(a.Number("factor", op => op.Scaling!.Factor))
+    {
+        OriginalLength = a.OptionalInteger("originalLength", op => op.Scaling!.OriginalLength),
+        LowFactor = a.Number("lowFactor", op => op.Scaling!.LowFactor),
+        HighFactor = a.Number("highFactor", op => op.Scaling!.HighFactor),
+    };
 
     private static Size2D Size<TOp>(OpAttributes<TOp> a, string name, Func<TOp, Size2D> of)
         where TOp : Op

@@ -23,8 +23,9 @@ public sealed class ParametrizationTests
             Tensor.Ones([4, 3]), Tensor.Ones([4, 2]), new FitOptions { Epochs = 2, BatchSize = 2 }, cancellationToken: TestContext.Current.CancellationToken);
         float[] changes = (kernel.Original - before).ToArray<float>();
         Assert.Equal(mask.ToArray<float>().Select(one => one != 0), changes.Select(change => change != 0));
+        Tensor learnt = kernel.Original;
         kernel.Unparametrize(keepValue: true);
-        Assert.Equal(((before + Tensor.From(changes, [3, 2])) * mask).ToArray<float>(), kernel.Value.ToArray<float>());
+        Assert.Equal((learnt * mask).ToArray<float>(), kernel.Value.ToArray<float>());
     }
 
     [Fact]

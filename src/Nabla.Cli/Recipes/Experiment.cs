@@ -34,9 +34,6 @@ internal sealed record Experiment
     /// <summary>What changes the weights; null for what the settings say.</summary>
     public Optimizer? Optimizer { get; init; }
 
-    /// <summary>What is decided when the network is trained, by the part that validates; null for nothing. What it gives is judged and saved.</summary>
-    public Func<CancellationToken, Experiment>? Decide { get; init; }
-
     /// <summary>Further scores by name of the trained network, such as the quality of translations; null for none.</summary>
     public Func<CancellationToken, IReadOnlyDictionary<string, double>>? Judge { get; init; }
 

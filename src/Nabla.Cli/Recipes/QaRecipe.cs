@@ -30,7 +30,7 @@ internal sealed class QaRecipe : Recipe
         SpanAnswerer answerer = SpanAnswerer.Create(parts.Train, settings.Seed, options);
         Parts<EncodedQuestions> encoded = parts.Map(answerer.Samples);
         LexicalBaseline baseline = LexicalBaseline.Fit(parts.Train);
-        Experiment experiment = new()
+        return new Experiment
         {
             Network = answerer.Network,
             Samples = encoded.Map(part => part.Samples),
@@ -39,18 +39,11 @@ internal sealed class QaRecipe : Recipe
             Metrics = [new Accuracy()],
             Buckets = new LengthBuckets { Multiple = 32 },
             Preprocessing = new ModelPreprocessing(Text: answerer.Text, Reading: answerer.Reading),
+            Judge = token => PassageScores.Of(answerer, baseline, parts.Test, token),
             Data = $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(parts.Train.Path))}, {encoded.Count(part => part.Questions)} questions",
             Notes = [.. Notes(parts, answerer, encoded)],
         };
-        double without = parts.Train.Questions.Average(asked => asked.Question.IsAnswerable ? 0.0 : 1.0);
-        return experiment with { Decide = token => Decided(experiment, answerer.WithNoneWeightOf(parts.Validation, without, token), baseline, parts.Test) };
     }
-
-    private static Experiment Decided(Experiment experiment, SpanAnswerer answerer, LexicalBaseline baseline, PassageSet test) => experiment with
-    {
-        Preprocessing = experiment.Preprocessing with { Reading = answerer.Reading },
-        Judge = token => PassageScores.Of(answerer, baseline, test, token),
-    };
 
     private static IEnumerable<string> Notes(Parts<PassageSet> parts, SpanAnswerer answerer, Parts<EncodedQuestions> encoded)
     {

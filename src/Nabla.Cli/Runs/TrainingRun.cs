@@ -83,7 +83,6 @@ internal sealed class TrainingRun(Recipe recipe, TrainSettings settings, RunOpti
     private void Finish(
         Experiment experiment, Trainer trainer, History history, RunFolder folder, RunReport report, CancellationToken cancellationToken)
     {
-        experiment = experiment.Decide?.Invoke(cancellationToken) ?? experiment;
         RunFigures figures = Judge(experiment, trainer, history, cancellationToken);
         ConfusionMatrix? confusion = experiment.Question.IsClassification ? Confusion.Of(trainer, experiment.Samples.Test) : null;
         ModelFolder.Save(folder.Model, Describe(experiment, figures));

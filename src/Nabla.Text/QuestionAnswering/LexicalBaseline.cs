@@ -45,14 +45,26 @@ public sealed class LexicalBaseline : IAnswerer
         return new(read.Span(first, last), score, leastOverlap);
     }
 
+    // With the questions in falling order of their overlap, each place says what answering all before it, and none behind, is worth.
     private static (LexicalBaseline Baseline, double F1) Fit(PassageSet known, bool whole)
     {
         LexicalBaseline always = new(whole);
-        (double least, double worth) = KnownAnswer.BestThreshold([.. known.Questions
+        (double Score, double F1, double None)[] answers = [.. known.Questions
             .Select(asked => (Given: always.Answer(asked.Question.Text, asked.Passage.Text), asked.Passage, asked.Question))
-            .Select(asked => new KnownAnswer(
-                asked.Given.Score, AnswerScores.F1Of(asked.Given.Likeliest, asked.Passage, asked.Question), !asked.Question.IsAnswerable))]);
-        return (new LexicalBaseline(whole, least), worth);
+            .OrderByDescending(asked => asked.Given.Score)
+            .Select(asked => (
+                asked.Given.Score,
+                AnswerScores.F1Of(asked.Given.Likeliest, asked.Passage, asked.Question),
+                asked.Question.IsAnswerable ? 0.0 : 1.0))];
+        (double best, double least) = (answers.Sum(answer => answer.None), double.PositiveInfinity);
+        double sum = best;
+        foreach ((double score, double f1, double none) in answers)
+        {
+            sum += f1 - none;
+            (best, least) = sum >= best ? (sum, score) : (best, least);
+        }
+
+        return (new LexicalBaseline(whole, least), best);
     }
 
     private static (int First, int Last) BestPart(ReadText read, QuestionWords words, int first, int last, int window)

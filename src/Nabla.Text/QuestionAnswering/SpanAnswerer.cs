@@ -85,56 +85,12 @@ public sealed class SpanAnswerer : IAnswerer
         return builder.Build();
     }
 
-    /// <summary>
-    /// The same network with the <see cref="ReadingPreprocessing.NoneWeight"/> at which its answers are best: a network says too seldom or too often that there
-    /// is no answer, which is seen on questions that it has not learnt from.
-    /// </summary>
-    /// <param name="known">Questions whose answers are known, best those that validate.</param>
-    /// <param name="shareWithout">
-    /// The share of questions without an answer that is to be expected, from 0 to 1, such as among those learnt from: those that are known count accordingly. Null
-    /// for their own share.
-    /// </param>
-    /// <param name="cancellationToken">Stops.</param>
-    /// <returns>
-    /// An answerer with the weight; the same one where all questions or none have an answer, which says nothing, or where the gain is within two standard
-    /// errors of none.
-    /// </returns>
-    public SpanAnswerer WithNoneWeightOf(PassageSet known, double? shareWithout = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(known);
-        int answerable = known.Questions.Count(asked => asked.Question.IsAnswerable);
-        if (!Reading.MayHaveNone || answerable == 0 || answerable == known.QuestionCount)
-        {
-            return this;
-        }
-
-        double without = (double)(known.QuestionCount - answerable) / known.QuestionCount;
-        double expected = shareWithout is { } share ? Math.Clamp(share, 0, 1) : without;
-        List<KnownAnswer> answers = [];
-        foreach ((Passage passage, PassageQuestion question) in known.Questions)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            GivenAnswer given = Unweighted(question.Text, passage.Text);
-            double weight = question.IsAnswerable ? (1 - expected) / (1 - without) : expected / without;
-            answers.Add(new KnownAnswer(given.Score / given.NoneScore, AnswerScores.F1Of(given.Likeliest, passage, question), !question.IsAnswerable, weight));
-        }
-
-        double tuned = KnownAnswer.BestThreshold(answers).Least;
-        return KnownAnswer.IsSurelyBetter(answers, tuned, Reading.NoneWeight) ? new SpanAnswerer(Network, Text, Reading with { NoneWeight = tuned }) : this;
-    }
-
     /// <summary>The answer to a question. Of a passage of several windows it is the likeliest of all, and none only if none of them has one.</summary>
     /// <inheritdoc/>
     public GivenAnswer Answer(string question, string passage)
     {
         ArgumentNullException.ThrowIfNull(question);
         ArgumentNullException.ThrowIfNull(passage);
-        GivenAnswer given = Unweighted(question, passage);
-        return given with { NoneScore = Reading.MayHaveNone ? Reading.NoneWeight * given.NoneScore : 0 };
-    }
-
-    private GivenAnswer Unweighted(string question, string passage)
-    {
         (ReadText asked, ReadText read) = (new(question), new(passage));
         GivenAnswer best = new(null, 0, 1);
         foreach (PassageWindow part in encoder.Windows(asked, read))
@@ -143,7 +99,7 @@ public sealed class SpanAnswerer : IAnswerer
             best = (answer.Score > best.Score ? answer : best) with { NoneScore = Math.Min(best.NoneScore, answer.NoneScore) };
         }
 
-        return best;
+        return Reading.MayHaveNone ? best : best with { NoneScore = 0 };
     }
 
     // Lengths are rounded up, so that a compiled network would know few of them.

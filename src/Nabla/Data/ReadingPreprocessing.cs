@@ -20,24 +20,16 @@ public sealed record ReadingPreprocessing
     /// <summary>Whether a passage may have no answer, as it was when learning; if not, the likeliest part of it always is the answer.</summary>
     public bool MayHaveNone { get; init; } = true;
 
-    /// <summary>
-    /// What the probability that there is no answer is multiplied by before it is compared with the likeliest answer's; above 1 fewer questions are answered. Best
-    /// tuned on questions that were not learnt from.
-    /// </summary>
-    public double NoneWeight { get; init; } = 1;
-
     /// <summary>Refuses what no question can become.</summary>
     /// <param name="path">The file.</param>
     /// <param name="length">The tokens of an input.</param>
     internal void Validate(string path, int? length)
     {
-        if (QuestionLength < 1 || QuestionLength >= length || Stride < 1 || Stride > length - QuestionLength || LongestAnswer < 1
-            || !double.IsFinite(NoneWeight) || NoneWeight < 0)
+        if (QuestionLength < 1 || QuestionLength >= length || Stride < 1 || Stride > length - QuestionLength || LongestAnswer < 1)
         {
             throw new InvalidFileException(
                 path, FilePosition.None,
-                $"expected places for a question and a window in {length} tokens, a stride within the window, answers of a token at least and a finite weight of no answer from 0, "
-                + $"got {this}");
+                $"expected places for a question and a window in {length} tokens, a stride within the window and answers of a token at least, got {this}");
         }
     }
 }

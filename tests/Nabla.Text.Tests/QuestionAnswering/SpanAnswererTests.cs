@@ -73,42 +73,6 @@ public sealed class SpanAnswererTests
     }
 
     [Fact]
-    public void The_weight_of_no_answer_is_the_one_at_which_known_questions_are_answered_best()
-    {
-        PassageSet questions = PassageSet.Read(Questions);
-        SpanAnswerer answerer = WhoAlwaysAnswers(questions);
-        SpanAnswerer tuned = answerer.WithNoneWeightOf(questions, cancellationToken: TestContext.Current.CancellationToken);
-        double F1(double weight) => AnswerScores.Of(
-            new SpanAnswerer(answerer.Network, answerer.Text, answerer.Reading with { NoneWeight = weight }), questions, TestContext.Current.CancellationToken).All.F1;
-        double best = F1(tuned.Reading.NoneWeight);
-        Assert.True(best > F1(0), $"{best} {F1(0)}");
-        Assert.All([1e-6, 0.01, 0.1, 0.5, 1, 2, 10, 100, 1e6], weight => Assert.True(F1(weight) <= best + 1e-12, $"{weight}"));
-    }
-
-    [Fact]
-    public void Where_questions_without_an_answer_are_expected_more_often_fewer_are_answered()
-    {
-        PassageSet questions = PassageSet.Read(Questions);
-        SpanAnswerer answerer = WhoAlwaysAnswers(questions);
-        int Answered(double share)
-        {
-            SpanAnswerer tuned = answerer.WithNoneWeightOf(questions, share, TestContext.Current.CancellationToken);
-            return questions.Questions.Count(asked => tuned.Answer(asked.Question.Text, asked.Passage.Text).Span is not null);
-        }
-
-        Assert.Equal(questions.QuestionCount, Answered(0));
-        Assert.True(Answered(1) < questions.QuestionCount);
-    }
-
-    [Fact]
-    public void Questions_that_all_have_an_answer_leave_the_weight_of_no_answer_as_it_is()
-    {
-        PassageSet questions = PassageSet.Read(Questions);
-        SpanAnswerer answerer = SpanAnswerer.Create(questions, seed: 1, new SpanAnswererOptions { HiddenSize = 2, EmbeddingSize = 2 });
-        Assert.Same(answerer, answerer.WithNoneWeightOf(questions.Answerable(), cancellationToken: TestContext.Current.CancellationToken));
-    }
-
-    [Fact]
     public void A_passage_without_words_has_no_answer()
     {
         SpanAnswerer answerer = SpanAnswerer.Create(PassageSet.Read(Questions), seed: 1, new SpanAnswererOptions { HiddenSize = 2, EmbeddingSize = 2 });
@@ -125,20 +89,12 @@ public sealed class SpanAnswererTests
         ModelFolder.Save(folder.File("model"), new SavedModel("qa", answerer.Network)
         {
             Task = PredictionTask.QuestionAnswering,
-            Preprocessing = new ModelPreprocessing(Text: answerer.Text, Reading: answerer.Reading with { NoneWeight = 0.25 }),
+            Preprocessing = new ModelPreprocessing(Text: answerer.Text, Reading: answerer.Reading),
         });
         SavedModel saved = ModelFolder.Load(folder.File("model"));
-        Assert.Equal(answerer.Reading with { NoneWeight = 0.25 }, saved.Preprocessing!.Reading);
-        answerer = new SpanAnswerer(answerer.Network, answerer.Text, saved.Preprocessing.Reading!);
         SpanAnswerer loaded = new(saved.Network, saved.Preprocessing!.Text!, saved.Preprocessing.Reading!);
         Passage passage = questions.Passages[3];
         Assert.Equal(answerer.Answer("Where?", passage.Text), loaded.Answer("Where?", passage.Text));
         Assert.Throws<ArgumentException>(() => new SpanAnswerer(saved.Network, answerer.Text with { Length = 50 }, answerer.Reading));
-    }
-
-    private static SpanAnswerer WhoAlwaysAnswers(PassageSet questions)
-    {
-        SpanAnswerer answerer = SpanAnswerer.Create(questions, seed: 1, new SpanAnswererOptions { HiddenSize = 2, EmbeddingSize = 2 });
-        return new SpanAnswerer(answerer.Network, answerer.Text, answerer.Reading with { NoneWeight = 0 });
     }
 }

@@ -99,7 +99,8 @@ public static class ResNet
         return new Residual(
             new Chain(body),
             channels == filters && stride == 1 ? null : new Chain(Convolution("conv", filters, 1, stride), new BatchNorm { Name = "norm" }),
-            options.Activation) { Name = name };
+            options.Activation)
+        { Name = name };
     }
 
     private static Layer[] Normalised(ResNetOptions options, int index, int filters, int kernel, int stride) =>

@@ -120,7 +120,9 @@ public sealed class OnnxExportTests
     {
         SavedModel model = new("digits", NetworkCases.Digits())
         {
-            Labels = ["zero", "één"], Licence = "CC BY 4.0", Preprocessing = new ModelPreprocessing(Image: new ImagePreprocessing { Height = 12, Width = 12, Channels = 1 }),
+            Labels = ["zero", "één"],
+            Licence = "CC BY 4.0",
+            Preprocessing = new ModelPreprocessing(Image: new ImagePreprocessing { Height = 12, Width = 12, Channels = 1 }),
         };
         ModelProto proto = ModelProto.Parser.ParseFrom(OnnxExport.ToBytes(model));
         Dictionary<string, string> metadata = proto.MetadataProps.ToDictionary(pair => pair.Key, pair => pair.Value);

@@ -11,14 +11,7 @@ internal sealed class DistilBertFamily : Family
 
     public override IReadOnlyDictionary<string, string> ModelTypes { get; } = new Dictionary<string, string> { ["distilbert"] = "DistilBert" };
 
-    public override IReadOnlyDictionary<PretrainedHead, string> Heads { get; } = new Dictionary<PretrainedHead, string>
-    {
-        [PretrainedHead.None] = "Model",
-        [PretrainedHead.SequenceClassification] = "ForSequenceClassification",
-        [PretrainedHead.TokenClassification] = "ForTokenClassification",
-        [PretrainedHead.QuestionAnswering] = "ForQuestionAnswering",
-        [PretrainedHead.MaskedLanguageModel] = "ForMaskedLM",
-    };
+    public override IReadOnlyDictionary<PretrainedHead, string> Heads => EncoderHeads.Names;
 
     public override NetworkPlan Plan(PretrainedConfig config, NetworkRequest request)
     {

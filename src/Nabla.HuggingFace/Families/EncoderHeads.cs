@@ -11,6 +11,16 @@ internal static class EncoderHeads
 {
     private const int AnswerEnds = 2;
 
+    /// <summary>What the heads are called behind the name of a model's type.</summary>
+    public static IReadOnlyDictionary<PretrainedHead, string> Names { get; } = new Dictionary<PretrainedHead, string>
+    {
+        [PretrainedHead.None] = "Model",
+        [PretrainedHead.SequenceClassification] = "ForSequenceClassification",
+        [PretrainedHead.TokenClassification] = "ForTokenClassification",
+        [PretrainedHead.QuestionAnswering] = "ForQuestionAnswering",
+        [PretrainedHead.MaskedLanguageModel] = "ForMaskedLM",
+    };
+
     /// <summary>The layers of a network.</summary>
     /// <param name="sizes">The sizes.</param>
     /// <param name="request">The head.</param>

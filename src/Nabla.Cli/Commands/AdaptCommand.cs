@@ -19,12 +19,7 @@ internal static class AdaptCommand
     public static Command Create(Terminal terminal)
     {
         Argument<string> model = CommonOptions.Model();
-        Option<string> data = new("--data")
-        {
-            Description = "What to learn from, as 'nabla evaluate' takes it; a tenth of it judges (of MNIST's files the test images).",
-            Required = true,
-            HelpName = "PATH",
-        };
+        Option<string> data = CommonOptions.TuningData();
         Option<string> output = new("--out") { Description = "The folder for the adapter and the adapted model.", Required = true, HelpName = "DIR" };
         Option<string> method = new("--method")
         {
@@ -55,13 +50,7 @@ internal static class AdaptCommand
             HelpName = "X",
             CustomParser = OptionValues.Rate,
         };
-        Option<long> seed = new("--seed")
-        {
-            Description = "Decides the first values, the split and the order.",
-            DefaultValueFactory = _ => 1,
-            HelpName = "N",
-            CustomParser = OptionValues.WholeNumber,
-        };
+        Option<long> seed = CommonOptions.Seed("Decides the first values, the split and the order.");
         Option<int> threads = CommonOptions.Threads();
         Option<bool> json = CommonOptions.Json();
         Command command = new("adapt", "Trains a model further on new data, with few parameters.")
@@ -95,16 +84,13 @@ internal static class AdaptCommand
     {
         TuningData data = TuningData.Load(model, path, settings.Seed, cancellationToken);
         Adaptation adaptation = new(model, data, settings);
-        ModelFigures before = ModelFigures.Of(model, adaptation.Judge());
-        IReadOnlyList<int>? answers = adaptation.Answers();
+        ModelFigures before = ModelFigures.Of(model, data.Test);
         long trained = Train(terminal, adaptation, settings, json, cancellationToken);
         Directory.CreateDirectory(folder);
         adaptation.Adapters?.Save(Path.Combine(folder, AdapterName));
         adaptation.Adapters?.Merge();
-        double? agreement = answers is null ? null : Share(answers, adaptation.Answers()!);
-        Scores scores = adaptation.Judge();
         ModelFolder.Save(Path.Combine(folder, ModelName), model);
-        new Comparison(before, ModelFigures.Of(model, scores), agreement, trained).Print(terminal, json);
+        new Comparison(before, ModelFigures.Of(model, data.Test), trained).Print(terminal, json);
         if (!json)
         {
             terminal.Output.WriteLine(string.Create(
@@ -128,6 +114,4 @@ internal static class AdaptCommand
     private static void Print(Terminal terminal, int epochs, EpochResult result) => terminal.Output.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
         $"epoch {result.Epoch}/{epochs}  {ScoreText.ShortLine(result.Train)}  validation {ScoreText.ShortLine(result.Validation!)}  {result.Seconds:F1} s"));
-
-    private static double Share(IReadOnlyList<int> one, IReadOnlyList<int> other) => one.Zip(other).Average(pair => pair.First == pair.Second ? 1.0 : 0.0);
 }

@@ -12,6 +12,24 @@ internal static class CommonOptions
     public static Option<int> Threads() =>
         Positive("--threads", Environment.ProcessorCount, "The threads that compute; the result is the same for any number.");
 
+    /// <summary>Samples to change a saved model with.</summary>
+    public static Option<string> TuningData() => new("--data")
+    {
+        Description = "What to learn from, as 'nabla evaluate' takes it, or the name of a recipe that finds its data; a tenth of it judges (of MNIST's files "
+            + "the test images).",
+        Required = true,
+        HelpName = "RECIPE_OR_PATH",
+    };
+
+    /// <summary>The number that all random draws come from.</summary>
+    public static Option<long> Seed(string description) => new("--seed")
+    {
+        Description = description,
+        DefaultValueFactory = _ => 1,
+        HelpName = "N",
+        CustomParser = OptionValues.WholeNumber,
+    };
+
     /// <summary>An option that takes a whole number from 1 up.</summary>
     public static Option<int> Positive(string name, int value, string description, int largest = int.MaxValue) => new(name)
     {

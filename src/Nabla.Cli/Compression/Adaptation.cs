@@ -1,6 +1,5 @@
 using Nabla.Cli.Recipes;
 using Nabla.Compression;
-using Nabla.Data;
 using Nabla.Formats;
 using Nabla.Optimizers;
 using Nabla.Training;
@@ -22,22 +21,13 @@ internal sealed class Adaptation(SavedModel model, TuningData data, AdaptSetting
     public long Train(IReadOnlyList<Callback> callbacks, CancellationToken cancellationToken)
     {
         long trained = Prepare();
-        Trainer trainer = CreateTrainer();
-        trainer.Fit(
+        CreateTrainer().Fit(
             data.Train,
             data.Test,
             new FitOptions { Epochs = settings.Epochs, BatchSize = settings.Batch, Seed = settings.Seed, Callbacks = callbacks },
             cancellationToken);
         return trained;
     }
-
-    /// <summary>How good the model is.</summary>
-    public Scores Judge() => CreateTrainer().Evaluate(data.Test);
-
-    /// <summary>The answers to the samples that judge; null where answers are numbers.</summary>
-    public IReadOnlyList<int>? Answers() => model.Task is PredictionTask.Classification or PredictionTask.LanguageModel
-        ? [.. CreateTrainer().PredictBatches(data.Test).SelectMany(pair => pair.Outputs.ArgMax(-1).To(DataType.Int32).ToArray<int>())]
-        : null;
 
     private long Prepare()
     {

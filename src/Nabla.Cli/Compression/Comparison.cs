@@ -8,10 +8,11 @@ namespace Nabla.Cli.Compression;
 /// <summary>A model before and after it was changed.</summary>
 /// <param name="Before">What it was.</param>
 /// <param name="After">What it is.</param>
-/// <param name="Agreement">The share of the samples on which both answer the same; null where answers are numbers.</param>
-/// <param name="Trained">The numbers that were trained.</param>
-internal sealed record Comparison(ModelFigures Before, ModelFigures After, double? Agreement, long Trained)
+/// <param name="Trained">The numbers that were trained; null where that is not the point.</param>
+internal sealed record Comparison(ModelFigures Before, ModelFigures After, long? Trained = null)
 {
+    private double? Agreement => After.AgreementWith(Before);
+
     /// <summary>Prints a table, or one line of JSON.</summary>
     public void Print(Terminal terminal, bool json)
     {
@@ -40,8 +41,12 @@ internal sealed record Comparison(ModelFigures Before, ModelFigures After, doubl
         Add(json, "p50_us", Math.Round(Before.Latency, 1), Math.Round(After.Latency, 1));
         Add(json, "throughput", Math.Round(Before.Throughput, 1), Math.Round(After.Throughput, 1));
         json["agreement"] = Agreement;
-        json["trained_parameters"] = Trained;
-        json["trained_share"] = (double)Trained / Before.Parameters;
+        if (Trained is { } trained)
+        {
+            json["trained_parameters"] = trained;
+            json["trained_share"] = (double)trained / Before.Parameters;
+        }
+
         return json;
     }
 
@@ -68,11 +73,12 @@ internal sealed record Comparison(ModelFigures Before, ModelFigures After, doubl
         AddRow(table, "multiply-adds", Before.MultiplyAdds, After.MultiplyAdds, "N0");
         AddRow(table, "one answer, µs (median)", Before.Latency, After.Latency, "N1");
         AddRow(table, "answers/s in batches of 64", Before.Throughput, After.Throughput, "N0");
-        console.Write(table);
         if (Agreement is { } agreement)
         {
-            console.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"same answer for {agreement:P2} of the samples"));
+            table.AddRow("same answer as before", "", agreement.ToString("P2", CultureInfo.InvariantCulture));
         }
+
+        console.Write(table);
     }
 
     private static void AddRow(Table table, string name, double before, double after, string format) =>

@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using Nabla.Cli.Recipes;
+using Nabla.Data;
 using Nabla.Formats;
 using Nabla.Layers;
+using Nabla.Optimizers;
 using Nabla.Training;
 using Nabla.Transforms;
 
@@ -8,28 +11,46 @@ namespace Nabla.Cli.Compression;
 
 /// <summary>What a model costs and how good it is, measured on this machine.</summary>
 /// <param name="Scores">How good it is on the samples that judge.</param>
+/// <param name="Answers">Its answers to them; null where answers are numbers.</param>
 /// <param name="Parameters">Its numbers.</param>
 /// <param name="Bytes">Its size on disk.</param>
 /// <param name="MultiplyAdds">The multiply-adds of one answer.</param>
 /// <param name="Latency">The median time of one answer, in microseconds.</param>
 /// <param name="Throughput">The answers in a second, in batches of 64.</param>
-internal sealed record ModelFigures(Scores Scores, long Parameters, long Bytes, long MultiplyAdds, double Latency, double Throughput)
+internal sealed record ModelFigures(
+    Scores Scores, IReadOnlyList<int>? Answers, long Parameters, long Bytes, long MultiplyAdds, double Latency, double Throughput)
 {
     private const int Batch = 64;
     private const int FewestCalls = 20;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.3);
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(1);
 
-    /// <summary>Measures a model.</summary>
+    /// <summary>Judges and measures a model.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="scores">How good it is.</param>
-    public static ModelFigures Of(SavedModel model, Scores scores) => new(
-        scores,
-        model.Network.ParameterCount,
-        SizeOnDisk(model),
-        model.Network.Summary().MultiplyAdds,
-        MedianSeconds(model.Network, 1) * 1e6,
-        Batch / MedianSeconds(model.Network, Batch));
+    /// <param name="test">The samples that judge.</param>
+    public static ModelFigures Of(SavedModel model, Dataset<Sample> test)
+    {
+        Question question = Question.Of(model);
+        Trainer judge = new(model.Network, question.CreateLoss(), new Sgd(), question.CreateMetrics());
+        return new(
+            judge.Evaluate(test),
+            AnswersOf(model.Task, judge, test),
+            model.Network.ParameterCount,
+            SizeOnDisk(model),
+            model.Network.Summary().MultiplyAdds,
+            MedianSeconds(model.Network, 1) * 1e6,
+            Batch / MedianSeconds(model.Network, Batch));
+    }
+
+    /// <summary>The share of the samples on which both models answer the same; null where answers are numbers.</summary>
+    public double? AgreementWith(ModelFigures other) => Answers is null || other.Answers is null
+        ? null
+        : Answers.Zip(other.Answers).Average(pair => pair.First == pair.Second ? 1.0 : 0.0);
+
+    private static int[]? AnswersOf(PredictionTask task, Trainer judge, Dataset<Sample> test) =>
+        task is PredictionTask.Classification or PredictionTask.LanguageModel
+            ? [.. judge.PredictBatches(test).SelectMany(pair => pair.Outputs.ArgMax(-1).To(DataType.Int32).ToArray<int>())]
+            : null;
 
     private static long SizeOnDisk(SavedModel model)
     {

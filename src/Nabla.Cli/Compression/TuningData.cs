@@ -14,17 +14,18 @@ internal sealed record TuningData(Dataset<Sample> Train, Dataset<Sample> Test)
 
     /// <summary>Reads data as the model reads it: MNIST's files have test images of their own, of all else a tenth judges.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="path">The data.</param>
+    /// <param name="source">The path of the data, or the name of a recipe that finds its own.</param>
     /// <param name="seed">Decides which samples judge.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="UsageException">The model and the data do not fit together, or there are too few samples.</exception>
-    public static TuningData Load(SavedModel model, string path, long seed, CancellationToken cancellationToken)
+    public static TuningData Load(SavedModel model, string source, long seed, CancellationToken cancellationToken)
     {
         if (model.Task is PredictionTask.Translation or PredictionTask.QuestionAnswering)
         {
             throw new UsageException($"'{model.Name}' is a model for {Words(model.Task)}: these are trained by 'nabla train' alone.");
         }
 
+        string path = PathOf(source);
         Dataset<Sample> samples = TestData.Load(model, path, cancellationToken);
         if (TestData.IsIdx(path))
         {
@@ -36,6 +37,10 @@ internal sealed record TuningData(Dataset<Sample> Train, Dataset<Sample> Test)
             ? Split(samples, seed)
             : throw new UsageException($"{path}: expected at least {(int)Math.Ceiling(1 / TestShare)} samples, of which a tenth judges, got {count}.");
     }
+
+    private static string PathOf(string source) => File.Exists(source) || Directory.Exists(source)
+        ? source
+        : Recipe.All.FirstOrDefault(recipe => recipe.Name == source)?.FindData() ?? source;
 
     private static TuningData Split(Dataset<Sample> samples, long seed)
     {

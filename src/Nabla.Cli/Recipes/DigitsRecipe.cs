@@ -43,9 +43,14 @@ internal sealed class DigitsRecipe(
 
     public override RecipeDefaults Defaults => new(Epochs: 10, Batch: 64, Patience: 2);
 
+    public override string FindData() => HereAndAbove()
+        .SelectMany(above => folders.Select(folder => Path.Combine(above, folder)))
+        .FirstOrDefault(folder => File.Exists(Path.Combine(folder, FirstFile)) || File.Exists(Path.Combine(folder, $"{FirstFile}.gz")))
+        ?? throw new UsageException($"The data of '{name}' was not found. {howToGet}");
+
     public override Experiment Prepare(TrainSettings settings, CancellationToken cancellationToken)
     {
-        MnistData data = Mnist.Load(settings.Data ?? FindFolder());
+        MnistData data = Mnist.Load(settings.Data ?? FindData());
         Dataset<Sample> samples = settings.Limit is { } limit ? data.Train.ToDataset().Take(limit) : data.Train.ToDataset();
         (Dataset<Sample> train, Dataset<Sample> validation) = samples.TrainValidationSplit(Parts.Share, settings.Seed);
         return new Experiment
@@ -79,9 +84,4 @@ internal sealed class DigitsRecipe(
             }
         }
     }
-
-    private string FindFolder() => HereAndAbove()
-        .SelectMany(above => folders.Select(folder => Path.Combine(above, folder)))
-        .FirstOrDefault(folder => File.Exists(Path.Combine(folder, FirstFile)) || File.Exists(Path.Combine(folder, $"{FirstFile}.gz")))
-        ?? throw new UsageException($"The data of '{name}' was not found. {howToGet}");
 }

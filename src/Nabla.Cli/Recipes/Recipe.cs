@@ -60,6 +60,10 @@ internal abstract class Recipe
     /// <summary>What it takes when nothing is said.</summary>
     public abstract RecipeDefaults Defaults { get; }
 
+    /// <summary>Where the data is when none is given; null for a recipe that must be told.</summary>
+    /// <exception cref="UsageException">It is in none of the usual places.</exception>
+    public virtual string? FindData() => null;
+
     /// <summary>Reads the data and makes the network; whatever is wrong with the data is said here, before training starts.</summary>
     public abstract Experiment Prepare(TrainSettings settings, CancellationToken cancellationToken);
 }

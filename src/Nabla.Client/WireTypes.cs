@@ -13,6 +13,7 @@ internal static class WireTypes
         DataType.Int32 => "INT32",
         DataType.Int64 => "INT64",
         DataType.UInt8 => "UINT8",
+        DataType.Int8 => "INT8",
         _ => "BOOL",
     };
 
@@ -30,6 +31,7 @@ internal static class WireTypes
                 "INT32" => From<int>(data, sizes),
                 "INT64" => From<long>(data, sizes),
                 "UINT8" => From<byte>(data, sizes),
+                "INT8" => From<sbyte>(data, sizes),
                 "BOOL" => From<bool>(data, sizes),
                 _ => throw new ModelServerException($"The output '{name}' has elements of {type}, which no tensor holds.", "unsupported_type"),
             };

@@ -70,7 +70,7 @@ internal static class OnnxTensors
         OnnxTypes.Int64 => Tensor.From(Aligned<long>(raw), shape),
         OnnxTypes.UInt8 => Tensor.From(raw, shape),
         OnnxTypes.Bool => Tensor.From(Converted(raw, value => value != 0), shape),
-        OnnxTypes.Int8 => Tensor.From(Converted(raw, value => (int)(sbyte)value), shape),
+        OnnxTypes.Int8 => Tensor.From(MemoryMarshal.Cast<byte, sbyte>(raw), shape),
         OnnxTypes.Int16 => Tensor.From(Converted(Aligned<short>(raw), value => (int)value), shape),
         OnnxTypes.UInt16 => Tensor.From(Converted(Aligned<ushort>(raw), value => (int)value), shape),
         OnnxTypes.UInt32 => Tensor.From(Converted(Aligned<uint>(raw), value => (long)value), shape),

@@ -65,7 +65,8 @@ internal static class OnnxTypes
         Float or Float16 or BFloat16 => DataType.Float32,
         Double => DataType.Float64,
         UInt8 => DataType.UInt8,
-        Int8 or Int16 or UInt16 or Int32 => DataType.Int32,
+        Int8 => DataType.Int8,
+        Int16 or UInt16 or Int32 => DataType.Int32,
         UInt4 or Int4 or UInt2 or Int2 => DataType.Int32,
         UInt32 or UInt64 or Int64 => DataType.Int64,
         Bool => DataType.Bool,
@@ -80,6 +81,7 @@ internal static class OnnxTypes
         DataType.Int32 => Int32,
         DataType.Int64 => Int64,
         DataType.UInt8 => UInt8,
+        DataType.Int8 => Int8,
         _ => Bool,
     };
 

@@ -72,6 +72,7 @@ internal sealed class GraphRecords
         DataType.Float64 => 2,
         DataType.Int32 => 3,
         DataType.UInt8 => 4,
+        DataType.Int8 => 6,
         DataType.Int64 => 9,
         DataType.Bool => 10,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Expected a type that TensorFlow has a number for."),

@@ -22,6 +22,11 @@ internal static class Bits
         long[] left = call[0].To(DataType.Int64).BroadcastTo(shape).ToArray<long>();
         long[] right = call[1].To(DataType.Int64).BroadcastTo(shape).ToArray<long>();
         long[] results = [.. left.Zip(right, function)];
-        return type == DataType.UInt8 ? Tensor.From([.. results.Select(value => (byte)value)], shape) : Tensor.From(results, shape).To(type);
+        return type switch
+        {
+            DataType.UInt8 => Tensor.From([.. results.Select(value => (byte)value)], shape),
+            DataType.Int8 => Tensor.From([.. results.Select(value => (sbyte)value)], shape),
+            _ => Tensor.From(results, shape).To(type),
+        };
     }
 }

@@ -77,7 +77,7 @@ internal static class PoolingOperators
             return [pooled.ToChannelsFirst()];
         }
 
-        double lowest = x.DataType.IsFloating ? double.NegativeInfinity : x.DataType == DataType.UInt8 ? 0 : int.MinValue;
+        double lowest = x.DataType.IsFloating ? double.NegativeInfinity : x.DataType switch { DataType.UInt8 => 0, DataType.Int8 => sbyte.MinValue, _ => int.MinValue };
         Tensor taps = window.WindowsOfTaps(window.Pad(x, lowest));
         return [taps.Max([-1]), call.Wants(1) ? Places(call, x, window, taps) : null];
     }

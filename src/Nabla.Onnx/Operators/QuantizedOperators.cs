@@ -94,6 +94,6 @@ internal static class QuantizedOperators
             ? this with { ZeroPoint = ZeroPoint.Reshape([ZeroPoint.ElementCount, .. Enumerable.Repeat(1, Values.Rank - 1)]) }
             : this;
 
-        private static Tensor Wide(Tensor integers) => integers.DataType == DataType.UInt8 ? integers.To(DataType.Int32) : integers;
+        private static Tensor Wide(Tensor integers) => integers.DataType is DataType.UInt8 or DataType.Int8 ? integers.To(DataType.Int32) : integers;
     }
 }

@@ -65,6 +65,7 @@ internal static class SignatureAnswer
         DataType.Int32 => "DT_INT32",
         DataType.Int64 => "DT_INT64",
         DataType.UInt8 => "DT_UINT8",
+        DataType.Int8 => "DT_INT8",
         _ => "DT_BOOL",
     };
 }

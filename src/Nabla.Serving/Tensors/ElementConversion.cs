@@ -19,6 +19,7 @@ internal static class ElementConversion
         DataType.Int32 => [ElementType.Int32, ElementType.Int16, ElementType.UInt16, ElementType.Int8, ElementType.UInt8],
         DataType.Int64 => [ElementType.Int64, ElementType.UInt64, ElementType.Int32, ElementType.UInt32, ElementType.Int16, ElementType.UInt16, ElementType.Int8, ElementType.UInt8],
         DataType.UInt8 => [ElementType.UInt8],
+        DataType.Int8 => [ElementType.Int8],
         _ => [ElementType.Bool],
     };
 

@@ -64,6 +64,7 @@ internal static class ElementTypes
         DataType.Int32 => ElementType.Int32,
         DataType.Int64 => ElementType.Int64,
         DataType.UInt8 => ElementType.UInt8,
+        DataType.Int8 => ElementType.Int8,
         _ => ElementType.Bool,
     };
 }

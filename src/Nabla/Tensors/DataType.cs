@@ -20,6 +20,9 @@ public enum DataType
 
     /// <summary>True or false, one byte each (0 or 1).</summary>
     Bool,
+
+    /// <summary>8-bit signed integer; weights of quantised networks.</summary>
+    Int8,
 }
 
 /// <summary>What is known about a <see cref="DataType"/>.</summary>
@@ -46,6 +49,7 @@ public static class DataTypes
             DataType.Int32 => "int32",
             DataType.Int64 => "int64",
             DataType.UInt8 => "uint8",
+            DataType.Int8 => "int8",
             _ => "bool",
         };
     }
@@ -65,7 +69,7 @@ public static class DataTypes
     }
 
     /// <summary>The data type that holds values of <typeparamref name="T"/>.</summary>
-    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of float, double, int, long, byte and bool.</exception>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is none of float, double, int, long, byte, sbyte and bool.</exception>
     public static DataType Of<T>()
         where T : unmanaged
     {
@@ -94,8 +98,13 @@ public static class DataTypes
             return DataType.UInt8;
         }
 
+        if (typeof(T) == typeof(sbyte))
+        {
+            return DataType.Int8;
+        }
+
         return typeof(T) == typeof(bool)
             ? DataType.Bool
-            : throw new NotSupportedException($"A tensor holds float, double, int, long, byte or bool, not {typeof(T).Name}.");
+            : throw new NotSupportedException($"A tensor holds float, double, int, long, byte, sbyte or bool, not {typeof(T).Name}.");
     }
 }

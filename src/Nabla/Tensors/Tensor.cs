@@ -241,6 +241,7 @@ public sealed partial class Tensor
             case DataType.Int32: Writable<int>().Fill(checked((int)value)); break;
             case DataType.Int64: Writable<long>().Fill(checked((long)value)); break;
             case DataType.UInt8: Writable<byte>().Fill(checked((byte)value)); break;
+            case DataType.Int8: Writable<sbyte>().Fill(checked((sbyte)value)); break;
             default: Writable<byte>().Fill(value != 0 ? (byte)1 : (byte)0); break;
         }
     }

@@ -52,6 +52,7 @@ internal static class TensorPrinter
         DataType.Int32 => Values<int>(tensor, value => value.ToString(CultureInfo.InvariantCulture)),
         DataType.Int64 => Values<long>(tensor, value => value.ToString(CultureInfo.InvariantCulture)),
         DataType.UInt8 => Values<byte>(tensor, value => value.ToString(CultureInfo.InvariantCulture)),
+        DataType.Int8 => Values<sbyte>(tensor, value => value.ToString(CultureInfo.InvariantCulture)),
         _ => Values<bool>(tensor, value => value ? "true" : "false"),
     };
 

@@ -44,6 +44,7 @@ internal sealed class RuntimeModel : IDisposable
         DataType.Int32 => ToRuntime(tensor.ToArray<int>(), tensor.Shape),
         DataType.Int64 => ToRuntime(tensor.ToArray<long>(), tensor.Shape),
         DataType.UInt8 => ToRuntime(tensor.ToArray<byte>(), tensor.Shape),
+        DataType.Int8 => ToRuntime(tensor.ToArray<sbyte>(), tensor.Shape),
         _ => ToRuntime(tensor.ToArray<bool>(), tensor.Shape),
     };
 
@@ -61,6 +62,7 @@ internal sealed class RuntimeModel : IDisposable
             TensorElementType.Int32 => Tensor.From(value.GetTensorDataAsSpan<int>(), shape),
             TensorElementType.Int64 => Tensor.From(value.GetTensorDataAsSpan<long>(), shape),
             TensorElementType.UInt8 => Tensor.From(value.GetTensorDataAsSpan<byte>(), shape),
+            TensorElementType.Int8 => Tensor.From(value.GetTensorDataAsSpan<sbyte>(), shape),
             TensorElementType.Bool => Tensor.From(value.GetTensorDataAsSpan<bool>(), shape),
             _ => throw new NotSupportedException($"ONNX Runtime gave elements of type {info.ElementDataType}."),
         };

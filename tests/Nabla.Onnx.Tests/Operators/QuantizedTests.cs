@@ -40,11 +40,10 @@ public sealed class QuantizedTests
         byte[] bytes = Models.Of(17, ["x"], ["y"], nodes, Models.Weight("scale", [0.125f]), Weight("zero", OnnxTypes.Int8, [5]), Models.Weight("kernel", kernel, 2, 1, 3, 3));
         OnnxModel model = OnnxModel.Parse(bytes, "steps.onnx");
         Tensor x = Tensor.From([.. Enumerable.Range(0, 42).Select(index => 20 * MathF.Sin(index * 1.7f))], [1, 1, 6, 7]);
-        int[] found = model.Run(x)[0].ToArray<int>();
-        Assert.Equal(model.Compute(x)[0].ToArray<int>(), found);
-        Assert.All(found, value => Assert.InRange(value, -128, 127));
-        Assert.Contains(127, found);
-        Assert.Contains(-128, found);
+        sbyte[] found = model.Run(x)[0].ToArray<sbyte>();
+        Assert.Equal(model.Compute(x)[0].ToArray<sbyte>(), found);
+        Assert.Contains((sbyte)127, found);
+        Assert.Contains((sbyte)-128, found);
     }
 
     [Theory]
@@ -54,8 +53,8 @@ public sealed class QuantizedTests
     public void A_cast_to_small_integers_wraps_around(int type, float[] values, int[] expected)
     {
         OnnxModel model = OnnxModel.Parse(Models.OfNode("Cast", 1, attributes: Models.Int("to", type)), "cast.onnx");
-        Assert.Equal(expected, model.Compute(Tensor.From(values))[0].ToArray<int>());
-        Assert.Equal(expected, model.Run(Tensor.From(values))[0].ToArray<int>());
+        Assert.Equal(expected, model.Compute(Tensor.From(values))[0].To(DataType.Int32).ToArray<int>());
+        Assert.Equal(expected, model.Run(Tensor.From(values))[0].To(DataType.Int32).ToArray<int>());
     }
 
     [Fact]

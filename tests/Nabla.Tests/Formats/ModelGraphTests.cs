@@ -30,7 +30,7 @@ public sealed class ModelGraphTests : IDisposable
     [InlineData("""{"op": "BroadcastTo", "name": "n0", "inputs": ["input"], "shape": [2147483647, 2147483647, 2, 3]}""", "node 'n0' (BroadcastTo)")]
     [InlineData("""{"op": "BroadcastTo", "name": "n0", "inputs": ["input"], "shape": [300000000, 2, 3]}""", "expected tensors of at most 2147483647 bytes")]
     [InlineData("""{"op": "BroadcastTo", "name": "n0", "inputs": ["input"], "shape": ["9223372036854775807*batch", 2, 3]}""", "its sizes are too large")]
-    [InlineData("""{"op": "Cast", "name": "n0", "inputs": ["input"], "type": "Int8"}""", "expected 'type' to be one of Float32")]
+    [InlineData("""{"op": "Cast", "name": "n0", "inputs": ["input"], "type": "Int4"}""", "expected 'type' to be one of Float32")]
     [InlineData("""{"op": "OneHot", "name": "n0", "inputs": ["input"], "depth": -4, "type": "Float32"}""", "expected 'depth' to be a size, got -4")]
     [InlineData("""{"op": "Constant", "name": "n0", "inputs": [], "type": "float8", "value": 1}""", "expected 'type' to be a type of elements")]
     [InlineData("""{"op": "Constant", "name": "n0", "inputs": [], "type": "float32", "value": "one"}""", "node 'n0' (Constant)")]

@@ -2,7 +2,7 @@ namespace Nabla.Tests.Ops;
 
 public sealed class CastTests
 {
-    private static readonly DataType[] Types = [DataType.Float32, DataType.Float64, DataType.Int32, DataType.Int64, DataType.UInt8, DataType.Bool];
+    private static readonly DataType[] Types = [DataType.Float32, DataType.Float64, DataType.Int32, DataType.Int64, DataType.UInt8, DataType.Int8, DataType.Bool];
 
     [Fact]
     public void Small_whole_numbers_keep_their_value_in_every_type()
@@ -26,6 +26,7 @@ public sealed class CastTests
         Assert.Equal([-1, 1, 300, -5, int.MaxValue, int.MinValue, 0, 0], x.To(DataType.Int32).ToArray<int>());
         Assert.Equal([-1, 1, 300, -5, long.MaxValue, long.MinValue, 0, 0], x.To(DataType.Int64).ToArray<long>());
         Assert.Equal(new byte[] { 0, 1, 255, 0, 255, 0, 0, 0 }, x.To(DataType.UInt8).ToArray<byte>());
+        Assert.Equal(new sbyte[] { -1, 1, 127, -5, 127, -128, 0, 0 }, x.To(DataType.Int8).ToArray<sbyte>());
         Assert.Equal([true, true, true, true, true, true, true, true], x.To(DataType.Bool).ToArray<bool>());
         Assert.Equal(new byte[] { 255, 0 }, Tensor.From(1000L, -1000L).To(DataType.UInt8).ToArray<byte>());
         Assert.Equal([0f, 1f], Tensor.From(false, true).To(DataType.Float32).ToArray<float>());

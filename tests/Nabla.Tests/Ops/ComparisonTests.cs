@@ -4,7 +4,7 @@ namespace Nabla.Tests.Ops;
 
 public sealed class ComparisonTests
 {
-    public static TheoryData<DataType> Types => [DataType.Float32, DataType.Float64, DataType.Int32, DataType.Int64, DataType.UInt8, DataType.Bool];
+    public static TheoryData<DataType> Types => [DataType.Float32, DataType.Float64, DataType.Int32, DataType.Int64, DataType.UInt8, DataType.Int8, DataType.Bool];
 
     [Theory]
     [MemberData(nameof(Types))]

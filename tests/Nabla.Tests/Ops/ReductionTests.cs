@@ -44,7 +44,7 @@ public sealed class ReductionTests
     public void Largest_and_smallest_are_found_where_they_first_stand(int[] shape, int axis)
     {
         Tensor x = Random(shape, 1, 0, 5).To(DataType.Int32);
-        foreach (DataType dataType in new[] { DataType.Float32, DataType.Float64, DataType.Int32, DataType.Int64, DataType.UInt8 })
+        foreach (DataType dataType in new[] { DataType.Float32, DataType.Float64, DataType.Int32, DataType.Int64, DataType.UInt8, DataType.Int8 })
         {
             Tensor typed = x.To(dataType);
             Check(x.To(DataType.Float64), [axis], (_, keep) => typed.ArgMax(axis, keep), list => Array.IndexOf(list, list.Max()), 0);

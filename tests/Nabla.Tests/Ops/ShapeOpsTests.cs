@@ -23,7 +23,7 @@ public sealed class ShapeOpsTests
     public void Transpose_moves_each_element_to_its_place(int[] shape, int[] order)
     {
         Tensor x = Tensor.Range(new TensorType(DataType.Int32, shape).Shape.ElementCount).Reshape(shape);
-        foreach (DataType dataType in new[] { DataType.Int32, DataType.Int64, DataType.UInt8 })
+        foreach (DataType dataType in new[] { DataType.Int32, DataType.Int64, DataType.UInt8, DataType.Int8 })
         {
             Tensor moved = x.To(dataType).Transpose(order);
             int[] expected = new int[x.ElementCount];
@@ -36,7 +36,7 @@ public sealed class ShapeOpsTests
                     source = (source * shape[axis]) + position[Array.IndexOf(order, axis)];
                 }
 
-                expected[index] = dataType == DataType.UInt8 ? Math.Min(source, 255) : source;
+                expected[index] = dataType == DataType.UInt8 ? Math.Min(source, 255) : dataType == DataType.Int8 ? Math.Min(source, 127) : source;
             }
 
             Assert.Equal(expected, moved.To(DataType.Int32).ToArray<int>());

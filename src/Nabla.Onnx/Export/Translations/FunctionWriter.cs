@@ -16,6 +16,8 @@ internal sealed class FunctionWriter(NodeWriter write, string[] x, DataType type
     private const double TanhFactor = 0.7978845608028654;
     private const double TanhCube = 0.044715;
 
+    private bool IsByte => type is DataType.UInt8 or DataType.Int8;
+
     /// <summary>The name of the result; null where there are no operators for it.</summary>
     public string? Result { get; private set; }
 
@@ -25,13 +27,13 @@ internal sealed class FunctionWriter(NodeWriter write, string[] x, DataType type
 
     /// <inheritdoc/>
     public void Binary<TFunction>(TFunction function)
-        where TFunction : struct, IBinaryFunction => Result = type == DataType.UInt8 ? Narrowed(function) : OfTwo(function, x[0], x[1]);
+        where TFunction : struct, IBinaryFunction => Result = IsByte ? Narrowed(function) : OfTwo(function, x[0], x[1]);
 
     /// <inheritdoc/>
     public void Compare<TComparison>(TComparison comparison)
         where TComparison : struct, IComparison
     {
-        string[] sides = type == DataType.UInt8 ? Array.ConvertAll(x, side => write.Cast(side, DataType.Int32)) : x;
+        string[] sides = IsByte ? Array.ConvertAll(x, side => write.Cast(side, DataType.Int32)) : x;
         Result = comparison switch
         {
             Equal => write.Add("Equal", sides),
@@ -123,5 +125,5 @@ internal sealed class FunctionWriter(NodeWriter write, string[] x, DataType type
 
     // Runtimes do not compute with bytes.
     private string? Narrowed(IBinaryFunction function) =>
-        OfTwo(function, write.Cast(x[0], DataType.Int32), write.Cast(x[1], DataType.Int32)) is { } wide ? write.Cast(wide, DataType.UInt8) : null;
+        OfTwo(function, write.Cast(x[0], DataType.Int32), write.Cast(x[1], DataType.Int32)) is { } wide ? write.Cast(wide, type) : null;
 }

@@ -36,6 +36,7 @@ internal static class ElementTypes
             case DataType.Float64: body.Run<double>(); break;
             case DataType.Int32: body.Run<int>(); break;
             case DataType.Int64: body.Run<long>(); break;
+            case DataType.Int8: body.Run<sbyte>(); break;
             default: body.Run<byte>(); break;
         }
     }

@@ -53,8 +53,6 @@ internal static class ElementReader
                 return Each<byte, float>(source, target, bits => SmallFloats.Float8E5M2[bits]);
             case StoredType.Float8E8M0:
                 return Each<byte, float>(source, target, bits => SmallFloats.Float8E8M0[bits]);
-            case StoredType.Int8:
-                return Each<sbyte, int>(source, target, value => value);
             case StoredType.Int16:
                 return Each<short, int>(source, target, value => value);
             case StoredType.UInt16:

@@ -39,6 +39,7 @@ internal static class ElementWriter
             DataType.Float64 => WriteEach(stream, tensor.AsSpan<double>(), type.Size, (target, value) => TryWrite(target, value, type)),
             DataType.Int32 => WriteEach(stream, tensor.AsSpan<int>(), type.Size, (target, value) => TryWrite(target, (long)value, type)),
             DataType.Int64 => WriteEach(stream, tensor.AsSpan<long>(), type.Size, (target, value) => TryWrite(target, value, type)),
+            DataType.Int8 => WriteEach(stream, tensor.AsSpan<sbyte>(), type.Size, (target, value) => TryWrite(target, (long)value, type)),
             _ => WriteEach(stream, tensor.AsBytes(), type.Size, (target, value) => TryWrite(target, (long)value, type)),
         };
         if (wrong >= 0)
@@ -120,6 +121,7 @@ internal static class ElementWriter
             DataType.Float64 => tensor.AsSpan<double>()[index],
             DataType.Int32 => tensor.AsSpan<int>()[index],
             DataType.Int64 => tensor.AsSpan<long>()[index],
+            DataType.Int8 => tensor.AsSpan<sbyte>()[index],
             _ => tensor.AsBytes()[index],
         };
         string shown = value.ToString(null, CultureInfo.InvariantCulture);

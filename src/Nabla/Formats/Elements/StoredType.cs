@@ -1,7 +1,7 @@
 namespace Nabla.Formats;
 
 /// <summary>
-/// The types of elements that files of weights store. A tensor holds six of them; the others are widened when they are read, each value exactly, and
+/// The types of elements that files of weights store. A tensor holds seven of them; the others are widened when they are read, each value exactly, and
 /// made when they are written, each value rounded to the nearest that the type has, of two equally near ones to the even one.
 /// </summary>
 public enum StoredType
@@ -36,7 +36,7 @@ public enum StoredType
     /// <summary>16-bit signed integer; read as int32.</summary>
     Int16,
 
-    /// <summary>8-bit signed integer; read as int32.</summary>
+    /// <summary>8-bit signed integer; read as int8.</summary>
     Int8,
 
     /// <summary>64-bit unsigned integer; read as int64, when no value is above 2^63 - 1: a file with a larger one is refused.</summary>
@@ -80,8 +80,9 @@ internal static class StoredTypes
         {
             StoredType.Float64 => DataType.Float64,
             StoredType.Int64 or StoredType.UInt64 or StoredType.UInt32 => DataType.Int64,
-            StoredType.Int32 or StoredType.Int16 or StoredType.Int8 or StoredType.UInt16 => DataType.Int32,
+            StoredType.Int32 or StoredType.Int16 or StoredType.UInt16 => DataType.Int32,
             StoredType.UInt8 => DataType.UInt8,
+            StoredType.Int8 => DataType.Int8,
             StoredType.Bool => DataType.Bool,
             _ => DataType.Float32,
         };
@@ -98,6 +99,7 @@ internal static class StoredTypes
         DataType.Int32 => StoredType.Int32,
         DataType.Int64 => StoredType.Int64,
         DataType.UInt8 => StoredType.UInt8,
+        DataType.Int8 => StoredType.Int8,
         _ => StoredType.Bool,
     };
 }

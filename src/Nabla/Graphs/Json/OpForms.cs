@@ -7,6 +7,7 @@ using Nabla.Ops.Losses;
 using Nabla.Ops.Normalizations;
 using Nabla.Ops.Pooling;
 using Nabla.Ops.Products;
+using Nabla.Ops.Quantization;
 using Nabla.Ops.Recurrent;
 using Nabla.Ops.Reductions;
 using Nabla.Ops.Shapes;
@@ -94,6 +95,10 @@ internal static class OpForms
             CheckScan),
         new OpForm<SoftmaxCrossEntropy>(
             nameof(SoftmaxCrossEntropy), 2, 3, a => new(a.Number("labelSmoothing", op => op.LabelSmoothing), a.OptionalInteger("ignoreIndex", op => op.IgnoreIndex))),
+        new OpForm<Quantize>(nameof(Quantize), 3, 3, a => new(a.OptionalInteger("axis", op => op.Axis))),
+        new OpForm<Dequantize>(nameof(Dequantize), 3, 3, a => new(a.OptionalInteger("axis", op => op.Axis))),
+        new OpForm<FakeQuantize>(nameof(FakeQuantize), 3, 3, a => new(a.OptionalInteger("axis", op => op.Axis))),
+        new OpForm<QuantizeDynamically>(nameof(QuantizeDynamically), 1, 1, a => new(a.Flag("perRow", op => op.PerRow))),
     ];
 
     private static readonly Dictionary<string, OpForm> ByName = All().ToDictionary(form => form.Name);

@@ -51,6 +51,7 @@ internal sealed record RandomIntegers(RandomKey Key, TensorType Type, long Low, 
         DataType.Int32 => Low >= int.MinValue && High - 1 <= int.MaxValue,
         DataType.Int64 => true,
         DataType.UInt8 => Low >= 0 && High <= 256,
+        DataType.Int8 => Low >= sbyte.MinValue && High - 1 <= sbyte.MaxValue,
         _ => false,
     };
 }

@@ -92,7 +92,7 @@ TENSORS = [
     ("blk.0.attn_output.weight", 6, quantised("Q5_0", 2, 64)),
     ("blk.0.ffn_up.weight", 7, quantised("Q5_1", 1, 32)),
     ("blk.0.ffn_down.weight", 8, quantised("Q8_0", 5, 32)),
-    ("small", 24, (np.array([-1, 2], "i1").tobytes(), np.array([-1, 2], "<i4"))),
+    ("small", 24, (np.array([-1, 2], "i1").tobytes(), np.array([-1, 2], "i1"))),
     ("short", 25, (np.array([-300, 2], "<i2").tobytes(), np.array([-300, 2], "<i4"))),
     ("int", 26, (np.array([[-70000]], "<i4").tobytes(), np.array([[-70000]], "<i4"))),
     ("long", 27, (np.array([2**40], "<i8").tobytes(), np.array([2**40], "<i8"))),

@@ -21,7 +21,7 @@ np.save("date.npy", np.array(["2020-01-01"], dtype="M8[D]"))
 
 # Each type little-endian, big-endian and in Fortran order, beside what it is read as.
 arrays = {}
-for name, read_as in {"f2": "f4", "f4": "f4", "f8": "f8", "i1": "i4", "i2": "i4", "i4": "i4", "i8": "i8", "u2": "i4", "u4": "i8", "u8": "i8", "c8": "c8"}.items():
+for name, read_as in {"f2": "f4", "f4": "f4", "f8": "f8", "i1": "i1", "i2": "i4", "i4": "i4", "i8": "i8", "u2": "i4", "u4": "i8", "u8": "i8", "c8": "c8"}.items():
     values = np.array([[1, 2, 3], [-4, 5, 0]], dtype="f8")
     values = np.abs(values) if name[0] == "u" else values * (1 + 2j) if name[0] == "c" else values
     array = values.astype("<" + name)

@@ -46,6 +46,7 @@ internal static unsafe class RandomKernels
             {
                 case DataType.Int32: Fill<int, IntegerDraw<int>>(op.Key, outputs[0], new IntegerDraw<int>(op.Low, op.High)); break;
                 case DataType.Int64: Fill<long, IntegerDraw<long>>(op.Key, outputs[0], new IntegerDraw<long>(op.Low, op.High)); break;
+                case DataType.Int8: Fill<sbyte, IntegerDraw<sbyte>>(op.Key, outputs[0], new IntegerDraw<sbyte>(op.Low, op.High)); break;
                 default: Fill<byte, IntegerDraw<byte>>(op.Key, outputs[0], new IntegerDraw<byte>(op.Low, op.High)); break;
             }
         });

@@ -41,7 +41,7 @@ internal static unsafe class ArgExtremeKernel
         where TReducer : IReducer
     {
         // What a lane can count to.
-        private static readonly long MostRows = typeof(T) == typeof(byte) ? 1 << 8 : typeof(T) == typeof(float) ? 1 << 24 : int.MaxValue;
+        private static readonly long MostRows = typeof(T) == typeof(byte) ? 1 << 8 : typeof(T) == typeof(sbyte) ? 1 << 7 : typeof(T) == typeof(float) ? 1 << 24 : int.MaxValue;
 
         public void Run(int piece)
         {

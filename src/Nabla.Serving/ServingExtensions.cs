@@ -10,6 +10,7 @@ using Nabla.Serving.Models;
 using Nabla.Serving.OpenInference;
 using Nabla.Serving.Plain;
 using Nabla.Serving.Repository;
+using Nabla.Serving.Security;
 using Nabla.Serving.Telemetry;
 using Nabla.Serving.TensorFlow;
 
@@ -51,6 +52,7 @@ public static class ServingExtensions
         services.AddHostedService<RepositoryService>();
         services.AddHostedService<ReplicaScaler>();
         services.AddRequestDecompression();
+        services.AddServingSecurity(options);
         services.AddServingGrpc(options);
         services.AddServingTelemetry();
         services.AddApiDocument();
@@ -78,6 +80,7 @@ public static class ServingExtensions
         });
         app.UseRequestDecompression();
         app.UseRouting();
+        app.UseServingSecurity();
         app.Services.GetRequiredService<RepositoryGauges>();
         app.Services.GetRequiredService<OpenInferenceEndpoints>().Map(app);
         app.Services.GetRequiredService<RepositoryEndpoints>().Map(app);

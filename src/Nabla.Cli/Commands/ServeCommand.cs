@@ -22,9 +22,24 @@ internal static class ServeCommand
         };
         Option<int?> grpcPort = CommonOptions.MaybePositive("--grpc-port", "The port for gRPC, on the host of the first address; without it there is no gRPC.");
         Option<string?> config = new("--config") { Description = "A JSON file with limits, batching and traffic rules.", HelpName = "FILE" };
-        Command command = new("serve", "Serves models over REST and gRPC until it is stopped.") { models, urls, grpcPort, config };
+        Option<string?> keys = new("--keys") { Description = "A file of API keys: who has none of them is not answered.", HelpName = "FILE" };
+        Option<string?> adminKey = new("--admin-key") { Description = "A file for a new key that may load and unload models, until the server stops.", HelpName = "FILE" };
+        Option<bool> insecure = new("--insecure") { Description = "Let other machines in without asking who they are." };
+        Command command = new("serve", "Serves models over REST and gRPC until it is stopped.")
+        {
+            models, urls, grpcPort, config, keys, adminKey, insecure, ServeKeysCommand.Create(terminal),
+        };
         command.SetAction((result, cancellationToken) => ModelServer.RunAsync(
-            new ServeSettings(result.GetValue(models)!, result.GetValue(urls)!, result.GetValue(grpcPort), result.GetValue(config)), terminal, cancellationToken));
+            new ServeSettings(
+                result.GetValue(models)!,
+                result.GetValue(urls)!,
+                result.GetValue(grpcPort),
+                result.GetValue(config),
+                result.GetValue(keys),
+                result.GetValue(adminKey),
+                result.GetValue(insecure)),
+            terminal,
+            cancellationToken));
         return command;
     }
 }

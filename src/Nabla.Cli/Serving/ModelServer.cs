@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Nabla.Cli.Commands;
 using Nabla.Serving;
 using Nabla.Serving.Repository;
+using Nabla.Serving.Security;
 
 namespace Nabla.Cli.Serving;
 
@@ -20,9 +21,15 @@ internal static class ModelServer
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(ServeSettings settings, Terminal terminal, CancellationToken cancellationToken)
     {
-        ServingOptions options = ServingConfiguration.Read(settings.Config) with { Models = Found(settings.Models) };
+        ServingOptions options = OptionsOf(settings);
+        BindingAddress[] addresses = [.. settings.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Parse)];
+        if (LoopbackRule.Problem(options.Security, addresses) is { } problem)
+        {
+            throw new UsageException(problem);
+        }
+
         RequireModels(options, settings.Models);
-        await using WebApplication app = Create(settings, options);
+        await using WebApplication app = Create(settings, addresses, options);
         await app.StartAsync(cancellationToken).ConfigureAwait(false);
         foreach (string address in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)
         {
@@ -35,6 +42,21 @@ internal static class ModelServer
         return 0;
     }
 
+    private static ServingOptions OptionsOf(ServeSettings settings)
+    {
+        ServingOptions options = ServingConfiguration.Read(settings.Config);
+        return options with
+        {
+            Models = Found(settings.Models),
+            Security = options.Security with
+            {
+                Keys = settings.Keys ?? options.Security.Keys,
+                AdminKeyFile = settings.AdminKey ?? options.Security.AdminKeyFile,
+                Insecure = settings.IsInsecure || options.Security.Insecure,
+            },
+        };
+    }
+
     private static void RequireModels(ServingOptions options, string path)
     {
         if (RepositoryLayout.Scan(options.Models).Count == 0 && !options.Watch)
@@ -43,28 +65,27 @@ internal static class ModelServer
         }
     }
 
-    private static WebApplication Create(ServeSettings settings, ServingOptions options)
+    private static WebApplication Create(ServeSettings settings, BindingAddress[] addresses, ServingOptions options)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Nabla", LogLevel.Information);
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, settings));
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, addresses, settings.GrpcPort));
         builder.Services.AddNablaServing(options);
         WebApplication app = builder.Build();
         app.MapNablaServing();
         return app;
     }
 
-    private static void Listen(KestrelServerOptions kestrel, ServeSettings settings)
+    private static void Listen(KestrelServerOptions kestrel, BindingAddress[] addresses, int? grpcPort)
     {
         kestrel.AddServerHeader = false;
-        BindingAddress[] addresses = [.. settings.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Parse)];
         foreach (BindingAddress address in addresses)
         {
             Listen(kestrel, address.Host, address.Port, HttpProtocols.Http1, address.Scheme == "https");
         }
 
-        if (settings.GrpcPort is { } port)
+        if (grpcPort is { } port)
         {
             Listen(kestrel, addresses[0].Host, port, HttpProtocols.Http2, addresses[0].Scheme == "https");
         }

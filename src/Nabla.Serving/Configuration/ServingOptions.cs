@@ -34,6 +34,9 @@ public sealed record ServingOptions
     /// <summary>How long requests that were taken may go on when the server stops; 30 s by default.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Who may do what.</summary>
+    public SecurityOptions Security { get; init; } = new();
+
     /// <summary>How a model is served.</summary>
     /// <param name="name">Its name.</param>
     public ModelOptions Of(string name) => PerModel.GetValueOrDefault(name) ?? Defaults;
@@ -42,6 +45,7 @@ public sealed record ServingOptions
     /// <exception cref="ArgumentException">A value is out of its range; the message names it.</exception>
     internal ServingOptions Validated()
     {
+        Security.Validate();
         Defaults.Validate("defaults");
         foreach ((string name, ModelOptions model) in PerModel)
         {

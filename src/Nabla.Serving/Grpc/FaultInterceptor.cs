@@ -40,10 +40,13 @@ internal sealed partial class FaultInterceptor(ILogger<FaultInterceptor> log) : 
         }
     }
 
-    private static StatusCode CodeOf(ServingFault fault) => fault switch
+    /// <summary>The status that says why.</summary>
+    public static StatusCode CodeOf(ServingFault fault) => fault switch
     {
         ServingFault.InvalidRequest or ServingFault.UnsupportedMediaType => StatusCode.InvalidArgument,
         ServingFault.NotFound => StatusCode.NotFound,
+        ServingFault.Unauthenticated => StatusCode.Unauthenticated,
+        ServingFault.Forbidden => StatusCode.PermissionDenied,
         ServingFault.QuotaSpent or ServingFault.QueueFull or ServingFault.TooLarge => StatusCode.ResourceExhausted,
         ServingFault.Loading or ServingFault.NotReady or ServingFault.Draining => StatusCode.Unavailable,
         ServingFault.DeadlineExceeded => StatusCode.DeadlineExceeded,

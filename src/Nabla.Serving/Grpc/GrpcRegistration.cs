@@ -22,7 +22,7 @@ internal static class GrpcRegistration
     /// <summary>Adds its endpoints.</summary>
     public static void MapServingGrpc(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGrpcService<OpenInferenceService>();
-        endpoints.MapGrpcHealthChecksService();
+        endpoints.MapGrpcService<OpenInferenceService>().Add(GrpcAccess.Require);
+        endpoints.MapGrpcHealthChecksService().AllowAnonymous();
     }
 }

@@ -4,6 +4,7 @@ using Nabla.Serving.Inference;
 using Nabla.Serving.OpenInference;
 using Nabla.Serving.Protos;
 using Nabla.Serving.Repository;
+using Nabla.Serving.Security;
 using Nabla.Serving.Tensors;
 
 namespace Nabla.Serving.Grpc;
@@ -20,8 +21,12 @@ internal sealed class OpenInferenceService(InferenceService inference, ModelRepo
         Task.FromResult(new ServerReadyResponse { Ready = repository.IsReady });
 
     /// <inheritdoc/>
-    public override Task<ModelReadyResponse> ModelReady(ModelReadyRequest request, ServerCallContext context) => Task.FromResult(
-        new ModelReadyResponse { Ready = ServerDescription.IsReady(repository, request.Name, ServerDescription.VersionOf(request.Name, request.Version)) });
+    public override Task<ModelReadyResponse> ModelReady(ModelReadyRequest request, ServerCallContext context)
+    {
+        Access.Require(context.GetHttpContext(), ModelRole.Read, request.Name);
+        bool ready = ServerDescription.IsReady(repository, request.Name, ServerDescription.VersionOf(request.Name, request.Version));
+        return Task.FromResult(new ModelReadyResponse { Ready = ready });
+    }
 
     /// <inheritdoc/>
     public override Task<ServerMetadataResponse> ServerMetadata(ServerMetadataRequest request, ServerCallContext context)
@@ -34,6 +39,7 @@ internal sealed class OpenInferenceService(InferenceService inference, ModelRepo
     /// <inheritdoc/>
     public override Task<ModelMetadataResponse> ModelMetadata(ModelMetadataRequest request, ServerCallContext context)
     {
+        Access.Require(context.GetHttpContext(), ModelRole.Read, request.Name);
         LoadedVersion version = ServerDescription.Describe(repository, request.Name, ServerDescription.VersionOf(request.Name, request.Version));
         ModelMetadataResponse response = new() { Name = request.Name, Platform = version.Model.Platform };
         response.Versions.AddRange(repository.Find(request.Name).Loaded.Keys.Select(number => number.ToString(CultureInfo.InvariantCulture)));
@@ -45,6 +51,7 @@ internal sealed class OpenInferenceService(InferenceService inference, ModelRepo
     /// <inheritdoc/>
     public override async Task<ModelInferResponse> ModelInfer(ModelInferRequest request, ServerCallContext context)
     {
+        Access.Require(context.GetHttpContext(), ModelRole.Predict, request.ModelName);
         inference.Require(GrpcRequestReader.ModelOf(request), "grpc");
         InferenceRequest asked = GrpcRequestReader.Read(request, options.MaxTensors) with { Timeout = Earlier(request, context) };
         InferenceResponse response = await inference.InferAsync(asked, context.CancellationToken).ConfigureAwait(false);
@@ -55,7 +62,7 @@ internal sealed class OpenInferenceService(InferenceService inference, ModelRepo
     public override Task<RepositoryIndexResponse> RepositoryIndex(RepositoryIndexRequest request, ServerCallContext context)
     {
         RepositoryIndexResponse response = new();
-        response.Models.AddRange(ServerDescription.Index(repository, request.Ready).Select(status => new RepositoryIndexResponse.Types.ModelIndex
+        response.Models.AddRange(ServerDescription.Index(repository, request.Ready, name => Access.MaySee(context.GetHttpContext(), name)).Select(status => new RepositoryIndexResponse.Types.ModelIndex
         {
             Name = status.Name,
             Version = status.Version.ToString(CultureInfo.InvariantCulture),
@@ -68,6 +75,7 @@ internal sealed class OpenInferenceService(InferenceService inference, ModelRepo
     /// <inheritdoc/>
     public override async Task<RepositoryModelLoadResponse> RepositoryModelLoad(RepositoryModelLoadRequest request, ServerCallContext context)
     {
+        Access.Require(context.GetHttpContext(), ModelRole.Admin, request.ModelName);
         await repository.LoadAsync(request.ModelName, VersionIn(request.Parameters, request.ModelName), context.CancellationToken).ConfigureAwait(false);
         return new RepositoryModelLoadResponse();
     }
@@ -75,6 +83,7 @@ internal sealed class OpenInferenceService(InferenceService inference, ModelRepo
     /// <inheritdoc/>
     public override async Task<RepositoryModelUnloadResponse> RepositoryModelUnload(RepositoryModelUnloadRequest request, ServerCallContext context)
     {
+        Access.Require(context.GetHttpContext(), ModelRole.Admin, request.ModelName);
         await repository.UnloadAsync(request.ModelName, VersionIn(request.Parameters, request.ModelName), context.CancellationToken).ConfigureAwait(false);
         return new RepositoryModelUnloadResponse();
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Nabla.Serving.Grpc;
 using Nabla.Serving.Inference;
 
 namespace Nabla.Serving.Http;
@@ -53,13 +54,22 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
             context.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         }
 
-        return WriteAsync(context, StatusOf(error.Fault), error.Message, error.Reason);
+        if (error.Fault == ServingFault.Unauthenticated)
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+        }
+
+        return GrpcErrorAnswer.IsCall(context.Request)
+            ? GrpcErrorAnswer.WriteAsync(context, error)
+            : WriteAsync(context, StatusOf(error.Fault), error.Message, error.Reason);
     }
 
     private static int StatusOf(ServingFault fault) => fault switch
     {
         ServingFault.InvalidRequest => StatusCodes.Status400BadRequest,
         ServingFault.NotFound => StatusCodes.Status404NotFound,
+        ServingFault.Unauthenticated => StatusCodes.Status401Unauthorized,
+        ServingFault.Forbidden => StatusCodes.Status403Forbidden,
         ServingFault.QuotaSpent => StatusCodes.Status429TooManyRequests,
         ServingFault.QueueFull or ServingFault.Loading or ServingFault.NotReady or ServingFault.Draining => StatusCodes.Status503ServiceUnavailable,
         ServingFault.TooLarge => StatusCodes.Status413PayloadTooLarge,

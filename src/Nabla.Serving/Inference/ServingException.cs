@@ -9,6 +9,12 @@ internal enum ServingFault
     /// <summary>There is no such model or version.</summary>
     NotFound,
 
+    /// <summary>Nobody knows who calls.</summary>
+    Unauthenticated,
+
+    /// <summary>The caller has no role that allows it.</summary>
+    Forbidden,
+
     /// <summary>The client has used up what it may ask for.</summary>
     QuotaSpent,
 
@@ -59,6 +65,8 @@ internal sealed class ServingException(ServingFault fault, string message, Excep
     {
         ServingFault.InvalidRequest => "invalid_request",
         ServingFault.NotFound => "not_found",
+        ServingFault.Unauthenticated => "unauthenticated",
+        ServingFault.Forbidden => "forbidden",
         ServingFault.QuotaSpent => "quota_spent",
         ServingFault.QueueFull => "queue_full",
         ServingFault.Loading => "loading",

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Nabla.Serving.Http;
 using Nabla.Serving.Inference;
 using Nabla.Serving.Repository;
+using Nabla.Serving.Security;
 using Nabla.Serving.Tensors;
 
 namespace Nabla.Serving.OpenInference;
@@ -22,15 +23,15 @@ internal sealed class OpenInferenceEndpoints(InferenceService inference, ModelRe
     /// <summary>Adds the endpoints.</summary>
     public void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/v2", (HttpContext context, CancellationToken _) => DescribeServer(context)).Describe("Server metadata", answer: typeof(ServerMetadata));
-        endpoints.MapGet("/v2/health/live", (HttpContext context, CancellationToken _) => WriteTruth(context, "live", true)).Describe("Whether the server runs", answer: typeof(LiveAnswer));
-        endpoints.MapGet("/v2/health/ready", (HttpContext context, CancellationToken _) => AnswerReady(context)).Describe("Whether all models are ready", answer: typeof(ReadyAnswer));
-        endpoints.MapGet(Model, (HttpContext context, string name) => DescribeModel(context, name, null)).Describe("Model metadata", answer: typeof(ModelMetadata));
-        endpoints.MapGet(Version, (HttpContext context, string name, string version) => DescribeModel(context, name, version)).Describe("Model metadata", answer: typeof(ModelMetadata));
-        endpoints.MapGet($"{Model}/ready", (HttpContext context, string name) => AnswerReady(context, name, null)).Describe("Whether a model is ready", answer: typeof(ModelReadyAnswer));
-        endpoints.MapGet($"{Version}/ready", (HttpContext context, string name, string version) => AnswerReady(context, name, version)).Describe("Whether a version is ready", answer: typeof(ModelReadyAnswer));
-        endpoints.MapPost($"{Model}/infer", (HttpContext context, string name) => InferAsync(context, name, null)).Describe("Inference", typeof(InferenceRequestBody), typeof(InferenceResponseBody));
-        endpoints.MapPost($"{Version}/infer", (HttpContext context, string name, string version) => InferAsync(context, name, version)).Describe("Inference", typeof(InferenceRequestBody), typeof(InferenceResponseBody));
+        endpoints.MapGet("/v2", (HttpContext context, CancellationToken _) => DescribeServer(context)).Describe("Server metadata", answer: typeof(ServerMetadata)).Needs(ModelRole.Read, ModelScope.Any);
+        endpoints.MapGet("/v2/health/live", (HttpContext context, CancellationToken _) => WriteTruth(context, "live", true)).Describe("Whether the server runs", answer: typeof(LiveAnswer)).AllowAnonymous();
+        endpoints.MapGet("/v2/health/ready", (HttpContext context, CancellationToken _) => AnswerReady(context)).Describe("Whether all models are ready", answer: typeof(ReadyAnswer)).AllowAnonymous();
+        endpoints.MapGet(Model, (HttpContext context, string name) => DescribeModel(context, name, null)).Describe("Model metadata", answer: typeof(ModelMetadata)).Needs(ModelRole.Read);
+        endpoints.MapGet(Version, (HttpContext context, string name, string version) => DescribeModel(context, name, version)).Describe("Model metadata", answer: typeof(ModelMetadata)).Needs(ModelRole.Read);
+        endpoints.MapGet($"{Model}/ready", (HttpContext context, string name) => AnswerReady(context, name, null)).Describe("Whether a model is ready", answer: typeof(ModelReadyAnswer)).Needs(ModelRole.Read);
+        endpoints.MapGet($"{Version}/ready", (HttpContext context, string name, string version) => AnswerReady(context, name, version)).Describe("Whether a version is ready", answer: typeof(ModelReadyAnswer)).Needs(ModelRole.Read);
+        endpoints.MapPost($"{Model}/infer", (HttpContext context, string name) => InferAsync(context, name, null)).Describe("Inference", typeof(InferenceRequestBody), typeof(InferenceResponseBody)).Needs(ModelRole.Predict);
+        endpoints.MapPost($"{Version}/infer", (HttpContext context, string name, string version) => InferAsync(context, name, version)).Describe("Inference", typeof(InferenceRequestBody), typeof(InferenceResponseBody)).Needs(ModelRole.Predict);
     }
 
     private static Task DescribeServer(HttpContext context) => JsonAnswer.WriteAsync(context, writer =>

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Nabla.Serving.Http;
 using Nabla.Serving.Inference;
 using Nabla.Serving.Repository;
+using Nabla.Serving.Security;
 
 namespace Nabla.Serving.OpenInference;
 
@@ -17,19 +18,19 @@ internal sealed class RepositoryEndpoints(ModelRepository repository, ServingOpt
     /// <summary>Adds the endpoints.</summary>
     public void Map(IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapPost("/v2/repository/index", (HttpContext context, CancellationToken _) => IndexAsync(context)).Describe("All versions and their states", typeof(IndexRequestBody), typeof(ModelIndexEntry[]));
-        endpoints.MapPost($"{Model}/load", (HttpContext context, string name) => LoadAsync(context, name)).Describe("Loads a model anew", typeof(VersionChoice));
-        endpoints.MapPost($"{Model}/unload", (HttpContext context, string name) => UnloadAsync(context, name)).Describe("Lets a model go", typeof(VersionChoice));
-        endpoints.MapGet($"{Model}/traffic", (HttpContext context, string name) => WriteRules(context, repository.Find(name).Rules)).Describe("Who gets which version", answer: typeof(TrafficRules));
-        endpoints.MapPost($"{Model}/traffic", (HttpContext context, string name) => SetTrafficAsync(context, name)).Describe("Changes who gets which version", typeof(TrafficRules), typeof(TrafficRules));
-        endpoints.MapPost($"{Model}/rollback", (HttpContext context, string name) => RollBackAsync(context, name)).Describe("Goes back to the rules before the last change, or to the version before", answer: typeof(TrafficRules));
+        endpoints.MapPost("/v2/repository/index", (HttpContext context, CancellationToken _) => IndexAsync(context)).Describe("All versions and their states", typeof(IndexRequestBody), typeof(ModelIndexEntry[])).Needs(ModelRole.Read, ModelScope.Any);
+        endpoints.MapPost($"{Model}/load", (HttpContext context, string name) => LoadAsync(context, name)).Describe("Loads a model anew", typeof(VersionChoice)).Needs(ModelRole.Admin);
+        endpoints.MapPost($"{Model}/unload", (HttpContext context, string name) => UnloadAsync(context, name)).Describe("Lets a model go", typeof(VersionChoice)).Needs(ModelRole.Admin);
+        endpoints.MapGet($"{Model}/traffic", (HttpContext context, string name) => WriteRules(context, repository.Find(name).Rules)).Describe("Who gets which version", answer: typeof(TrafficRules)).Needs(ModelRole.Read);
+        endpoints.MapPost($"{Model}/traffic", (HttpContext context, string name) => SetTrafficAsync(context, name)).Describe("Changes who gets which version", typeof(TrafficRules), typeof(TrafficRules)).Needs(ModelRole.Admin);
+        endpoints.MapPost($"{Model}/rollback", (HttpContext context, string name) => RollBackAsync(context, name)).Describe("Goes back to the rules before the last change, or to the version before", answer: typeof(TrafficRules)).Needs(ModelRole.Admin);
     }
 
     private async Task IndexAsync(HttpContext context)
     {
         JsonElement body = await ReadAsync(context).ConfigureAwait(false);
         bool readyOnly = body.TryGetProperty("ready", out JsonElement ready) && RequestParameters.Truth("ready", ready);
-        await JsonAnswer.WriteAsync(context, writer => Write(writer, ServerDescription.Index(repository, readyOnly))).ConfigureAwait(false);
+        await JsonAnswer.WriteAsync(context, writer => Write(writer, ServerDescription.Index(repository, readyOnly, name => Access.MaySee(context, name)))).ConfigureAwait(false);
     }
 
     private static void Write(Utf8JsonWriter writer, IEnumerable<VersionStatus> states)

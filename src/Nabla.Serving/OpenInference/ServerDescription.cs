@@ -30,9 +30,9 @@ internal static class ServerDescription
             : throw new ServingException(ServingFault.NotFound, $"Model '{model}' has no version '{version}': versions are numbers.");
     }
 
-    /// <summary>The states of all versions, those that are ready alone if that is asked.</summary>
-    public static IEnumerable<VersionStatus> Index(ModelRepository repository, bool readyOnly) => repository.Entries
-        .SelectMany(entry => entry.States).Where(status => !readyOnly || status.State == VersionState.Ready);
+    /// <summary>The states of all versions of models that the caller may see, those that are ready alone if that is asked.</summary>
+    public static IEnumerable<VersionStatus> Index(ModelRepository repository, bool readyOnly, Func<string, bool> maySee) => repository.Entries
+        .Where(entry => maySee(entry.Name)).SelectMany(entry => entry.States).Where(status => !readyOnly || status.State == VersionState.Ready);
 
     /// <summary>Whether a model, or a version of it, takes requests.</summary>
     /// <exception cref="ServingException">There is none of that name or number.</exception>

@@ -11,6 +11,7 @@ using Nabla.Formats;
 using Nabla.Serving.Http;
 using Nabla.Serving.Inference;
 using Nabla.Serving.Repository;
+using Nabla.Serving.Security;
 using Nabla.Serving.TensorFlow;
 using Nabla.Serving.Tensors;
 
@@ -27,7 +28,7 @@ internal sealed class PredictEndpoints(InferenceService inference, ModelReposito
 
     /// <summary>Adds the endpoint.</summary>
     public void Map(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapPost("/predict/{name}", (HttpContext context, string name) => PredictAsync(context, name)).Describe("Predicts from a picture, a text or a row of a table");
+        endpoints.MapPost("/predict/{name}", (HttpContext context, string name) => PredictAsync(context, name)).Describe("Predicts from a picture, a text or a row of a table").Needs(ModelRole.Predict);
 
     private async Task PredictAsync(HttpContext context, string name)
     {

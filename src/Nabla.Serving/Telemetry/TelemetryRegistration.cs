@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.DependencyInjection;
+using Nabla.Serving.Security;
 using OpenTelemetry.Metrics;
 
 namespace Nabla.Serving.Telemetry;
@@ -20,10 +21,10 @@ internal static class TelemetryRegistration
         services.AddGrpcHealthChecks();
     }
 
-    /// <summary>Adds <c>/metrics</c> and <c>/health</c>.</summary>
+    /// <summary>Adds <c>/metrics</c> and <c>/health</c>, which tell of all models.</summary>
     public static void MapServingTelemetry(this WebApplication app)
     {
-        app.MapPrometheusScrapingEndpoint("/metrics");
-        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthAnswer.WriteAsync });
+        app.MapPrometheusScrapingEndpoint("/metrics").Needs(ModelRole.Read);
+        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthAnswer.WriteAsync }).Needs(ModelRole.Read);
     }
 }

@@ -7,6 +7,7 @@ using Nabla.Serving.Http;
 using Nabla.Serving.Inference;
 using Nabla.Serving.OpenInference;
 using Nabla.Serving.Repository;
+using Nabla.Serving.Security;
 using Nabla.Serving.Tensors;
 
 namespace Nabla.Serving.TensorFlow;
@@ -29,11 +30,11 @@ internal sealed class TensorFlowEndpoints(InferenceService inference, ModelRepos
 
     private void Map(IEndpointRouteBuilder endpoints, string model, Func<HttpContext, ModelAddress> address)
     {
-        endpoints.MapGet(model, (HttpContext context, CancellationToken _) => WriteStatus(context, address(context))).Describe("TensorFlow Serving: status of a model", answer: typeof(ModelVersionStatus));
-        endpoints.MapGet($"{model}/metadata", (HttpContext context, CancellationToken _) => WriteMetadata(context, address(context))).Describe("TensorFlow Serving: metadata of a model");
-        endpoints.MapPost($"{model}:predict", (HttpContext context, CancellationToken _) => PredictAsync(context, address(context))).Describe("TensorFlow Serving: predict", typeof(PredictBody));
-        endpoints.MapPost($"{model}:classify", (HttpContext context, CancellationToken _) => AnswerExamplesAsync(context, address(context), isClassification: true)).Describe("TensorFlow Serving: classify", typeof(ExamplesBody));
-        endpoints.MapPost($"{model}:regress", (HttpContext context, CancellationToken _) => AnswerExamplesAsync(context, address(context), isClassification: false)).Describe("TensorFlow Serving: regress", typeof(ExamplesBody));
+        endpoints.MapGet(model, (HttpContext context, CancellationToken _) => WriteStatus(context, address(context))).Describe("TensorFlow Serving: status of a model", answer: typeof(ModelVersionStatus)).Needs(ModelRole.Read);
+        endpoints.MapGet($"{model}/metadata", (HttpContext context, CancellationToken _) => WriteMetadata(context, address(context))).Describe("TensorFlow Serving: metadata of a model").Needs(ModelRole.Read);
+        endpoints.MapPost($"{model}:predict", (HttpContext context, CancellationToken _) => PredictAsync(context, address(context))).Describe("TensorFlow Serving: predict", typeof(PredictBody)).Needs(ModelRole.Predict);
+        endpoints.MapPost($"{model}:classify", (HttpContext context, CancellationToken _) => AnswerExamplesAsync(context, address(context), isClassification: true)).Describe("TensorFlow Serving: classify", typeof(ExamplesBody)).Needs(ModelRole.Predict);
+        endpoints.MapPost($"{model}:regress", (HttpContext context, CancellationToken _) => AnswerExamplesAsync(context, address(context), isClassification: false)).Describe("TensorFlow Serving: regress", typeof(ExamplesBody)).Needs(ModelRole.Predict);
     }
 
     private static string NameOf(HttpContext context) => (string)context.Request.RouteValues["name"]!;

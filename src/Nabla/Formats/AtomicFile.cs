@@ -10,7 +10,14 @@ public static class AtomicFile
     /// <param name="path">The file to create or replace. Its folder must exist.</param>
     /// <param name="write">Writes the content; the stream is positioned at 0 and can seek.</param>
     /// <exception cref="IOException">The disk is full, or the folder cannot be written.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write) => Write(path, write, null);
+
+    /// <summary>Writes bytes to a file that nobody but its owner may read.</summary>
+    /// <inheritdoc cref="Write(string, Action{Stream})"/>
+    internal static void WritePrivate(string path, byte[] bytes) =>
+        Write(path, stream => stream.Write(bytes), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+    private static void Write(string path, Action<Stream> write, UnixFileMode? mode)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
@@ -18,7 +25,7 @@ public static class AtomicFile
         string temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}");
         try
         {
-            using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16))
+            using (FileStream stream = new(temporary, Options(mode)))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
@@ -40,6 +47,17 @@ public static class AtomicFile
     /// <summary>Writes text to a file as UTF-8 without a byte order mark.</summary>
     /// <inheritdoc cref="Write(string, Action{Stream})"/>
     public static void WriteText(string path, string text) => WriteBytes(path, System.Text.Encoding.UTF8.GetBytes(text));
+
+    private static FileStreamOptions Options(UnixFileMode? mode)
+    {
+        FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None, BufferSize = 1 << 16 };
+        if (mode is not null && !OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = mode;
+        }
+
+        return options;
+    }
 
     // The error that matters is the one on its way up.
     private static void Remove(string temporary)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -23,13 +24,25 @@ internal sealed class ServingHost : IAsyncDisposable
     private readonly WebApplication app;
     private GrpcChannel? channel;
 
-    private ServingHost(TemporaryFolder folder, WebApplication app)
+    private ServingHost(TemporaryFolder folder, WebApplication app, ServingOptions options)
     {
         (this.folder, this.app) = (folder, app);
         Client = new HttpClient { BaseAddress = new Uri(Addresses[0]) };
+        if (options.Security.AdminKeyFile is { } file)
+        {
+            AdminKey = File.ReadAllText(file).Trim();
+            Client.DefaultRequestHeaders.Add("X-API-Key", AdminKey);
+        }
     }
 
+    /// <summary>A client that sends the admin's key.</summary>
     public HttpClient Client { get; }
+
+    /// <summary>The key of the machine's own admin.</summary>
+    public string AdminKey { get; } = "";
+
+    /// <summary>What a call of gRPC sends for the admin.</summary>
+    public Metadata AdminMetadata => new() { { "x-api-key", AdminKey } };
 
     public string RestAddress => Addresses[0];
 
@@ -55,7 +68,7 @@ internal sealed class ServingHost : IAsyncDisposable
             Save(folder, model.Name, 1, model);
         }
 
-        return await Run(folder, options with { Models = folder.ToString() }, ModelFiles.Load);
+        return await Run(folder, WithAdmin(options, folder), ModelFiles.Load);
     }
 
     /// <summary>A server of models that are made in memory: one version each.</summary>
@@ -67,7 +80,7 @@ internal sealed class ServingHost : IAsyncDisposable
             Directory.CreateDirectory(folder.File($"{name}/1"));
         }
 
-        return await Run(folder, options with { Models = folder.ToString() }, path => models[Path.GetFileName(Path.GetDirectoryName(path))!]);
+        return await Run(folder, WithAdmin(options, folder), path => models[Path.GetFileName(Path.GetDirectoryName(path))!]);
     }
 
     /// <summary>Puts a version into the repository.</summary>
@@ -115,27 +128,40 @@ internal sealed class ServingHost : IAsyncDisposable
         folder.Dispose();
     }
 
+    private static ServingOptions WithAdmin(ServingOptions options, TemporaryFolder folder) =>
+        options with { Models = folder.ToString(), Security = options.Security with { AdminKeyFile = folder.File("admin.key") } };
+
     private static async Task<ServingHost> Run(TemporaryFolder folder, ServingOptions options, ModelReader read)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.Listen(IPAddress.Loopback, 0, listen => Listen(listen, HttpProtocols.Http1, options));
+            kestrel.Listen(IPAddress.Loopback, 0, listen => Listen(listen, HttpProtocols.Http2, options));
         });
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddSingleton(read);
         builder.Services.AddNablaServing(options);
         WebApplication app = builder.Build();
         app.MapNablaServing();
         await app.StartAsync(TestContext.Current.CancellationToken);
-        ServingHost host = new(folder, app);
+        ServingHost host = new(folder, app, options);
         for (int round = 0; round < 1000 && !host.Repository.IsStarted; round++)
         {
             await Task.Delay(10, TestContext.Current.CancellationToken);
         }
 
         return host;
+    }
+
+    private static void Listen(ListenOptions listen, HttpProtocols protocols, ServingOptions options)
+    {
+        listen.Protocols = protocols;
+        if (options.Security.Certificate is not null)
+        {
+            listen.UseHttps();
+        }
     }
 
     private static string Save(TemporaryFolder folder, string name, int version, SavedModel model)

@@ -80,12 +80,12 @@ public sealed class GrpcTests
         await using ServingHost host = await ServingHost.Start(TestModels.Flowers());
         GRPCInferenceService.GRPCInferenceServiceClient client = new(host.Channel);
         Assert.Equal(("flowers", "1", "READY"), States(await client.RepositoryIndexAsync(new RepositoryIndexRequest(), cancellationToken: TestContext.Current.CancellationToken)));
-        await client.RepositoryModelUnloadAsync(new RepositoryModelUnloadRequest { ModelName = "flowers" }, cancellationToken: TestContext.Current.CancellationToken);
+        await client.RepositoryModelUnloadAsync(new RepositoryModelUnloadRequest { ModelName = "flowers" }, host.AdminMetadata, cancellationToken: TestContext.Current.CancellationToken);
         RpcException error = await Assert.ThrowsAsync<RpcException>(async () => await client.ModelInferAsync(Request("flowers", "FP32", [1, 4]), cancellationToken: TestContext.Current.CancellationToken));
         Assert.Equal(StatusCode.Unavailable, error.StatusCode);
         Assert.Equal("not_ready", error.Trailers.GetValue("reason"));
         Assert.False((await client.ServerReadyAsync(new ServerReadyRequest(), cancellationToken: TestContext.Current.CancellationToken)).Ready);
-        await client.RepositoryModelLoadAsync(new RepositoryModelLoadRequest { ModelName = "flowers" }, cancellationToken: TestContext.Current.CancellationToken);
+        await client.RepositoryModelLoadAsync(new RepositoryModelLoadRequest { ModelName = "flowers" }, host.AdminMetadata, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(("flowers", "1", "READY"), States(await client.RepositoryIndexAsync(new RepositoryIndexRequest { Ready = true }, cancellationToken: TestContext.Current.CancellationToken)));
     }
 

@@ -1,0 +1,146 @@
+using System.Net;
+using System.Text;
+using Nabla.Cli.Commands;
+using Nabla.Formats;
+using Nabla.Layers;
+using Nabla.Tests;
+
+namespace Nabla.Cli.Tests;
+
+public sealed class ServeTests : IDisposable
+{
+    private const string Question = """{"inputs": [{"name": "input", "datatype": "FP32", "shape": [1, 4], "data": [0.1, 0.2, 0.3, 0.4]}]}""";
+
+    private readonly TemporaryFolder folder = new();
+    private readonly string model;
+
+    public ServeTests()
+    {
+        model = folder.File("flowers");
+        ModelFolder.Save(model, new SavedModel("flowers", new Sequential([4], 1, new Dense(3, ActivationKind.Softmax))) { Labels = ["a", "b", "c"] });
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task A_server_starts_answers_and_stops()
+    {
+        await using RunningServer server = await RunningServer.Start(model, "--urls", "http://127.0.0.1:0", "--admin-key", folder.File("admin.key"));
+        Assert.Equal(HttpStatusCode.OK, await server.Post("/v2/models/flowers/infer", Question));
+        Assert.Equal(HttpStatusCode.Unauthorized, await server.Post("/v2/repository/models/flowers/load", "{}"));
+        string key = (await File.ReadAllTextAsync(folder.File("admin.key"), TestContext.Current.CancellationToken)).Trim();
+        Assert.Equal(HttpStatusCode.OK, await server.Post("/v2/repository/models/flowers/load", "{}", key));
+        Assert.Equal((0, ""), await server.Stop());
+        Assert.False(File.Exists(folder.File("admin.key")));
+    }
+
+    [Fact]
+    public async Task Only_those_with_a_key_are_answered()
+    {
+        string keys = folder.File("keys.json");
+        string alice = Cli.Run("serve", "keys", "add", "alice", "--keys", keys, "--role", "predict:flowers", "--days", "30", "--rate", "100/min").Succeeds().Output.Trim();
+        Cli.Run("serve", "keys", "add", "bob", "--keys", keys, "--role", "read").Succeeds();
+        string list = Cli.Run("serve", "keys", "list", "--keys", keys).Succeeds().Output;
+        Assert.Contains("predict:flowers", list, StringComparison.Ordinal);
+        Assert.Contains("100 in 00:01:00", list, StringComparison.Ordinal);
+        Assert.DoesNotContain(alice, list + await File.ReadAllTextAsync(keys, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        await using RunningServer server = await RunningServer.Start(model, "--urls", "http://127.0.0.1:0", "--keys", keys);
+        Assert.Equal(HttpStatusCode.Unauthorized, await server.Post("/v2/models/flowers/infer", Question));
+        Assert.Equal(HttpStatusCode.OK, await server.Post("/v2/models/flowers/infer", Question, alice));
+        Cli.Run("serve", "keys", "revoke", "alice", "--keys", keys).Succeeds();
+        Assert.Equal(HttpStatusCode.Unauthorized, await server.Post("/v2/models/flowers/infer", Question, alice));
+        Assert.Equal((0, ""), await server.Stop());
+    }
+
+    [Fact]
+    public void An_address_that_others_reach_needs_somebody_who_asks_who_they_are()
+    {
+        foreach (string url in new[] { "http://0.0.0.0:0", "http://*:0", "http://[::]:0", "http://127.0.0.1:0;http://0.0.0.0:0", "http://example.org:0" })
+        {
+            Cli.Run("serve", model, "--urls", url).FailsWith("can be reached from other machines", "--insecure");
+        }
+
+        Assert.Contains("0.0.0.0", Cli.RunUntil("Serving", "serve", model, "--urls", "http://0.0.0.0:0", "--insecure").Succeeds().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_wrong_is_said_in_one_line()
+    {
+        string keys = folder.Write("bad.json", "{}");
+        Cli.Run("serve", model, "--urls", "nonsense").FailsWith("--urls expects addresses", "'nonsense'");
+        Cli.Run("serve", folder.File("nothing")).FailsWith("nothing");
+        Cli.Run("serve", model, "--keys", keys, "--urls", "http://127.0.0.1:0").FailsWith(keys);
+        Cli.Run("serve", model, "--keys", folder.File("none.json"), "--urls", "http://127.0.0.1:0").FailsWith("none.json");
+        Cli.Run("serve", model, "--config", folder.Write("serve.json", """{"security": {"rateLimit": {"requests": 0}}}""")).FailsWith("security.rateLimit");
+        Cli.Run("serve", "keys", "add", "alice", "--keys", folder.File("keys.json"), "--role", "owner").FailsWith("--role", "'owner'");
+        Cli.Run("serve", "keys", "add", "a b", "--keys", folder.File("keys.json"), "--role", "read").FailsWith("'a b'");
+        Cli.Run("serve", "keys", "add", "alice", "--keys", folder.File("keys.json"), "--role", "read", "--rate", "many").FailsWith("--rate", "'many'");
+        Cli.Run("serve", "keys", "add", "alice", "--keys", folder.File("keys.json"), "--role", "read").Succeeds();
+        Cli.Run("serve", "keys", "add", "alice", "--keys", folder.File("keys.json"), "--role", "read").FailsWith("'alice' already");
+        Cli.Run("serve", "keys", "revoke", "bob", "--keys", folder.File("keys.json")).FailsWith("'bob'");
+        Cli.Run("serve", "keys").FailsWith("add, list, revoke");
+    }
+
+    /// <summary><c>nabla serve</c> in the test's own process.</summary>
+    private sealed class RunningServer : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource stop = new();
+        private readonly StringWriter error = new();
+        private readonly HttpClient client = new();
+        private readonly StartedWriter output = new();
+        private Task<int> run = Task.FromResult(0);
+
+        public static async Task<RunningServer> Start(params string[] arguments)
+        {
+            RunningServer server = new();
+            Terminal terminal = new(() => new MemoryStream(), server.output, server.error, isLive: false);
+            server.run = Task.Run(() => NablaCommand.Run(["serve", .. arguments], terminal, server.stop.Token), TestContext.Current.CancellationToken);
+            await Task.WhenAny(server.run, server.output.Address);
+            Assert.False(server.run.IsCompleted, server.error.ToString());
+            server.client.BaseAddress = new Uri(await server.output.Address);
+            for (int round = 0; round < 1000 && (await server.client.GetAsync("/v2/health/ready", TestContext.Current.CancellationToken)).StatusCode != HttpStatusCode.OK; round++)
+            {
+                await Task.Delay(10, TestContext.Current.CancellationToken);
+            }
+
+            return server;
+        }
+
+        public async Task<HttpStatusCode> Post(string path, string json, string? key = null)
+        {
+            using HttpRequestMessage request = new(HttpMethod.Post, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+            if (key is not null)
+            {
+                request.Headers.Add("X-API-Key", key);
+            }
+
+            return (await client.SendAsync(request, TestContext.Current.CancellationToken)).StatusCode;
+        }
+
+        public async Task<(int ExitCode, string Error)> Stop()
+        {
+            await stop.CancelAsync();
+            return (await run, error.ToString());
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Stop();
+            client.Dispose();
+            stop.Dispose();
+        }
+    }
+
+    private sealed class StartedWriter : StringWriter
+    {
+        private readonly TaskCompletionSource<string> address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<string> Address => address.Task;
+
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            address.TrySetResult(value!.Split(' ')[^1]);
+        }
+    }
+}

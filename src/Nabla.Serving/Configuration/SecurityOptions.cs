@@ -1,5 +1,3 @@
-using Nabla.Serving.Security;
-
 namespace Nabla.Serving;
 
 /// <summary>

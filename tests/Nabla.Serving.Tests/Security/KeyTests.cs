@@ -112,13 +112,13 @@ public sealed class KeyTests
         Assert.Equal("flowers", (await client.ModelInferAsync(request, new Metadata { { "x-api-key", ring["asker"] } }, cancellationToken: TestContext.Current.CancellationToken)).ModelName);
         Assert.Equal("flowers", (await client.ModelInferAsync(request, new Metadata { { "authorization", $"Bearer {ring["asker"]}" } }, cancellationToken: TestContext.Current.CancellationToken)).ModelName);
         Assert.Equal((StatusCode.Unauthenticated, "unauthenticated"), await Refused(() => client.ModelInferAsync(request, cancellationToken: TestContext.Current.CancellationToken)));
-        Assert.Equal((StatusCode.Unauthenticated, "unauthenticated"), await Refused(() => client.ModelInferAsync(request, new Metadata { { "x-api-key", ApiKey.Create() } })));
-        Assert.Equal((StatusCode.PermissionDenied, "forbidden"), await Refused(() => client.ModelInferAsync(request, new Metadata { { "x-api-key", ring["reader"] } })));
+        Assert.Equal((StatusCode.Unauthenticated, "unauthenticated"), await Refused(() => client.ModelInferAsync(request, new Metadata { { "x-api-key", ApiKey.Create() } }, cancellationToken: TestContext.Current.CancellationToken)));
+        Assert.Equal((StatusCode.PermissionDenied, "forbidden"), await Refused(() => client.ModelInferAsync(request, new Metadata { { "x-api-key", ring["reader"] } }, cancellationToken: TestContext.Current.CancellationToken)));
         request.ModelName = "digits";
-        Assert.Equal((StatusCode.PermissionDenied, "forbidden"), await Refused(() => client.ModelInferAsync(request, new Metadata { { "x-api-key", ring["asker"] } })));
+        Assert.Equal((StatusCode.PermissionDenied, "forbidden"), await Refused(() => client.ModelInferAsync(request, new Metadata { { "x-api-key", ring["asker"] } }, cancellationToken: TestContext.Current.CancellationToken)));
         Assert.Equal(
             (StatusCode.PermissionDenied, "forbidden"),
-            await Refused(() => client.RepositoryModelUnloadAsync(new RepositoryModelUnloadRequest { ModelName = "flowers" }, new Metadata { { "x-api-key", ring["asker"] } })));
+            await Refused(() => client.RepositoryModelUnloadAsync(new RepositoryModelUnloadRequest { ModelName = "flowers" }, new Metadata { { "x-api-key", ring["asker"] } }, cancellationToken: TestContext.Current.CancellationToken)));
         Assert.True((await client.ServerLiveAsync(new ServerLiveRequest(), cancellationToken: TestContext.Current.CancellationToken)).Live);
     }
 

@@ -4,12 +4,19 @@ using Nabla.Benchmarks.Kernels;
 using Nabla.Benchmarks.Processes;
 using Nabla.Benchmarks.Results;
 using Nabla.Benchmarks.Scaling;
+using Nabla.Benchmarks.Serving;
 using Nabla.Benchmarks.SideBySide;
 using Nabla.Peers;
 
 if (args is [LibtorchSteps.Argument])
 {
     LibtorchSteps.Run();
+    return 0;
+}
+
+if (args is [OnnxServer.Argument, var model, var port])
+{
+    OnnxServer.Run(model, port);
     return 0;
 }
 
@@ -21,6 +28,7 @@ RootCommand root = new("Measures how fast Nabla is, alone and beside its peers."
     KernelsCommand.Create(),
     CompareCommand.Create(),
     ScalingCommand.Create(),
+    ServingCommand.Create(),
     ReportCommand.Create(),
 };
-return root.Parse(args).Invoke();
+return await root.Parse(args).InvokeAsync();

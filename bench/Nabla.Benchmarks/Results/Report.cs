@@ -2,17 +2,24 @@ using Nabla.Formats;
 
 namespace Nabla.Benchmarks.Results;
 
-/// <summary>Puts the kept results into docs/performance.md, between markers that name the file, and draws them.</summary>
+/// <summary>Puts the kept results into the guides, between markers that name the file, and draws them.</summary>
 internal static class Report
 {
     private const string End = "<!-- end of results -->";
 
+    private static readonly (string File, string Page)[] Tables =
+    [
+        (ResultFiles.SideBySide, ResultFiles.Page),
+        (ResultFiles.Cores, ResultFiles.Page),
+        (ResultFiles.Serving, ResultFiles.ServingPage),
+    ];
+
     /// <summary>Renews whatever there are results for.</summary>
     public static void Write()
     {
-        foreach (string file in new[] { ResultFiles.SideBySide, ResultFiles.Cores }.Where(File.Exists))
+        foreach ((string file, string page) in Tables.Where(table => File.Exists(table.File)))
         {
-            AtomicFile.WriteText(ResultFiles.Page, Replace(File.ReadAllText(ResultFiles.Page), Path.GetFileName(file), ResultsTable.Load(file).ToMarkdown()));
+            AtomicFile.WriteText(page, Replace(page, Path.GetFileName(file), ResultsTable.Load(file).ToMarkdown()));
         }
 
         if (File.Exists(ResultFiles.SideBySide))
@@ -26,13 +33,14 @@ internal static class Report
         }
     }
 
-    private static string Replace(string page, string file, string table)
+    private static string Replace(string path, string file, string table)
     {
+        string page = File.ReadAllText(path);
         string begin = $"<!-- results of bench/results/{file} -->\n";
         int start = page.IndexOf(begin, StringComparison.Ordinal);
         int end = start < 0 ? -1 : page.IndexOf(End, start, StringComparison.Ordinal);
         return end >= 0
             ? $"{page[..(start + begin.Length)]}{table}{page[end..]}"
-            : throw new InvalidDataException($"{ResultFiles.Page}: expected the lines '{begin.TrimEnd()}' and '{End}' around the table.");
+            : throw new InvalidDataException($"{path}: expected the lines '{begin.TrimEnd()}' and '{End}' around the table.");
     }
 }

@@ -11,6 +11,10 @@ internal static class ResultFiles
 
     public static string Cores => Path.Combine(Root, "bench", "results", "cores.tsv");
 
+    public static string Serving => Path.Combine(Root, "bench", "results", "serving.tsv");
+
+    public static string ServingPage => Path.Combine(Root, "docs", "serving.md");
+
     public static string Page => Path.Combine(Root, "docs", "performance.md");
 
     public static string Picture => Path.Combine(Root, "docs", "performance.png");

@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Nabla.Benchmarks.Serving;
+
+/// <summary>What a server stands: too many requests, new versions under load, a kill, and a long time.</summary>
+internal static partial class EnduranceCases
+{
+    private const int Connections = 64;
+    private const int Crowd = 384;
+    private const int TimesCapacity = 3;
+    private const double LeastGoodput = 0.8;
+    private const double DeadlineSeconds = 0.1;
+    private const int Reloads = 100;
+    private const int FirstReloads = 10;
+    private const double MostGrowth = 1.1;
+    private const double MostRestart = 2;
+    private const double Share = 0.8;
+
+    /// <summary>Three times what the server can do: it answers as much as ever, and what it answers comes in time.</summary>
+    public static async Task<IReadOnlyList<ServingRow>> OverloadAsync(ServingBench bench)
+    {
+        using ServedProcess server = await bench.ServeAsync("""{"requestTimeout": "00:00:00.100", "defaults": {"queueLimit": 128}}""");
+        double best = bench.Measure(server, bench.Requests.Binary, Connections).Good;
+        int delay = Math.Max(1, (int)(1000 * Crowd / (TimesCapacity * best)));
+        string before = await server.GetAsync("/metrics");
+        LoadResult crowd = bench.Load.Run(server.Address, bench.Requests.Binary, Crowd, bench.Seconds, delay);
+        double bound = Quantile(before, await server.GetAsync("/metrics"), 0.99);
+        return
+        [
+            new("too many requests: what is offered", "times what is answered at best", crowd.Offered / best, "about 3"),
+            new("too many requests: what is answered", "share of the best", crowd.Good / best, $">= {LeastGoodput}", crowd.Good >= LeastGoodput * best),
+            new("too many requests: p99 of what is answered is at most", "ms", bound * 1000, "<= 100, the deadline", bound <= DeadlineSeconds),
+            new("too many requests: without any answer", "requests", crowd.Broken, "0", crowd.Broken == 0),
+        ];
+    }
+
+    /// <summary>A model is loaded anew a hundred times while it is asked: nobody notices.</summary>
+    public static async Task<IReadOnlyList<ServingRow>> ReloadsAsync(ServingBench bench)
+    {
+        using ServedProcess server = await bench.ServeAsync();
+        bench.Measure(server, bench.Requests.Binary, Connections);
+        using CancellationTokenSource done = new();
+        Task<(long Failed, long Answers)> load = Task.Run(() => AskUntil(bench, server, done.Token));
+        double first = 0;
+        for (int reload = 1; reload <= Reloads; reload++)
+        {
+            await ServingBench.ReloadAsync(server);
+            first = reload == FirstReloads ? server.Memory : first;
+        }
+
+        double last = server.Memory;
+        await done.CancelAsync();
+        (long failed, long answers) = await load;
+        return
+        [
+            new($"{Reloads} reloads under load", "requests answered", answers),
+            new($"{Reloads} reloads under load", "requests failed", failed, "0", failed == 0),
+            new($"{Reloads} reloads under load: memory after the last", "times that after the tenth", last / first, $"<= {MostGrowth}", last <= MostGrowth * first),
+        ];
+    }
+
+    /// <summary>The process is killed and started again.</summary>
+    public static async Task<IReadOnlyList<ServingRow>> RestartAsync(ServingBench bench)
+    {
+        using (ServedProcess server = await bench.ServeAsync())
+        {
+            server.Kill();
+        }
+
+        using ServedProcess again = ServedProcess.Nabla(bench.Models, null);
+        double seconds = (await again.ReadyAsync()).TotalSeconds;
+        return [new("killed and started again: ready after", "s", seconds, $"<= {MostRestart}", seconds <= MostRestart)];
+    }
+
+    /// <summary>Four fifths of what the server can do, for long.</summary>
+    public static async Task<IReadOnlyList<ServingRow>> LongAsync(ServingBench bench, int minutes)
+    {
+        using ServedProcess server = await bench.ServeAsync();
+        double best = bench.Measure(server, bench.Requests.Binary, Connections).Good;
+        int delay = Math.Max(1, (int)(1000 * Crowd / (Share * best)));
+        int slice = Math.Max(1, minutes * 60 / 20);
+        List<double> memory = [];
+        long failed = 0;
+        double offered = 0;
+        for (int round = 0; round < 20; round++)
+        {
+            LoadResult result = bench.Load.Run(server.Address, bench.Requests.Binary, Crowd, slice, delay);
+            failed += result.Refused + result.Broken;
+            offered += result.Offered / 20;
+            memory.Add(server.Memory);
+        }
+
+        double growth = memory[^5..].Max() / memory[5..10].Max();
+        return
+        [
+            new($"{minutes} minutes", "share of what is answered at best", offered / best, "about 0.8"),
+            new($"{minutes} minutes", "requests failed", failed, "0", failed == 0),
+            new($"{minutes} minutes: most memory in the last quarter", "times that in the second quarter", growth, $"<= {MostGrowth}", growth <= MostGrowth),
+        ];
+    }
+
+    private static (long Failed, long Answers) AskUntil(ServingBench bench, ServedProcess server, CancellationToken done)
+    {
+        (long Failed, long Answers) total = (0, 0);
+        while (!done.IsCancellationRequested)
+        {
+            LoadResult result = bench.Load.Run(server.Address, bench.Requests.Binary, Connections, 2);
+            total = (total.Failed + result.Refused + result.Broken, total.Answers + result.Answers);
+        }
+
+        return total;
+    }
+
+    // The bound of the histogram's bucket in which the share of the answers between two looks at the metrics is reached.
+    private static double Quantile(string before, string after, double share)
+    {
+        Dictionary<double, double> old = Buckets(before).ToDictionary(bucket => bucket.Bound, bucket => bucket.Count);
+        (double Bound, double Count)[] buckets = [.. Buckets(after).Select(bucket => (bucket.Bound, bucket.Count - old.GetValueOrDefault(bucket.Bound)))];
+        return buckets.First(bucket => bucket.Count >= share * buckets[^1].Count).Bound;
+    }
+
+    private static IEnumerable<(double Bound, double Count)> Buckets(string metrics) => Bucket().Matches(metrics).Select(match => (
+        match.Groups[1].Value is "+Inf" ? double.PositiveInfinity : double.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture),
+        double.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture)));
+
+    [GeneratedRegex("""^nabla_request_duration_seconds_bucket\{.*le="([^"]+)"\} (\d+)""", RegexOptions.Multiline)]
+    private static partial Regex Bucket();
+}

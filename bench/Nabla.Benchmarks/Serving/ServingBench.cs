@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using Nabla.Data;
+using Nabla.Formats;
+
+namespace Nabla.Benchmarks.Serving;
+
+/// <summary>What all cases share: the digits model in a repository, as ONNX, one picture, and the load generator.</summary>
+/// <param name="folder">A folder for what the cases write.</param>
+/// <param name="seconds">How long a load lasts.</param>
+internal sealed class ServingBench(string folder, int seconds)
+{
+    private const int Side = 28;
+
+    private static readonly HttpClient Http = new();
+
+    private int configurations;
+
+    /// <summary>How long a load lasts, in seconds.</summary>
+    public int Seconds => seconds;
+
+    /// <summary>The repository with version 1 of <c>digits</c>.</summary>
+    public string Models { get; } = Path.Combine(folder, "models");
+
+    /// <summary>The same network for the peer.</summary>
+    public string OnnxFile { get; } = Path.Combine(folder, "digits.onnx");
+
+    /// <summary>The load generator.</summary>
+    public Wrk Load { get; } = new(folder);
+
+    /// <summary>The network, loaded.</summary>
+    public SavedModel Model { get; private set; } = null!;
+
+    /// <summary>What is asked.</summary>
+    public ImageRequests Requests { get; private set; } = null!;
+
+    /// <summary>The picture as a batch of one.</summary>
+    public Tensor Image { get; private set; } = null!;
+
+    /// <summary>Trains the digits network for a moment and puts it where the servers find it.</summary>
+    public void Prepare()
+    {
+        string run = Path.Combine(folder, "run");
+        Nabla("train", "digits", "--epochs", "1", "--limit", "2000", "--out", run);
+        Directory.CreateDirectory(Path.Combine(Models, "digits"));
+        Model = ModelFolder.Load(Path.Combine(run, "model"));
+        ModelFolder.Save(Path.Combine(Models, "digits", "1"), Model);
+        Nabla("export", run, "--to", "onnx", "--out", OnnxFile);
+        float[] pixels = Mnist.LoadTest(Results.ResultFiles.Under("data", "mnist")).Images.Slice(0, 0, 1).ToArray<float>();
+        Requests = new ImageRequests(pixels);
+        Image = Tensor.From(pixels, [1, Side, Side, 1]);
+    }
+
+    /// <summary>Starts Nabla's server.</summary>
+    /// <param name="configuration">JSON for <c>--config</c>.</param>
+    public async Task<ServedProcess> ServeAsync(string configuration = "{}")
+    {
+        string path = Path.Combine(folder, $"serve-{configurations++}.json");
+        await File.WriteAllTextAsync(path, configuration);
+        ServedProcess server = ServedProcess.Nabla(Models, path);
+        await server.ReadyAsync();
+        return server;
+    }
+
+    /// <summary>Starts the peer.</summary>
+    public async Task<ServedProcess> ServePeerAsync()
+    {
+        ServedProcess server = ServedProcess.OnnxRuntime(OnnxFile);
+        await server.ReadyAsync();
+        return server;
+    }
+
+    /// <summary>Asks with many connections, once to warm up.</summary>
+    public LoadResult Measure(ServedProcess server, LoadRequest request, int connections)
+    {
+        Load.Run(server.Address, request, connections, Math.Max(2, seconds / 3));
+        LoadResult result = Load.Run(server.Address, request, connections, seconds);
+        return result.Refused == 0 && result.Broken == 0
+            ? result
+            : throw new InvalidOperationException($"{request.Path}: {result.Refused} requests were refused and {result.Broken} broke.");
+    }
+
+    /// <summary>Has the model loaded anew.</summary>
+    public static async Task ReloadAsync(ServedProcess server)
+    {
+        using HttpResponseMessage answer = await Http.PostAsync(new Uri($"{server.Address}/v2/repository/models/digits/load"), new StringContent("{}", null, "application/json"));
+        answer.EnsureSuccessStatusCode();
+    }
+
+    private static void Nabla(params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Nabla.Cli.dll"), .. arguments]) { RedirectStandardOutput = true })!;
+        process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"nabla {string.Join(' ', arguments)} ended with {process.ExitCode}.");
+        }
+    }
+}

@@ -54,6 +54,9 @@ internal sealed class KeyRing : IDisposable
         return (response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), response);
     }
 
+    /// <summary>Whether nobody but its owner may read a file, where systems have such modes.</summary>
+    public static bool IsPrivate(string path) => OperatingSystem.IsWindows() || File.GetUnixFileMode(path) == (UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
     /// <summary>The reason in an error.</summary>
     public static string? ReasonIn(string json) => JsonDocument.Parse(json).RootElement.GetProperty("reason").GetString();
 }

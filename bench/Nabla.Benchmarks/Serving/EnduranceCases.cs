@@ -45,7 +45,7 @@ internal static partial class EnduranceCases
         double first = 0;
         for (int reload = 1; reload <= Reloads; reload++)
         {
-            await ServingBench.ReloadAsync(server);
+            await bench.ReloadAsync(server);
             first = reload == FirstReloads ? server.Memory : first;
         }
 
@@ -68,7 +68,7 @@ internal static partial class EnduranceCases
             server.Kill();
         }
 
-        using ServedProcess again = ServedProcess.Nabla(bench.Models, null);
+        using ServedProcess again = bench.Start();
         double seconds = (await again.ReadyAsync()).TotalSeconds;
         return [new("killed and started again: ready after", "s", seconds, $"<= {MostRestart}", seconds <= MostRestart)];
     }

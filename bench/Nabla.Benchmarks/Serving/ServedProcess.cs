@@ -30,11 +30,14 @@ internal sealed class ServedProcess : IDisposable
     }
 
     /// <summary>Nabla's own server of a folder.</summary>
-    public static ServedProcess Nabla(string models, string? configuration)
+    /// <param name="models">The repository.</param>
+    /// <param name="configuration">A file with options.</param>
+    /// <param name="adminKey">Where the server puts a key for whoever loads models.</param>
+    public static ServedProcess Nabla(string models, string configuration, string adminKey)
     {
         int port = FreePort();
-        string[] config = configuration is null ? [] : ["--config", configuration];
-        return Start(["Nabla.Cli.dll", "serve", models, "--urls", $"http://127.0.0.1:{port}", .. config], port, "/v2/health/ready");
+        return Start(
+            ["Nabla.Cli.dll", "serve", models, "--urls", $"http://127.0.0.1:{port}", "--config", configuration, "--admin-key", adminKey], port, "/v2/health/ready");
     }
 
     /// <summary>ONNX Runtime behind an endpoint of ASP.NET Core.</summary>

@@ -15,6 +15,8 @@ internal sealed class ServingBench(string folder, int seconds)
 
     private int configurations;
 
+    private string AdminKey => Path.Combine(folder, "admin.key");
+
     /// <summary>How long a load lasts, in seconds.</summary>
     public int Seconds => seconds;
 
@@ -52,11 +54,18 @@ internal sealed class ServingBench(string folder, int seconds)
 
     /// <summary>Starts Nabla's server.</summary>
     /// <param name="configuration">JSON for <c>--config</c>.</param>
-    public async Task<ServedProcess> ServeAsync(string configuration = "{}")
+    public ServedProcess Start(string configuration = "{}")
     {
         string path = Path.Combine(folder, $"serve-{configurations++}.json");
-        await File.WriteAllTextAsync(path, configuration);
-        ServedProcess server = ServedProcess.Nabla(Models, path);
+        File.WriteAllText(path, configuration);
+        return ServedProcess.Nabla(Models, path, AdminKey);
+    }
+
+    /// <summary>Starts Nabla's server and waits until it answers.</summary>
+    /// <inheritdoc cref="Start"/>
+    public async Task<ServedProcess> ServeAsync(string configuration = "{}")
+    {
+        ServedProcess server = Start(configuration);
         await server.ReadyAsync();
         return server;
     }
@@ -80,9 +89,11 @@ internal sealed class ServingBench(string folder, int seconds)
     }
 
     /// <summary>Has the model loaded anew.</summary>
-    public static async Task ReloadAsync(ServedProcess server)
+    public async Task ReloadAsync(ServedProcess server)
     {
-        using HttpResponseMessage answer = await Http.PostAsync(new Uri($"{server.Address}/v2/repository/models/digits/load"), new StringContent("{}", null, "application/json"));
+        using HttpRequestMessage request = new(HttpMethod.Post, $"{server.Address}/v2/repository/models/digits/load") { Content = new StringContent("{}", null, "application/json") };
+        request.Headers.Add("X-API-Key", (await File.ReadAllTextAsync(AdminKey)).Trim());
+        using HttpResponseMessage answer = await Http.SendAsync(request);
         answer.EnsureSuccessStatusCode();
     }
 

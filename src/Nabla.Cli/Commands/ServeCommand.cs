@@ -24,10 +24,11 @@ internal static class ServeCommand
         Option<string?> config = new("--config") { Description = "A JSON file with limits, batching and traffic rules.", HelpName = "FILE" };
         Option<string?> keys = new("--keys") { Description = "A file of API keys: who has none of them is not answered.", HelpName = "FILE" };
         Option<string?> adminKey = new("--admin-key") { Description = "A file for a new key that may load and unload models, until the server stops.", HelpName = "FILE" };
+        Option<string?> name = new("--name") { Description = "The name of a single model, in place of its own.", HelpName = "NAME" };
         Option<bool> insecure = new("--insecure") { Description = "Let other machines in without asking who they are." };
         Command command = new("serve", "Serves models over REST and gRPC until it is stopped.")
         {
-            models, urls, grpcPort, config, keys, adminKey, insecure, ServeKeysCommand.Create(terminal),
+            models, urls, grpcPort, config, keys, adminKey, name, insecure, ServeKeysCommand.Create(terminal),
         };
         command.SetAction((result, cancellationToken) => ModelServer.RunAsync(
             new ServeSettings(
@@ -37,6 +38,7 @@ internal static class ServeCommand
                 result.GetValue(config),
                 result.GetValue(keys),
                 result.GetValue(adminKey),
+                result.GetValue(name),
                 result.GetValue(insecure)),
             terminal,
             cancellationToken));

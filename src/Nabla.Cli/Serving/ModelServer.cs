@@ -48,6 +48,7 @@ internal static class ModelServer
         return options with
         {
             Models = Found(settings.Models),
+            Name = settings.Name ?? options.Name,
             Security = options.Security with
             {
                 Keys = settings.Keys ?? options.Security.Keys,
@@ -59,7 +60,7 @@ internal static class ModelServer
 
     private static void RequireModels(ServingOptions options, string path)
     {
-        if (RepositoryLayout.Scan(options.Models).Count == 0 && !options.Watch)
+        if (RepositoryLayout.Scan(options.Models, options.Name).Count == 0 && !options.Watch)
         {
             throw new UsageException($"{path}: there is no model in it. A repository has a folder name/version/ for each version of each model.");
         }

@@ -7,6 +7,9 @@ public sealed record ServingOptions
     /// <summary>A model folder, a <c>.nabla</c> file, an ONNX file, or a repository: a folder <c>name/version/</c> for each version of each model.</summary>
     public string Models { get; init; } = "models";
 
+    /// <summary>The name of a single model, in place of that in its <c>model.json</c> or of its file; null for that. A repository has its own names.</summary>
+    public string? Name { get; init; }
+
     /// <summary>How models are served that are not named in <see cref="PerModel"/>.</summary>
     public ModelOptions Defaults { get; init; } = new();
 
@@ -53,6 +56,7 @@ public sealed record ServingOptions
         }
 
         Require(Models.Length > 0, "models", "a path");
+        Require(Name is null || (Name.Length > 0 && !Name.Contains('/')), "name", "letters without a slash");
         Require(WatchInterval > TimeSpan.Zero, "watchInterval", "more than 0");
         Require(MaxRequestBytes > 0, "maxRequestBytes", "more than 0");
         Require(MaxTensors > 0, "maxTensors", "more than 0");

@@ -43,7 +43,7 @@ internal sealed class ModelRepository(ServingOptions options, VersionLoader load
     /// <exception cref="IOException">There is no repository.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach ((string name, IReadOnlyDictionary<int, string> versions) in RepositoryLayout.Scan(options.Models))
+        foreach ((string name, IReadOnlyDictionary<int, string> versions) in RepositoryLayout.Scan(options.Models, options.Name))
         {
             ModelEntry entry = EntryOf(name);
             foreach (int version in Wanted(entry, versions.Keys))
@@ -157,7 +157,7 @@ internal sealed class ModelRepository(ServingOptions options, VersionLoader load
     /// <summary>Lets each model finish what it has.</summary>
     public Task CloseAsync() => Task.WhenAll(entries.Values.SelectMany(entry => entry.Loaded.Values).Select(version => version.Replicas.CloseAsync()));
 
-    private IReadOnlyDictionary<string, IReadOnlyDictionary<int, string>> Scan() => RepositoryLayout.Scan(options.Models);
+    private IReadOnlyDictionary<string, IReadOnlyDictionary<int, string>> Scan() => RepositoryLayout.Scan(options.Models, options.Name);
 
     private ModelEntry EntryOf(string name) =>
         entries.GetOrAdd(name, static (name, options) => new ModelEntry(name, options.Of(name).Traffic ?? new TrafficRules()), options);

@@ -9,13 +9,21 @@ internal static class RepositoryLayout
     private const int OnlyVersion = 1;
 
     /// <summary>Looks for models at a path; nothing is read but the description of a path that is a model itself, for its name.</summary>
+    /// <param name="path">A model or a repository.</param>
+    /// <param name="singleName">How a single model is called; null for its own name.</param>
+    /// <exception cref="ArgumentException">There is a name for a single model, and the path is a repository.</exception>
     /// <exception cref="IOException">There is nothing at the path.</exception>
-    public static IReadOnlyDictionary<string, IReadOnlyDictionary<int, string>> Scan(string path)
+    public static IReadOnlyDictionary<string, IReadOnlyDictionary<int, string>> Scan(string path, string? singleName)
     {
         if (IsSingle(path))
         {
-            string name = ModelFiles.NameOf(path);
+            string name = singleName ?? ModelFiles.NameOf(path);
             return new Dictionary<string, IReadOnlyDictionary<int, string>> { [name] = new Dictionary<int, string> { [OnlyVersion] = path } };
+        }
+
+        if (singleName is not null)
+        {
+            throw new ArgumentException($"name '{singleName}': expected a single model, got the repository {path}, whose folders name its models.");
         }
 
         if (!Directory.Exists(path))

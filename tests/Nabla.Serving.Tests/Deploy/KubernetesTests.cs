@@ -68,6 +68,7 @@ public sealed class KubernetesTests
         File.WriteAllText(path, Assert.Single(Server.OfType<V1ConfigMap>()).Data["serve.json"]);
         ServingOptions options = ServingConfiguration.Read(path);
         Assert.True(options.RequireManifest);
+        Assert.Equal(Container.VolumeMounts.Single(mount => mount.Name == "keys").MountPath, Path.GetDirectoryName(options.Security.Keys));
         Assert.True(options.DrainTimeout.TotalSeconds < Deployment.Spec.Template.Spec.TerminationGracePeriodSeconds);
     }
 

@@ -26,6 +26,7 @@ public static class FuzzedFormats
         new("npz", "x.npz", path => Npz.Read(path)),
         new("model-archive", "x.nabla", path => ModelFolder.Load(path)),
         new("model-json", "model.json", path => ModelFolder.Load(Path.GetDirectoryName(path)!)),
+        new("signature", "model.sig", path => ModelSigning.Verify(Path.GetDirectoryName(path)!, [ReferenceKey.Public])),
         new("checkpoint", "checkpoint.safetensors", path => Checkpoint.Load(path)),
         new("onnx", "x.onnx", path => OnnxModel.Load(path), typeof(NotSupportedException)),
         new("events", "x.tfevents", path => EventFile.Load(path)),

@@ -47,6 +47,8 @@ internal static class NablaCommand
         AdaptCommand.Create(terminal),
         RunsCommand.Create(terminal),
         ServeCommand.Create(terminal),
+        SignCommand.Create(terminal),
+        SignCommand.CreateVerify(terminal),
     };
 
     private static InvocationConfiguration Configuration(Terminal terminal) => new()

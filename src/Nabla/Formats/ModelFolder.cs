@@ -47,7 +47,8 @@ public static class ModelFolder
             return;
         }
 
-        AtomicFolder.Write(path, Files, folder =>
+        // The signature of a model that is replaced goes with it.
+        AtomicFolder.Write(path, [.. Files, ModelSigning.SignatureFile], folder =>
         {
             Safetensors.Write(Path.Combine(folder, WeightsFile), weights);
             foreach ((string name, byte[] text) in texts)

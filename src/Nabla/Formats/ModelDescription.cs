@@ -8,7 +8,10 @@ namespace Nabla.Formats;
 /// <summary>What stands in <c>model.json</c>.</summary>
 internal sealed record ModelDescription
 {
-    private const int CurrentSchema = 2;
+    private const int CurrentSchema = 3;
+
+    // What has no fields of the third schema is written in the second, which older versions read.
+    private const int UsualSchema = 2;
 
     public required int Schema { get; init; }
 
@@ -33,13 +36,14 @@ internal sealed record ModelDescription
     public static ModelDescription Of(SavedModel model)
     {
         ModelRules.Require(model);
+        SignatureDescription signature = SignatureDescription.Of(model.Signature);
         return new ModelDescription
         {
-            Schema = CurrentSchema,
+            Schema = signature.IsClassified ? CurrentSchema : UsualSchema,
             Name = model.Name,
             Task = model.Task,
             Labels = model.Labels,
-            Signature = SignatureDescription.Of(model.Signature),
+            Signature = signature,
             Architecture = ArchitectureDescription.Of(model.Network),
             Preprocessing = model.Preprocessing,
             Training = model.Training,
@@ -55,7 +59,7 @@ internal sealed record ModelDescription
         try
         {
             int schema = ReadSchema(json, path);
-            return schema == CurrentSchema
+            return schema >= UsualSchema
                 ? JsonSerializer.Deserialize(json, ModelJson.Readable.ModelDescription)!
                 : Upgrade(JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })!.AsObject());
         }
@@ -129,7 +133,7 @@ internal sealed record ModelDescription
             old.Remove(field);
         }
 
-        old["schema"] = CurrentSchema;
+        old["schema"] = UsualSchema;
         old["architecture"] = architecture;
         return old.Deserialize(ModelJson.Readable.ModelDescription)!;
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -23,16 +24,32 @@ internal sealed record SignatureDescription(IReadOnlyList<TensorDescription> Inp
     public static SignatureDescription Of(ModelSignature signature) =>
         new([.. signature.Inputs.Select(TensorDescription.Of)], [.. signature.Outputs.Select(TensorDescription.Of)]);
 
+    /// <summary>Whether it says more than the second schema has words for.</summary>
+    [JsonIgnore]
+    public bool IsClassified => Inputs.Concat(Outputs).Any(tensor => tensor.IsClassified);
+
     public ModelSignature ToSignature() => new([.. Inputs.Select(input => input.ToTensor())], [.. Outputs.Select(output => output.ToTensor())]);
 }
 
 /// <summary>An input or output, as <c>model.json</c> has it.</summary>
 internal sealed record TensorDescription(string Name, [property: JsonConverter(typeof(JsonShapeConverter))] IReadOnlyList<int> Shape, string Type)
 {
-    public static TensorDescription Of(SignatureTensor tensor) => new(tensor.Name, [.. tensor.Shape], tensor.Type.Label);
+    public FieldClassification? Classification { get; init; }
+
+    public IReadOnlyDictionary<string, FieldClassification>? Columns { get; init; }
+
+    /// <summary>Whether it says more than the second schema has words for.</summary>
+    [JsonIgnore]
+    public bool IsClassified => Classification is not null || Columns is not null;
+
+    public static TensorDescription Of(SignatureTensor tensor) => new(tensor.Name, [.. tensor.Shape], tensor.Type.Label)
+    {
+        Classification = tensor.Classification,
+        Columns = tensor.Columns.Count > 0 ? tensor.Columns : null,
+    };
 
     public SignatureTensor ToTensor() => DataTypes.Named(Type) is { } type
-        ? new SignatureTensor(Name, [.. Shape], type)
+        ? new SignatureTensor(Name, [.. Shape], type) { Classification = Classification, Columns = Columns ?? ImmutableDictionary<string, FieldClassification>.Empty }
         : throw new JsonException(
             $"expected one of the types {string.Join(", ", Enum.GetValues<DataType>().Select(known => known.Label))} of '{Name}', got '{Type}'");
 }

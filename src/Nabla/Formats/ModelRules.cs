@@ -23,6 +23,7 @@ internal static class ModelRules
             $"expected a signature with one input {input} and one output {output} as the network has, "
             + $"got {Shapes(model.Signature.Inputs)} and {Shapes(model.Signature.Outputs)}");
         RequirePreprocessing(model.Preprocessing, model.Network);
+        RequireColumns(model.Signature.Inputs[0], model.Preprocessing?.Table);
         foreach ((string name, double value) in model.Training?.Metrics ?? new Dictionary<string, double>())
         {
             Require(double.IsFinite(value), $"expected finite metrics, got {value} for '{name}'");
@@ -44,6 +45,13 @@ internal static class ModelRules
             $"expected preprocessing that gives the network's input {network.InputShape}, got {given[0]}");
         RequireVocabulary(preprocessing.Text, network.Layers, target: false);
         RequireVocabulary(preprocessing.Target, network.Layers, target: true);
+    }
+
+    private static void RequireColumns(SignatureTensor input, TablePreprocessing? table)
+    {
+        string[] columns = [.. table?.Columns.Select(column => column.Name) ?? []];
+        string? unknown = input.Columns.Keys.FirstOrDefault(column => !columns.Contains(column));
+        Require(unknown is null, $"expected classes of the columns {Names.List(columns)}, got one of '{unknown}'");
     }
 
     private static void RequireVocabulary(TextPreprocessing? text, IReadOnlyList<Layer> layers, bool target)

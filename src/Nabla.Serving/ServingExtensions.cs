@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Nabla.Serving.Audit;
 using Nabla.Serving.Grpc;
 using Nabla.Serving.Http;
 using Nabla.Serving.Inference;
@@ -52,6 +53,7 @@ public static class ServingExtensions
         services.AddHostedService<RepositoryService>();
         services.AddHostedService<ReplicaScaler>();
         services.AddRequestDecompression();
+        services.AddServingAudit(options);
         services.AddServingSecurity(options);
         services.AddServingGrpc(options);
         services.AddServingTelemetry();
@@ -67,6 +69,7 @@ public static class ServingExtensions
     {
         ArgumentNullException.ThrowIfNull(app);
         ServingOptions options = app.Services.GetRequiredService<ServingOptions>();
+        app.UseMiddleware<AuditTrail>();
         app.UseMiddleware<ErrorAnswers>();
         app.Use((context, next) =>
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using Nabla.Cli.Commands;
 using Nabla.Formats;
@@ -64,6 +65,26 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_signed_model_is_served_and_a_changed_one_is_not()
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        string secret = folder.Write("key.pem", key.ExportECPrivateKeyPem());
+        string open = folder.Write("public.pem", key.ExportSubjectPublicKeyInfoPem());
+        string config = folder.Write("serve.json", $$"""{"verificationKeys": ["{{open}}"]}""");
+        Cli.Run("verify", model, "--key", open).FailsWith("expected a signed model");
+        Assert.Equal($"Wrote {model}/model.sig", Cli.Run("sign", model, "--key", secret).Succeeds().Output.Trim());
+        Cli.Run("verify", model, "--key", open).Succeeds();
+        Cli.Run("sign", model, "--key", open).FailsWith("expected a private key");
+        await using RunningServer server = await RunningServer.Start(model, "--urls", "http://127.0.0.1:0", "--config", config, "--admin-key", folder.File("admin.key"));
+        Assert.Equal(HttpStatusCode.OK, await server.Post("/v2/models/flowers/infer", Question));
+        await File.AppendAllTextAsync(Path.Combine(model, "model.json"), " ", TestContext.Current.CancellationToken);
+        Cli.Run("verify", model, "--key", open).FailsWith("model.json", "the file was changed");
+        string admin = (await File.ReadAllTextAsync(folder.File("admin.key"), TestContext.Current.CancellationToken)).Trim();
+        Assert.Equal(HttpStatusCode.BadRequest, await server.Post("/v2/repository/models/flowers/load", "{}", admin));
+        Assert.Equal(HttpStatusCode.OK, await server.Post("/v2/models/flowers/infer", Question));
+    }
+
+    [Fact]
     public void What_is_wrong_is_said_in_one_line()
     {
         string keys = folder.Write("bad.json", "{}");
@@ -71,6 +92,9 @@ public sealed class ServeTests : IDisposable
         Cli.Run("serve", folder.File("nothing")).FailsWith("nothing");
         Cli.Run("serve", model, "--keys", keys, "--urls", "http://127.0.0.1:0").FailsWith(keys);
         Cli.Run("serve", model, "--keys", folder.File("none.json"), "--urls", "http://127.0.0.1:0").FailsWith("none.json");
+        Cli.Run("serve", model, "--admin-key", keys, "--urls", "http://127.0.0.1:0").FailsWith(keys, "it is not replaced");
+        Cli.Run("serve", model, "--admin-key", keys, "--keys", keys, "--urls", "http://127.0.0.1:0").FailsWith("adminKeyFile");
+        Assert.Equal("{}", File.ReadAllText(keys));
         Cli.Run("serve", model, "--config", folder.Write("serve.json", """{"security": {"rateLimit": {"requests": 0}}}""")).FailsWith("security.rateLimit");
         Cli.Run("serve", "keys", "add", "alice", "--keys", folder.File("keys.json"), "--role", "owner").FailsWith("--role", "'owner'");
         Cli.Run("serve", "keys", "add", "a b", "--keys", folder.File("keys.json"), "--role", "read").FailsWith("'a b'");

@@ -34,6 +34,32 @@ public sealed class ConfigurationTests
         Assert.Equal(usual.Defaults, ServingConfiguration.Read(null).Defaults);
     }
 
+    [Fact]
+    public void Security_is_as_the_file_says_and_else_as_usual()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.Write("serve.json", """
+            {
+              "security": {
+                "keys": "keys.json",
+                "rateLimit": { "requests": 5 },
+                "jwt": { "authority": "https://login.example.org", "audience": "nabla", "roles": { "team": ["admin:digits"] } },
+                "clientCertificates": { "rules": [{ "subject": "CN=robot", "roles": ["read"] }] }
+              },
+              "audit": { "path": "audit.jsonl" },
+              "verificationKeys": ["public.pem"]
+            }
+            """);
+        ServingOptions options = ServingConfiguration.Read(path);
+        Assert.Equal(("keys.json", new RateLimit(5), false), (options.Security.Keys, options.Security.RateLimit, options.Security.Insecure));
+        Assert.Equal(TimeSpan.FromSeconds(1), options.Security.RateLimit!.Window);
+        Assert.Equal("admin:digits", Assert.Single(options.Security.Jwt!.GrantsOf(["team", "admin"])).ToString());
+        Assert.Equal(("CN=robot", "read"), (options.Security.ClientCertificates!.Rules[0].Subject, options.Security.ClientCertificates.Rules[0].Roles[0]));
+        Assert.Equal(("audit.jsonl", 8), (options.Audit!.Path, options.Audit.OlderFiles));
+        Assert.Equal("public.pem", Assert.Single(options.VerificationKeys));
+        Assert.Equal(new SecurityOptions(), ServingConfiguration.Read(null).Security);
+    }
+
     [Theory]
     [InlineData("""{"watched": true}""", "watched")]
     [InlineData("""{"watch": "yes"}""", "watch")]
@@ -41,6 +67,9 @@ public sealed class ConfigurationTests
     [InlineData("""{"defaults": {"maxBatch": "many"}}""", "maxBatch")]
     [InlineData("""{"perModel": []}""", "perModel")]
     [InlineData("""{"perModel": {"digits": {"size": 1}}}""", "size")]
+    [InlineData("""{"security": {"key": "keys.json"}}""", "key")]
+    [InlineData("""{"security": 5}""", "security")]
+    [InlineData("""{"audit": {"path": 5}}""", "path")]
     [InlineData("[]", "a JSON object")]
     [InlineData("{\n\"watch\": }", "line 2")]
     public void A_field_that_is_wrong_is_named(string json, string part)

@@ -15,7 +15,7 @@ public sealed record ClientCertificateOptions(IReadOnlyList<CertificateRule> Rul
     /// <summary>Refuses what makes no sense.</summary>
     internal void Validate()
     {
-        if (Rules.Count == 0)
+        if (Rules is null or [] || Rules.Contains(null!))
         {
             throw new ArgumentException("security.clientCertificates.rules: expected one rule at least, got none.");
         }

@@ -41,6 +41,11 @@ public sealed record SecurityOptions
     /// <exception cref="ArgumentException">A value is out of its range; the message names it.</exception>
     internal void Validate()
     {
+        if (Keys is not null && AdminKeyFile is not null && Path.GetFullPath(Keys) == Path.GetFullPath(AdminKeyFile))
+        {
+            throw new ArgumentException($"security.adminKeyFile: expected another file than that of all keys, got '{AdminKeyFile}' for both.");
+        }
+
         Jwt?.Validate();
         ClientCertificates?.Validate();
         Certificate?.Validate();

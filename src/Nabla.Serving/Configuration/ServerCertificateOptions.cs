@@ -9,7 +9,15 @@ namespace Nabla.Serving;
 public sealed record ServerCertificateOptions(string Path, string Key)
 {
     /// <summary>Refuses what is no certificate.</summary>
-    internal void Validate() => Load().Dispose();
+    internal void Validate()
+    {
+        if (string.IsNullOrEmpty(Path) || string.IsNullOrEmpty(Key))
+        {
+            throw new ArgumentException("security.certificate: expected a path and a key, got one alone.");
+        }
+
+        Load().Dispose();
+    }
 
     /// <summary>The certificate with its key.</summary>
     /// <exception cref="ArgumentException">The files hold no certificate, or another's key.</exception>

@@ -1,3 +1,5 @@
+using Nabla.Formats;
+
 namespace Nabla.Serving;
 
 /// <summary>What is served, and within which limits.</summary>
@@ -40,6 +42,14 @@ public sealed record ServingOptions
     /// <summary>Who may do what.</summary>
     public SecurityOptions Security { get; init; } = new();
 
+    /// <summary>What is written down of requests; null for what changes something or is refused, in the application's log.</summary>
+    public AuditOptions? Audit { get; init; }
+
+    /// <summary>
+    /// PEM files with public keys: a version is loaded only when one of them has signed it and nothing was changed since. Empty to load what is not signed.
+    /// </summary>
+    public IReadOnlyList<string> VerificationKeys { get; init; } = [];
+
     /// <summary>How a model is served.</summary>
     /// <param name="name">Its name.</param>
     public ModelOptions Of(string name) => PerModel.GetValueOrDefault(name) ?? Defaults;
@@ -49,6 +59,12 @@ public sealed record ServingOptions
     internal ServingOptions Validated()
     {
         Security.Validate();
+        Audit?.Validate();
+        foreach (string key in VerificationKeys)
+        {
+            SigningKeys.ReadPublic(key).Dispose();
+        }
+
         Defaults.Validate("defaults");
         foreach ((string name, ModelOptions model) in PerModel)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
+using Nabla.Serving.Audit;
 using Nabla.Serving.Inference;
 
 namespace Nabla.Serving.Grpc;
@@ -19,6 +20,7 @@ internal sealed partial class FaultInterceptor(ILogger<FaultInterceptor> log) : 
         }
         catch (ServingException error)
         {
+            AuditEntry.Of(context.GetHttpContext())?.Reason = error.Reason;
             Metadata trailers = new() { { "reason", error.Reason } };
             if (error.RetryAfter is { } wait)
             {
@@ -35,6 +37,7 @@ internal sealed partial class FaultInterceptor(ILogger<FaultInterceptor> log) : 
         }
         catch (Exception error) when (error is not RpcException)
         {
+            AuditEntry.Of(context.GetHttpContext())?.Reason = ServingException.ReasonOf(ServingFault.Internal);
             LogFailed(error, context.Method);
             throw new RpcException(new Status(StatusCode.Internal, "The server failed."));
         }

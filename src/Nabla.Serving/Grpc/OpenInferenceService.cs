@@ -1,5 +1,6 @@
 using System.Globalization;
 using Grpc.Core;
+using Nabla.Serving.Audit;
 using Nabla.Serving.Inference;
 using Nabla.Serving.OpenInference;
 using Nabla.Serving.Protos;
@@ -52,8 +53,10 @@ internal sealed class OpenInferenceService(InferenceService inference, ModelRepo
     public override async Task<ModelInferResponse> ModelInfer(ModelInferRequest request, ServerCallContext context)
     {
         Access.Require(context.GetHttpContext(), ModelRole.Predict, request.ModelName);
+        AuditEntry? audit = AuditEntry.Of(context.GetHttpContext());
+        audit?.NoteModel(request.ModelName);
         inference.Require(GrpcRequestReader.ModelOf(request), "grpc");
-        InferenceRequest asked = GrpcRequestReader.Read(request, options.MaxTensors) with { Timeout = Earlier(request, context) };
+        InferenceRequest asked = GrpcRequestReader.Read(request, options.MaxTensors) with { Timeout = Earlier(request, context), Audit = audit };
         InferenceResponse response = await inference.InferAsync(asked, context.CancellationToken).ConfigureAwait(false);
         return GrpcAnswer.Create(response);
     }
@@ -76,6 +79,7 @@ internal sealed class OpenInferenceService(InferenceService inference, ModelRepo
     public override async Task<RepositoryModelLoadResponse> RepositoryModelLoad(RepositoryModelLoadRequest request, ServerCallContext context)
     {
         Access.Require(context.GetHttpContext(), ModelRole.Admin, request.ModelName);
+        AuditEntry.Of(context.GetHttpContext())?.NoteModel(request.ModelName);
         await repository.LoadAsync(request.ModelName, VersionIn(request.Parameters, request.ModelName), context.CancellationToken).ConfigureAwait(false);
         return new RepositoryModelLoadResponse();
     }
@@ -84,6 +88,7 @@ internal sealed class OpenInferenceService(InferenceService inference, ModelRepo
     public override async Task<RepositoryModelUnloadResponse> RepositoryModelUnload(RepositoryModelUnloadRequest request, ServerCallContext context)
     {
         Access.Require(context.GetHttpContext(), ModelRole.Admin, request.ModelName);
+        AuditEntry.Of(context.GetHttpContext())?.NoteModel(request.ModelName);
         await repository.UnloadAsync(request.ModelName, VersionIn(request.Parameters, request.ModelName), context.CancellationToken).ConfigureAwait(false);
         return new RepositoryModelUnloadResponse();
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Nabla.Serving.Audit;
 using Nabla.Serving.Grpc;
 using Nabla.Serving.Inference;
 
@@ -49,6 +50,7 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
 
     private static Task WriteAsync(HttpContext context, ServingException error)
     {
+        AuditEntry.Of(context)?.Reason = error.Reason;
         if (error.RetryAfter is { } wait)
         {
             context.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
@@ -90,6 +92,7 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
 
     private static Task WriteAsync(HttpContext context, int status, string message, string reason)
     {
+        AuditEntry.Of(context)?.Reason = reason;
         context.Response.StatusCode = status;
         if (status == StatusCodes.Status413PayloadTooLarge && HttpProtocol.IsHttp11(context.Request.Protocol))
         {

@@ -1,3 +1,4 @@
+using Nabla.Serving.Audit;
 using Nabla.Serving.Tensors;
 
 namespace Nabla.Serving.Inference;
@@ -28,6 +29,9 @@ internal sealed record InferenceRequest
 
     /// <summary>How long the caller waits at most; null for as long as the server lets it.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Where it is noted for the audit log; null where it is not.</summary>
+    public AuditEntry? Audit { get; init; }
 
     /// <summary>What counts and logs call the protocol.</summary>
     public string Protocol { get; init; } = "none";

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Nabla.Serving.Audit;
 using Nabla.Serving.Batching;
 using Nabla.Serving.Repository;
 using Nabla.Serving.Telemetry;
@@ -6,7 +7,8 @@ using Nabla.Serving.Telemetry;
 namespace Nabla.Serving.Inference;
 
 /// <summary>Answers requests, whatever protocol they came by: chooses the version, checks the inputs, waits in its queue, and counts what came of it.</summary>
-internal sealed class InferenceService(ModelRepository repository, ServingOptions options, ServingMetrics metrics, ShadowTraffic shadow, TimeProvider time)
+internal sealed class InferenceService(
+    ModelRepository repository, ServingOptions options, ServingMetrics metrics, ShadowTraffic shadow, MaskedInputs masked, TimeProvider time)
 {
     private const int MostMoves = 8;
 
@@ -59,6 +61,7 @@ internal sealed class InferenceService(ModelRepository repository, ServingOption
             LoadedVersion version = repository.Resolve(request.Model);
             OutputSelection.Require(request, version);
             PendingRequest pending = InputBinding.Bind(request, version);
+            request.Audit?.Note(version, request.Id, pending.Rows, masked.Of(request, version));
             switch (version.Replicas.TryAdd(pending))
             {
                 case QueueAnswer.Accepted:

@@ -59,7 +59,9 @@ internal static class RawInputs
         Channels = model.Network.InputShape[2],
     };
 
-    private static Tensor RowsOf(TablePreprocessing table, string label, IReadOnlyList<ReadOnlyMemory<byte>> rows)
+    /// <summary>The rows of a table, one in each element.</summary>
+    /// <exception cref="ArgumentException">There are more rows than elements.</exception>
+    public static CsvTable ReadRows(TablePreprocessing table, string label, IReadOnlyList<ReadOnlyMemory<byte>> rows)
     {
         StringBuilder text = new();
         foreach (ReadOnlyMemory<byte> row in rows)
@@ -70,9 +72,12 @@ internal static class RawInputs
         using StringReader reader = new(text.ToString());
         CsvTable read = CsvTable.Read(reader, label, new CsvOptions { Header = [.. table.Columns.Select(column => column.Name)], Delimiter = ',' });
         return read.RowCount == rows.Count
-            ? table.ApplyInputs(read).Inputs
+            ? read
             : throw new ArgumentException($"{label} expects a row in each element but got {read.RowCount} rows in {rows.Count} elements.");
     }
+
+    private static Tensor RowsOf(TablePreprocessing table, string label, IReadOnlyList<ReadOnlyMemory<byte>> rows) =>
+        table.ApplyInputs(ReadRows(table, label, rows)).Inputs;
 
     private static Tensor TextsOf(TextPreprocessing text, IReadOnlyList<ReadOnlyMemory<byte>> texts) =>
         EncodedTexts.Of(text, [.. texts.Select(element => Utf8.GetString(element.Span))]).Ids;

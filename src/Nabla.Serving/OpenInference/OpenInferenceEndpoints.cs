@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Nabla.Serving.Audit;
 using Nabla.Serving.Http;
 using Nabla.Serving.Inference;
 using Nabla.Serving.Repository;
@@ -126,7 +127,7 @@ internal sealed class OpenInferenceEndpoints(InferenceService inference, ModelRe
         RestInferRequest request = jsonLength == 0
             ? RawRequest.Read(context.Request, body, model, repository)
             : InferRequestReader.Read(body, jsonLength ?? body.Length, model, options.MaxTensors);
-        InferenceResponse response = await inference.InferAsync(request.Request, context.RequestAborted).ConfigureAwait(false);
+        InferenceResponse response = await inference.InferAsync(request.Request with { Audit = AuditEntry.Of(context) }, context.RequestAborted).ConfigureAwait(false);
         await InferAnswer.WriteAsync(context, response, request.IsBinary).ConfigureAwait(false);
     }
 

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Nabla.Data;
 using Nabla.Formats;
+using Nabla.Serving.Audit;
 using Nabla.Serving.Http;
 using Nabla.Serving.Inference;
 using Nabla.Serving.Repository;
@@ -43,7 +44,7 @@ internal sealed class PredictEndpoints(InferenceService inference, ModelReposito
         ByteElements.Write(element, ElementOf(context.Request, body, model).Span);
         WireTensor input = new(model.Signature.Inputs[0].Name, ElementType.Bytes, [1], element.WrittenMemory);
         InferenceResponse response = await inference.InferAsync(
-            new InferenceRequest { Model = address, Inputs = [input], Protocol = Protocol }, context.RequestAborted).ConfigureAwait(false);
+            new InferenceRequest { Model = address, Inputs = [input], Protocol = Protocol, Audit = AuditEntry.Of(context) }, context.RequestAborted).ConfigureAwait(false);
         await JsonAnswer.WriteAsync(context, writer => Write(writer, model, response)).ConfigureAwait(false);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Nabla.Formats;
 using Nabla.Serving.Batching;
@@ -34,10 +35,39 @@ internal sealed partial class VersionLoader(ServingOptions options, ModelReader 
     {
         string fingerprint = RepositoryLayout.Fingerprint(path);
         RequireComplete(path);
+        RequireSigned(path);
         IServedModel model = read(path);
+        RequireUnchanged(path, fingerprint);
         ModelOptions how = options.Of(name);
         ReplicaSet replicas = ReplicaSet.Start($"{name}/{version}", model, how, batch => metrics.Computed(name, version, batch), time);
         return new LoadedVersion(name, version, path, fingerprint, model, how, replicas);
+    }
+
+    private void RequireSigned(string path)
+    {
+        if (options.VerificationKeys.Count == 0)
+        {
+            return;
+        }
+
+        ECDsa[] keys = [.. options.VerificationKeys.Select(SigningKeys.ReadPublic)];
+        try
+        {
+            ModelSigning.Verify(path, keys);
+        }
+        finally
+        {
+            Array.ForEach(keys, key => key.Dispose());
+        }
+    }
+
+    // What was read is what was verified only if nobody wrote in between.
+    private void RequireUnchanged(string path, string fingerprint)
+    {
+        if (options.VerificationKeys.Count > 0 && RepositoryLayout.Fingerprint(path) != fingerprint)
+        {
+            throw new InvalidFileException(path, FilePosition.None, "expected signed files that nobody changes while they are read, got others");
+        }
     }
 
     private void RequireComplete(string path)

@@ -30,9 +30,9 @@ internal readonly record struct ModelGrant(ModelRole Role, string? Model = null)
 
     /// <summary>Reads <c>ROLE</c> or <c>ROLE:MODEL</c>.</summary>
     /// <returns>The grant, or null where the text is none.</returns>
-    public static ModelGrant? TryParse(string text)
+    public static ModelGrant? TryParse(string? text)
     {
-        string[] parts = text.Split(':', 2);
+        string[] parts = (text ?? "").Split(':', 2);
         foreach (ModelRole role in Enum.GetValues<ModelRole>())
         {
             if (parts[0] == NameOf(role) && parts is [_] or [_, { Length: > 0 }])
@@ -58,8 +58,9 @@ internal readonly record struct ModelGrant(ModelRole Role, string? Model = null)
             throw new ArgumentException($"{place}: expected roles, got none.");
         }
 
-        if (roles.FirstOrDefault(role => TryParse(role) is null) is { } wrong)
+        if (roles.Any(role => TryParse(role) is null))
         {
+            string? wrong = roles.First(role => TryParse(role) is null);
             throw new ArgumentException($"{place}: expected one of the roles read, predict, admin, alone or as ROLE:MODEL, got '{wrong}'.");
         }
     }

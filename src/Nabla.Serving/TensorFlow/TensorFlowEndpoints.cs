@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Nabla.Serving.Audit;
 using Nabla.Serving.Http;
 using Nabla.Serving.Inference;
 using Nabla.Serving.OpenInference;
@@ -46,7 +47,7 @@ internal sealed class TensorFlowEndpoints(InferenceService inference, ModelRepos
         (IReadOnlyList<WireTensor> inputs, bool isRows) = PredictRequest.Read(body, version);
         RequireSignature(body);
         InferenceResponse response = await inference.InferAsync(
-            new InferenceRequest { Model = model, Inputs = inputs, Protocol = Protocol }, context.RequestAborted).ConfigureAwait(false);
+            new InferenceRequest { Model = model, Inputs = inputs, Protocol = Protocol, Audit = AuditEntry.Of(context) }, context.RequestAborted).ConfigureAwait(false);
         await JsonAnswer.WriteAsync(context, writer => PredictAnswer.Write(writer, response.Outputs, isRows)).ConfigureAwait(false);
     }
 
@@ -57,7 +58,7 @@ internal sealed class TensorFlowEndpoints(InferenceService inference, ModelRepos
         RequireSignature(body);
         ExampleAnswers.RequireFitting(version, isClassification);
         InferenceResponse response = await inference.InferAsync(
-            new InferenceRequest { Model = model, Inputs = ExamplesRequest.Read(body, version), Protocol = Protocol }, context.RequestAborted).ConfigureAwait(false);
+            new InferenceRequest { Model = model, Inputs = ExamplesRequest.Read(body, version), Protocol = Protocol, Audit = AuditEntry.Of(context) }, context.RequestAborted).ConfigureAwait(false);
         await JsonAnswer.WriteAsync(context, writer => ExampleAnswers.Write(writer, version, response.Outputs[0], isClassification)).ConfigureAwait(false);
     }
 

@@ -71,6 +71,30 @@ internal sealed class ServingHost : IAsyncDisposable
         return await Run(folder, WithAdmin(options, folder), ModelFiles.Load);
     }
 
+    /// <summary>A server of saved models that were prepared, by signing them or otherwise.</summary>
+    public static async Task<ServingHost> Start(ServingOptions options, Action<string> prepare, params SavedModel[] models)
+    {
+        TemporaryFolder folder = new();
+        foreach (SavedModel model in models)
+        {
+            prepare(Save(folder, model.Name, 1, model));
+        }
+
+        return await Run(folder, WithAdmin(options, folder), ModelFiles.Load);
+    }
+
+    /// <summary>A server of saved models whose logs are kept.</summary>
+    public static async Task<ServingHost> Start(ServingOptions options, ILoggerProvider logs, params SavedModel[] models)
+    {
+        TemporaryFolder folder = new();
+        foreach (SavedModel model in models)
+        {
+            Save(folder, model.Name, 1, model);
+        }
+
+        return await Run(folder, WithAdmin(options, folder), ModelFiles.Load, logs);
+    }
+
     /// <summary>A server of models that are made in memory: one version each.</summary>
     public static async Task<ServingHost> Start(ServingOptions options, IReadOnlyDictionary<string, IServedModel> models)
     {
@@ -131,10 +155,15 @@ internal sealed class ServingHost : IAsyncDisposable
     private static ServingOptions WithAdmin(ServingOptions options, TemporaryFolder folder) =>
         options with { Models = folder.ToString(), Security = options.Security with { AdminKeyFile = folder.File("admin.key") } };
 
-    private static async Task<ServingHost> Run(TemporaryFolder folder, ServingOptions options, ModelReader read)
+    private static async Task<ServingHost> Run(TemporaryFolder folder, ServingOptions options, ModelReader read, ILoggerProvider? logs = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        if (logs is not null)
+        {
+            builder.Logging.AddProvider(logs).SetMinimumLevel(LogLevel.Trace);
+        }
+
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, 0, listen => Listen(listen, HttpProtocols.Http1, options));

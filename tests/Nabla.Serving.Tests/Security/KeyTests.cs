@@ -147,6 +147,8 @@ public sealed class KeyTests
     [InlineData("""{"schema": 1, "keys": [{"name": "a", "sha256": "HASH", "roles": ["owner"], "created": "2026-01-01T00:00:00Z"}]}""", "got 'owner'")]
     [InlineData("""{"schema": 1, "keys": [{"name": "a", "sha256": "HASH", "roles": [], "created": "2026-01-01T00:00:00Z"}]}""", "expected roles, got none")]
     [InlineData("""{"schema": 1, "keys": [{"name": "a", "sha256": "HASH", "roles": ["read"], "created": "2026-01-01T00:00:00Z", "admin": true}]}""", "admin")]
+    [InlineData("""{"schema": 1, "keys": [null]}""", "got null")]
+    [InlineData("""{"schema": 1, "keys": [{"name": "a", "sha256": "HASH", "roles": [null], "created": "2026-01-01T00:00:00Z"}]}""", "got ''")]
     [InlineData("""{"schema": 1}""", "keys")]
     [InlineData("[", "a file of API keys")]
     public void A_file_that_is_none_of_keys_is_refused_with_the_reason(string json, string part)

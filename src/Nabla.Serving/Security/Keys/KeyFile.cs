@@ -87,6 +87,11 @@ internal sealed record KeyFile(int Schema, IReadOnlyList<KeyRecord> Keys)
             return $"expected up to {MostKeys} keys of schema {CurrentSchema}, got {file.Keys.Count} of schema {file.Schema}";
         }
 
+        if (file.Keys.Contains(null!))
+        {
+            return "expected an object for each key, got null";
+        }
+
         return file.Keys.GroupBy(key => key.Name).FirstOrDefault(same => same.Count() > 1) is { } twice
             ? $"expected names that differ, got '{twice.Key}' twice"
             : file.Keys.Select(Problem).FirstOrDefault(problem => problem is not null);

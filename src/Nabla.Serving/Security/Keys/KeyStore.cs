@@ -13,6 +13,7 @@ namespace Nabla.Serving.Security.Keys;
 internal sealed partial class KeyStore(ServingOptions options, TimeProvider time, ILogger<KeyStore> log) : IDisposable
 {
     private const string AdminName = "local-admin";
+    private const int LongestKeyFile = 256;
 
     private readonly SecurityOptions security = options.Security;
     private readonly Lock gate = new();
@@ -28,6 +29,7 @@ internal sealed partial class KeyStore(ServingOptions options, TimeProvider time
         if (security.AdminKeyFile is { } path)
         {
             string key = ApiKey.Create();
+            RequireReplaceable(path);
             AtomicFile.WritePrivate(path, Encoding.ASCII.GetBytes($"{key}\n"));
             own = [new StoredKey(ApiKey.HashOf(key), new CallerIdentity(AdminName, KeyHandler.Method, [new ModelGrant(ModelRole.Admin)]), null)];
         }
@@ -61,11 +63,22 @@ internal sealed partial class KeyStore(ServingOptions options, TimeProvider time
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (own.Length > 0)
+        // Another server may have written its own in the meantime.
+        if (own is [{ } admin] && ReadKey(security.AdminKeyFile!) is { } key && ApiKey.HashOf(key).AsSpan().SequenceEqual(admin.Hash))
         {
             File.Delete(security.AdminKeyFile!);
         }
     }
+
+    private static void RequireReplaceable(string path)
+    {
+        if (File.Exists(path) && ReadKey(path)?.StartsWith(ApiKey.Prefix, StringComparison.Ordinal) != true)
+        {
+            throw new IOException($"{path}: expected a new file or one with an older key, got another: it is not replaced.");
+        }
+    }
+
+    private static string? ReadKey(string path) => new FileInfo(path) is { Exists: true, Length: < LongestKeyFile } ? File.ReadAllText(path).Trim() : null;
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Requests go on with the keys that were there.")]
     private void Refresh()

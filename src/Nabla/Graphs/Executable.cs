@@ -1,6 +1,7 @@
 using Nabla.Backends;
 using Nabla.Backends.Cpu;
 using Nabla.Graphs.Passes;
+using Nabla.Ops.Quantization;
 using Nabla.Ops.Shapes;
 
 namespace Nabla.Graphs;
@@ -35,13 +36,13 @@ internal sealed class Executable
     /// <param name="source">What is to be run.</param>
     /// <param name="borrowed">
     /// Whether the outputs are lent until the next run, in the same memory each time, instead of new ones. Such runs are steps of training: cells change
-    /// between them, so nothing is kept of what depends on cells.
+    /// between them, so nothing is kept of what depends on cells, unless weights are packed as bytes, which takes longer than a step.
     /// </param>
     public Executable(Graph source, bool borrowed = false)
     {
         this.borrowed = borrowed;
         graph = (borrowed ? source : source.PackFilters()).SeparateWrites();
-        HashSet<Node> steady = borrowed ? [] : SteadyNodes(graph);
+        HashSet<Node> steady = borrowed && !graph.Nodes.Any(node => node.Op is QuantizedPacking) ? [] : SteadyNodes(graph);
         foreach (Result result in StandingResults(graph, steady))
         {
             standing[result] = Storage.Allocate(result.Type.ByteCount);

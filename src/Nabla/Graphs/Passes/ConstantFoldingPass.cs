@@ -1,9 +1,11 @@
 using Nabla.Backends.Cpu;
+using Nabla.Ops.Quantization;
 
 namespace Nabla.Graphs.Passes;
 
 /// <summary>
-/// Computes what depends on constants alone. Large results stay ops unless their inputs are as large: a repeated number is not written out.
+/// Computes what depends on constants alone. Large results stay ops unless their inputs are as large: a repeated number is not written out. Bytes that
+/// stand for numbers stay bytes, which products may multiply.
 /// </summary>
 internal static class ConstantFoldingPass
 {
@@ -14,7 +16,7 @@ internal static class ConstantFoldingPass
         ? [.. Compute(node, inputs).Select(tensor => new Constant(tensor))]
         : null);
 
-    private static bool IsFoldable(Node node, Value[] inputs) => !node.Op.IsSymbolic && inputs.Length > 0 && inputs.All(input => input is Constant)
+    private static bool IsFoldable(Node node, Value[] inputs) => !node.Op.IsSymbolic && node.Op is not (Dequantize or FakeQuantize) && inputs.Length > 0 && inputs.All(input => input is Constant)
         && node.Results.Sum(result => result.Type.ByteCount) <= Math.Max(SmallBytes, inputs.Sum(input => input.Type.ByteCount));
 
     private static Tensor[] Compute(Node node, Value[] inputs)

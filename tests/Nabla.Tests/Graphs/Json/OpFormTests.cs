@@ -8,6 +8,7 @@ using Nabla.Ops.Losses;
 using Nabla.Ops.Normalizations;
 using Nabla.Ops.Optimizers;
 using Nabla.Ops.Pooling;
+using Nabla.Ops.Quantization;
 using Nabla.Ops.Random;
 using Nabla.Ops.Recurrent;
 using Nabla.Ops.Reductions;
@@ -23,7 +24,7 @@ public sealed class OpFormTests
         typeof(AveragePoolingGradient), typeof(MaxPoolingGradient), typeof(MaxPoolingPick), typeof(BatchNormalizationGradient), typeof(RowNormalizationGradient),
         typeof(RecurrenceGradient), typeof(AttentionGradient), typeof(SoftmaxGradient), typeof(LogSoftmaxGradient), typeof(SoftmaxCrossEntropyGradient), typeof(SumRows),
         typeof(JointStep), typeof(RowStep), typeof(Fused), typeof(RandomUniform), typeof(RandomNormal), typeof(RandomTruncatedNormal), typeof(RandomBernoulli),
-        typeof(RandomMask), typeof(RandomIntegers), typeof(RandomPermutation),
+        typeof(RandomMask), typeof(RandomIntegers), typeof(RandomPermutation), typeof(QuantizedPacking), typeof(QuantizedProduct),
     ];
 
     private static Type[] Types => typeof(Op).Assembly.GetTypes();

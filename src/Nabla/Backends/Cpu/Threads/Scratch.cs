@@ -96,6 +96,9 @@ internal enum ScratchUse
     /// <summary>The packed keys and values of an attention, and what it computes of a block of queries.</summary>
     Attention,
 
+    /// <summary>The largest sums of a pooling's window, or the sums of a pixel's channels.</summary>
+    PooledSums,
+
     /// <summary>The number of uses.</summary>
     Count,
 }

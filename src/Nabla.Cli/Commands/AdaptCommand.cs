@@ -23,13 +23,14 @@ internal static class AdaptCommand
         Option<string> output = new("--out") { Description = "The folder for the adapter and the adapted model.", Required = true, HelpName = "DIR" };
         Option<string> method = new("--method")
         {
-            Description = "lora: small updates of the weights; dora: the same with the lengths of columns; bitfit: biases alone; full: all weights.",
+            Description = "lora: small updates of the weights; dora: the same with the lengths of columns; adapter: small layers between those of a "
+                + "Transformer; prefix: learnt keys and values before its sequences; bitfit: biases alone; full: all weights.",
             DefaultValueFactory = _ => AdaptSettings.LowRank,
             HelpName = "NAME",
         };
         method.AcceptOnlyFromAmong(AdaptSettings.Methods);
         LoraOptions usual = new();
-        Option<int> rank = CommonOptions.Positive("--rank", usual.Rank, "The rank of an update: its size.", LargestRank);
+        Option<int> rank = CommonOptions.Positive("--rank", usual.Rank, "The rank of an update, the width of an adapter, or the length of a prefix.", LargestRank);
         Option<double?> alpha = new("--alpha")
         {
             Description = "How much an update counts: it is multiplied by this over the rank; twice the rank by default.",
@@ -87,10 +88,10 @@ internal static class AdaptCommand
         ModelFigures before = ModelFigures.Of(model, data.Test);
         long trained = Train(terminal, adaptation, settings, json, cancellationToken);
         Directory.CreateDirectory(folder);
-        adaptation.Adapters?.Save(Path.Combine(folder, AdapterName));
-        adaptation.Adapters?.Merge();
-        ModelFolder.Save(Path.Combine(folder, ModelName), model);
-        new Comparison(before, ModelFigures.Of(model, data.Test), trained).Print(terminal, json);
+        adaptation.SaveAdapter(Path.Combine(folder, AdapterName));
+        adaptation.Merge();
+        ModelFolder.Save(Path.Combine(folder, ModelName), adaptation.Model);
+        new Comparison(before, ModelFigures.Of(adaptation.Model, data.Test), trained).Print(terminal, json);
         if (!json)
         {
             terminal.Output.WriteLine(string.Create(

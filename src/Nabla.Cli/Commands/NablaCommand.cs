@@ -45,6 +45,7 @@ internal static class NablaCommand
         CompareCommand.Create(terminal),
         ProfileCommand.Create(terminal),
         AdaptCommand.Create(terminal),
+        DistillCommand.Create(terminal),
         RunsCommand.Create(terminal),
         ServeCommand.Create(terminal),
         SignCommand.Create(terminal),

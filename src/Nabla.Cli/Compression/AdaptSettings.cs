@@ -3,8 +3,8 @@ using Nabla.Compression;
 namespace Nabla.Cli.Compression;
 
 /// <summary>How a model is adapted to new data.</summary>
-/// <param name="Method">lora, dora, bitfit, or full for all weights.</param>
-/// <param name="Lora">The updates, for lora and dora.</param>
+/// <param name="Method">One of <see cref="Methods"/>.</param>
+/// <param name="Lora">The updates, for lora and dora; their rank is the size of adapters and the length of prefixes.</param>
 /// <param name="Epochs">How often all samples are learnt from.</param>
 /// <param name="Batch">The samples of a step.</param>
 /// <param name="LearningRate">How far one step goes.</param>
@@ -13,9 +13,11 @@ internal sealed record AdaptSettings(string Method, LoraOptions Lora, int Epochs
 {
     public const string LowRank = "lora";
     public const string Decomposed = "dora";
+    public const string Bottleneck = "adapter";
+    public const string Prefix = "prefix";
     public const string Biases = "bitfit";
     public const string Full = "full";
 
     /// <summary>The methods, in the order of the help.</summary>
-    public static string[] Methods { get; } = [LowRank, Decomposed, Biases, Full];
+    public static string[] Methods { get; } = [LowRank, Decomposed, Bottleneck, Prefix, Biases, Full];
 }

@@ -6,22 +6,27 @@ using Nabla.Training;
 
 namespace Nabla.Cli.Compression;
 
-/// <summary>Trains a saved model further on new data, with few parameters or all, and tells what came of it.</summary>
+/// <summary>Trains a saved model further on new data, with few parameters or all.</summary>
 internal sealed class Adaptation(SavedModel model, TuningData data, AdaptSettings settings)
 {
     private const double WeightDecay = 0;
 
-    /// <summary>The updates, ready to be saved; null for the methods that change the weights themselves.</summary>
-    public AdapterSet? Adapters { get; private set; }
+    private AdapterSet? updates;
+    private TransformerAdapter? parts;
 
-    /// <summary>Trains. The model then computes with what it has learnt; <see cref="AdapterSet.Merge"/> is the caller's.</summary>
+    /// <summary>The model as it has learnt.</summary>
+    public SavedModel Model { get; private set; } = model;
+
+    /// <summary>Trains.</summary>
     /// <param name="callbacks">Follow training.</param>
     /// <param name="cancellationToken">Ends training.</param>
     /// <returns>The numbers that were trained.</returns>
     public long Train(IReadOnlyList<Callback> callbacks, CancellationToken cancellationToken)
     {
         long trained = Prepare();
-        CreateTrainer().Fit(
+        Question question = Question.Of(Model);
+        Trainer trainer = new(Model.Network, question.CreateLoss(), new AdamW(settings.LearningRate, weightDecay: WeightDecay), question.CreateMetrics());
+        trainer.Fit(
             data.Train,
             data.Test,
             new FitOptions { Epochs = settings.Epochs, BatchSize = settings.Batch, Seed = settings.Seed, Callbacks = callbacks },
@@ -29,23 +34,39 @@ internal sealed class Adaptation(SavedModel model, TuningData data, AdaptSetting
         return trained;
     }
 
+    /// <summary>Writes what was learnt alone, where the method keeps it apart from the weights.</summary>
+    /// <param name="folder">The folder.</param>
+    public void SaveAdapter(string folder)
+    {
+        updates?.Save(folder);
+        parts?.Save(folder);
+    }
+
+    /// <summary>Adds updates to the weights, where they can be: the model then costs what it did.</summary>
+    public void Merge() => updates?.Merge();
+
     private long Prepare()
     {
         switch (settings.Method)
         {
             case AdaptSettings.Biases:
-                return BitFit.Apply(model.Network);
+                return BitFit.Apply(Model.Network);
             case AdaptSettings.Full:
-                return model.Network.TrainableParameters.Sum(pair => (long)pair.Value.Type.Shape.ElementCount);
+                return Model.Network.TrainableParameters.Sum(pair => (long)pair.Value.Type.Shape.ElementCount);
+            case AdaptSettings.Bottleneck:
+                return Put(TransformerAdapter.AddBottlenecks(Model.Network, settings.Lora.Rank, settings.Seed));
+            case AdaptSettings.Prefix:
+                return Put(TransformerAdapter.AddPrefix(Model.Network, settings.Lora.Rank, settings.Seed));
             default:
-                Adapters = AdapterSet.AddLora(model.Network, settings.Lora);
-                return Adapters.TrainableCount;
+                updates = AdapterSet.AddLora(Model.Network, settings.Lora);
+                return updates.TrainableCount;
         }
     }
 
-    private Trainer CreateTrainer()
+    private long Put(TransformerAdapter adapter)
     {
-        Question question = Question.Of(model);
-        return new Trainer(model.Network, question.CreateLoss(), new AdamW(settings.LearningRate, weightDecay: WeightDecay), question.CreateMetrics());
+        parts = adapter;
+        Model = Model with { Network = adapter.Network };
+        return adapter.TrainableCount;
     }
 }

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Nabla.Formats;
 using Nabla.Layers;
 
@@ -8,29 +8,21 @@ namespace Nabla.Compression;
 /// <summary>Reads and writes adapters in the layout of Hugging Face's PEFT.</summary>
 internal static class AdapterFolder
 {
-    private const string ConfigurationFile = "adapter_config.json";
-    private const string WeightsFile = "adapter_model.safetensors";
-    private const string BaseField = "nabla.base.";
+    /// <summary>Says what the adapter is.</summary>
+    public const string ConfigurationFile = "adapter_config.json";
+
+    /// <summary>Holds the numbers.</summary>
+    public const string WeightsFile = "adapter_model.safetensors";
+
     private const string LowRank = "LORA";
     private const long ConfigurationLimit = 1_000_000;
 
     public static void Save(string folder, AdapterSet adapters)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        Dictionary<string, string> bases = new() { ["format"] = "pt" };
-        List<KeyValuePair<string, Tensor>> matrices = [];
-        foreach ((string name, Parameter weight) in adapters.Targets)
-        {
-            matrices.AddRange(MatricesOf(name, weight));
-            bases[BaseField + name] = Checksum(weight.Original);
-        }
-
+        KeyValuePair<string, Tensor>[] matrices = [.. adapters.Targets.SelectMany(target => MatricesOf(target.Key, target.Value))];
         byte[] configuration = JsonSerializer.SerializeToUtf8Bytes(Describe(adapters), AdapterJson.Default.AdapterConfiguration);
-        AtomicFolder.Write(folder, [ConfigurationFile, WeightsFile], target =>
-        {
-            Safetensors.Write(Path.Combine(target, WeightsFile), matrices, bases);
-            AtomicFile.WriteBytes(Path.Combine(target, ConfigurationFile), configuration);
-        });
+        Write(folder, configuration, matrices, AdapterBase.Note(adapters.Targets));
     }
 
     public static AdapterSet Load(string folder, Module network)
@@ -41,7 +33,7 @@ internal static class AdapterFolder
         SafetensorsFile file = Safetensors.Read(Path.Combine(folder, WeightsFile));
         KeyValuePair<string, Parameter>[] targets = [.. TargetsOf(file, network)];
         RequireMatrices(file, targets, configuration);
-        RequireBase(file, targets);
+        AdapterBase.Require(file, targets);
         AdapterSet adapters = AdapterSet.AddLora(network, new LoraOptions
         {
             Rank = configuration.Rank,
@@ -55,6 +47,37 @@ internal static class AdapterFolder
         }
 
         return adapters;
+    }
+
+    /// <summary>Writes a folder, as a whole or not at all.</summary>
+    internal static void Write(
+        string folder, byte[] configuration, IReadOnlyList<KeyValuePair<string, Tensor>> tensors, Dictionary<string, string> metadata) =>
+        AtomicFolder.Write(folder, [ConfigurationFile, WeightsFile], target =>
+        {
+            Safetensors.Write(Path.Combine(target, WeightsFile), tensors, metadata);
+            AtomicFile.WriteBytes(Path.Combine(target, ConfigurationFile), configuration);
+        });
+
+    /// <summary>Reads a configuration.</summary>
+    /// <exception cref="InvalidFileException">It is none.</exception>
+    internal static T ReadJson<T>(string path, JsonTypeInfo<T> type)
+    {
+        using FileInput input = FileInput.Open(path);
+        if (input.Remaining > ConfigurationLimit)
+        {
+            throw input.Error($"expected at most {ConfigurationLimit} bytes, got {input.Remaining}");
+        }
+
+        byte[] json = input.Read(input.Remaining, "the configuration of an adapter");
+        try
+        {
+            return JsonSerializer.Deserialize(json, type) ?? throw new InvalidFileException(path, FilePosition.None, "expected a JSON object, got null");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidFileException(
+                path, error.LineNumber is { } line ? FilePosition.Line(line + 1) : FilePosition.None, "expected the configuration of an adapter as JSON", error);
+        }
     }
 
     private static IEnumerable<KeyValuePair<string, Tensor>> MatricesOf(string name, Parameter weight)
@@ -83,25 +106,7 @@ internal static class AdapterFolder
 
     private static AdapterConfiguration ReadConfiguration(string path)
     {
-        using FileInput input = FileInput.Open(path);
-        if (input.Remaining > ConfigurationLimit)
-        {
-            throw input.Error($"expected at most {ConfigurationLimit} bytes, got {input.Remaining}");
-        }
-
-        byte[] json = input.Read(input.Remaining, "the configuration of an adapter");
-        AdapterConfiguration configuration;
-        try
-        {
-            configuration = JsonSerializer.Deserialize(json, AdapterJson.Default.AdapterConfiguration)
-                ?? throw new InvalidFileException(path, FilePosition.None, "expected a JSON object, got null");
-        }
-        catch (JsonException error)
-        {
-            throw new InvalidFileException(
-                path, error.LineNumber is { } line ? FilePosition.Line(line + 1) : FilePosition.None, "expected the configuration of an adapter as JSON", error);
-        }
-
+        AdapterConfiguration configuration = ReadJson(path, AdapterJson.Default.AdapterConfiguration);
         string? problem = configuration switch
         {
             { PeftType: not LowRank } => $"expected peft_type {LowRank}, got {configuration.PeftType}",
@@ -120,13 +125,13 @@ internal static class AdapterFolder
             .Where(pair => pair.Value.Type.Shape.Rank >= 2)
             .ToLookup(pair => AdapterNames.ModuleOf(pair.Key));
         IEnumerable<string> modules = file.Keys
-            .Select(name => AdapterNames.ModuleOfMatrix(name) ?? throw Error(file, $"expected matrices of a low-rank adapter, got '{name}'"))
+            .Select(name => AdapterNames.ModuleOfMatrix(name) ?? throw AdapterBase.Error(file, $"expected matrices of a low-rank adapter, got '{name}'"))
             .Distinct();
         foreach (string module in modules)
         {
             yield return weights.Contains(module)
                 ? weights[module].First()
-                : throw Error(file, $"the adapter is for another base: it changes '{module}', and {network.Label} has no such weight");
+                : throw AdapterBase.Error(file, $"the adapter is for another base: it changes '{module}', and {network.Label} has no such weight");
         }
     }
 
@@ -135,32 +140,11 @@ internal static class AdapterFolder
         foreach ((string name, Parameter weight) in targets)
         {
             Shape shape = weight.Type.Shape;
-            Require(file, AdapterNames.Of(name, AdapterNames.Down), AdapterNames.PeftDown(shape, configuration.Rank));
-            Require(file, AdapterNames.Of(name, AdapterNames.Up), AdapterNames.PeftUp(shape, configuration.Rank));
+            AdapterBase.Find(file, AdapterNames.Of(name, AdapterNames.Down), AdapterNames.PeftDown(shape, configuration.Rank));
+            AdapterBase.Find(file, AdapterNames.Of(name, AdapterNames.Up), AdapterNames.PeftUp(shape, configuration.Rank));
             if (configuration.DecomposesWeights)
             {
-                Require(file, AdapterNames.Of(name, AdapterNames.Magnitude), [shape[-1]]);
-            }
-        }
-    }
-
-    private static void Require(SafetensorsFile file, string name, Shape expected)
-    {
-        Tensor? matrix = file.GetValueOrDefault(name);
-        if (matrix is null || !matrix.DataType.IsFloating || matrix.Shape != expected)
-        {
-            string got = matrix is null ? "none" : $"{matrix.DataType.Label} {matrix.Shape}";
-            throw Error(file, $"the adapter is for another base: expected '{name}' {expected}, got {got}");
-        }
-    }
-
-    private static void RequireBase(SafetensorsFile file, KeyValuePair<string, Parameter>[] targets)
-    {
-        foreach ((string name, Parameter weight) in targets)
-        {
-            if (file.Metadata.TryGetValue(BaseField + name, out string? expected) && expected != Checksum(weight.Original))
-            {
-                throw Error(file, $"the adapter is for another base: '{name}' holds other numbers than the weight that it was trained with");
+                AdapterBase.Find(file, AdapterNames.Of(name, AdapterNames.Magnitude), [shape[-1]]);
             }
         }
     }
@@ -178,8 +162,4 @@ internal static class AdapterFolder
     }
 
     private static void Set(Parameter parameter, Tensor value) => parameter.Value = value.To(parameter.Type.DataType);
-
-    private static string Checksum(Tensor weight) => Convert.ToHexStringLower(SHA256.HashData(weight.AsBytes()));
-
-    private static InvalidFileException Error(SafetensorsFile file, string problem) => new(file.Path, FilePosition.None, problem);
 }

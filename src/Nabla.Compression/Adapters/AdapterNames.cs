@@ -9,7 +9,10 @@ internal static class AdapterNames
     public const string Down = "lora_A.weight";
     public const string Up = "lora_B.weight";
     public const string Magnitude = "lora_magnitude_vector.weight";
-    private const string Prefix = "base_model.model.";
+
+    /// <summary>What stands before the names of all modules.</summary>
+    public const string Prefix = "base_model.model.";
+
     private const string Kernel = ".kernel";
 
     /// <summary>The module of a weight, as PEFT counts modules: a kernel stands for the layer that has it.</summary>

@@ -4,6 +4,7 @@ namespace Nabla.Layers;
 public sealed class ForwardContext
 {
     private readonly List<KeyValuePair<Parameter, Tensor>> updates;
+    private readonly List<Tensor> losses;
 
     /// <summary>A pass.</summary>
     /// <param name="training">Whether the model is being trained: then dropout drops and batch normalisation learns.</param>
@@ -12,11 +13,12 @@ public sealed class ForwardContext
     {
         (Training, Key) = (training, key);
         updates = [];
+        losses = [];
     }
 
     private ForwardContext(ForwardContext other)
     {
-        (Training, Key, updates, Observer) = (other.Training, other.Key, other.updates, other.Observer);
+        (Training, Key, updates, losses, Observer) = (other.Training, other.Key, other.updates, other.losses, other.Observer);
         (Lengths, Memory, State) = (other.Lengths, other.Memory, other.State);
     }
 
@@ -41,6 +43,9 @@ public sealed class ForwardContext
     /// <summary>The values that parameters which no gradient changes, such as running means, are to have after the step.</summary>
     public IReadOnlyList<KeyValuePair<Parameter, Tensor>> Updates => updates;
 
+    /// <summary>What modules of the model have added to the loss of each sample, <c>[batch]</c> each.</summary>
+    public IReadOnlyList<Tensor> Losses => losses;
+
     /// <summary>Follows the pass from module to module.</summary>
     internal ForwardObserver? Observer { get; init; }
 
@@ -52,6 +57,21 @@ public sealed class ForwardContext
 
     /// <summary>The same pass as one of several over the same sequences.</summary>
     public ForwardContext WithState(DecodingState? state) => new(this) { State = state };
+
+    /// <summary>The same pass, followed by somebody else.</summary>
+    internal ForwardContext WithObserver(ForwardObserver? observer) => new(this) { Observer = observer };
+
+    /// <summary>
+    /// Adds to what training makes small beside the loss of the answers, such as how far a layer is from what a teacher's layer gives. It counts in the
+    /// training loss that is reported.
+    /// </summary>
+    /// <param name="perSample">The loss of each sample, <c>[batch]</c>.</param>
+    /// <exception cref="InvalidOperationException">The model is not being trained.</exception>
+    public void AddLoss(Tensor perSample)
+    {
+        ArgumentNullException.ThrowIfNull(perSample);
+        losses.Add(Training ? perSample : throw new InvalidOperationException("A pass that does not train has no loss to add to."));
+    }
 
     /// <summary>Asks for a new value of a parameter. Nothing changes before <see cref="ApplyUpdates"/>, so a failed step leaves the model whole.</summary>
     /// <exception cref="InvalidOperationException">The model is not being trained.</exception>

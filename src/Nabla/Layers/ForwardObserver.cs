@@ -8,6 +8,13 @@ internal abstract class ForwardObserver
     {
     }
 
+    /// <summary>An attention has its queries and keys.</summary>
+    /// <param name="module">The attention.</param>
+    /// <param name="weights">Computes how much each query takes of each key, <c>[batch, queries, heads, keys]</c>, rows of the last axis summing to 1.</param>
+    public virtual void Attend(Module module, Func<Tensor> weights)
+    {
+    }
+
     /// <summary>A module has computed its output.</summary>
     public virtual void Leave(Module module, Tensor output)
     {

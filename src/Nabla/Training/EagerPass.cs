@@ -19,7 +19,7 @@ internal sealed class EagerPass(Module model, Loss loss, IReadOnlyList<KeyValueP
         (Tensor objective, Tape tape) = Tape.Record(values, () =>
         {
             outputs = check is null ? model.Forward(input, context) : check.Forward(input, context);
-            mean = WeightedMean(loss, outputs, targets, shares);
+            mean = context.Losses.Aggregate(WeightedMean(loss, outputs, targets, shares), (sum, added) => sum + Weighted(added, shares, "a module that adds a loss"));
             return penalties ? WithPenalties(mean) : mean;
         });
         ParameterGradient[] gradients = Complete(tape.BackwardByRows(objective, Tensor.Ones(objective.Shape, objective.DataType), values));
@@ -28,13 +28,12 @@ internal sealed class EagerPass(Module model, Loss loss, IReadOnlyList<KeyValueP
     }
 
     /// <summary>The sum of the losses, each times its share.</summary>
-    public static Tensor WeightedMean(Loss loss, Tensor outputs, Tensor targets, Tensor shares)
-    {
-        Tensor losses = loss.PerSample(outputs, targets);
-        return losses.Shape == shares.Shape
-            ? (losses * shares.To(losses.DataType)).Sum()
-            : throw new InvalidOperationException($"{loss.GetType().Name} must give a loss for each sample, {shares.Shape}, but gave {losses.Shape}.");
-    }
+    public static Tensor WeightedMean(Loss loss, Tensor outputs, Tensor targets, Tensor shares) =>
+        Weighted(loss.PerSample(outputs, targets), shares, loss.GetType().Name);
+
+    private static Tensor Weighted(Tensor losses, Tensor shares, string source) => losses.Shape == shares.Shape
+        ? (losses * shares.To(losses.DataType)).Sum()
+        : throw new InvalidOperationException($"{source} must give a loss for each sample, {shares.Shape}, but gave {losses.Shape}.");
 
     // The first pass must reach every parameter; a later one may leave out some, such as layers that are skipped at random.
     private ParameterGradient[] Complete(ParameterGradient?[] gradients)

@@ -19,6 +19,7 @@ public sealed class FeedForward : Layer
     private Dense? gate;
     private Dense? down;
     private Dropout? dropout;
+    private Bottleneck? adapter;
 
     /// <summary>Two products.</summary>
     /// <param name="hidden">The numbers between them.</param>
@@ -46,6 +47,16 @@ public sealed class FeedForward : Layer
     /// <summary>The first values of the kernels; <see cref="GlorotUniform"/> by default.</summary>
     public Initializer KernelInitializer { get; init; } = UsualKernel;
 
+    /// <summary>
+    /// The numbers between the two products of a bottleneck adapter behind the output, see <see cref="MultiHeadAttention.AdapterSize"/>; 0 for none, as is
+    /// usual.
+    /// </summary>
+    public int AdapterSize
+    {
+        get;
+        init => field = Limits.AtLeast(0, value, nameof(AdapterSize));
+    }
+
     /// <inheritdoc/>
     public override Shape OutputShape(Shape input)
     {
@@ -56,7 +67,7 @@ public sealed class FeedForward : Layer
     }
 
     /// <inheritdoc/>
-    public override long MultiplyAdds(Shape input) => (long)OutputShape(input).ElementCount * hidden * (Gated ? 3 : 2);
+    public override long MultiplyAdds(Shape input) => (long)OutputShape(input).ElementCount * ((hidden * (Gated ? 3L : 2)) + (2L * AdapterSize));
 
     /// <inheritdoc/>
     public override JsonObject Describe() => new()
@@ -66,6 +77,7 @@ public sealed class FeedForward : Layer
         ["gated"] = Gated ? true : null,
         ["dropout"] = Dropout > 0 ? Dropout : null,
         ["useBias"] = UseBias ? null : false,
+        ["adapterSize"] = AdapterSize > 0 ? AdapterSize : null,
         ["kernelInitializer"] = KernelInitializer == UsualKernel ? null : InitializerCatalogue.Describe(KernelInitializer),
     };
 
@@ -75,6 +87,7 @@ public sealed class FeedForward : Layer
         Gated = json.Flag("gated", false),
         Dropout = json.Number("dropout", 0),
         UseBias = json.Flag("useBias", true),
+        AdapterSize = json.Integer("adapterSize", 0, least: 0),
         KernelInitializer = json.Initializer("kernelInitializer", UsualKernel),
     };
 
@@ -86,6 +99,7 @@ public sealed class FeedForward : Layer
         gate = Gated ? Register("gate", Product(hidden, activation), input, key) : null;
         down = Register("down", Product(input[-1], ActivationKind.Linear), input.With(-1, hidden), key);
         dropout = Dropout > 0 ? Register("dropout", new Dropout(Dropout), input, key) : null;
+        adapter = AdapterSize > 0 ? Register("adapter", new Bottleneck(AdapterSize), input, key) : null;
     }
 
     /// <inheritdoc/>
@@ -93,7 +107,8 @@ public sealed class FeedForward : Layer
     {
         Tensor inner = Built(up).Forward(input, context);
         Tensor result = Built(down).Forward(gate is null ? inner : gate.Forward(input, context) * inner, context);
-        return dropout is null ? result : dropout.Forward(result, context);
+        Tensor kept = dropout is null ? result : dropout.Forward(result, context);
+        return adapter is null ? kept : adapter.Forward(kept, context);
     }
 
     private Dense Product(int units, ActivationKind function) => new(units, function) { UseBias = UseBias, KernelInitializer = KernelInitializer };

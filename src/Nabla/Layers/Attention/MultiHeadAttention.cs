@@ -13,6 +13,7 @@ namespace Nabla.Layers;
 public sealed class MultiHeadAttention : Layer
 {
     private static readonly Initializer UsualKernel = new GlorotUniform();
+    private static readonly Initializer Prefix = new RandomNormal(0, 0.02);
 
     private readonly int heads;
     private Dense? query;
@@ -20,6 +21,9 @@ public sealed class MultiHeadAttention : Layer
     private Dense? value;
     private Dense? output;
     private Dropout? dropout;
+    private Parameter? prefixKeys;
+    private Parameter? prefixValues;
+    private Bottleneck? adapter;
 
     /// <summary>Attention in a number of heads.</summary>
     /// <param name="heads">The heads, 1 or more.</param>
@@ -88,6 +92,26 @@ public sealed class MultiHeadAttention : Layer
     /// <summary>The first values of the kernels; <see cref="GlorotUniform"/> by default.</summary>
     public Initializer KernelInitializer { get; init; } = UsualKernel;
 
+    /// <summary>
+    /// How many learnt keys and values, <c>prefixKeys</c> and <c>prefixValues</c> <c>[prefix, keyHeads, size]</c>, stand before those of each sequence, seen by
+    /// all steps and of no position (Li and Liang, Prefix-Tuning, 2021, arXiv 2101.00190); 0 by default.
+    /// </summary>
+    public int PrefixLength
+    {
+        get;
+        init => field = Limits.AtLeast(0, value, nameof(PrefixLength));
+    }
+
+    /// <summary>
+    /// The numbers between the two products of a bottleneck adapter behind the output (Houlsby et al., Parameter-Efficient Transfer Learning for NLP, 2019,
+    /// arXiv 1902.00751), which begins as nothing; 0 for none, as is usual.
+    /// </summary>
+    public int AdapterSize
+    {
+        get;
+        init => field = Limits.AtLeast(0, value, nameof(AdapterSize));
+    }
+
     /// <summary>The heads.</summary>
     internal int Heads => heads;
 
@@ -117,12 +141,12 @@ public sealed class MultiHeadAttention : Layer
     {
         OutputShape(input);
         long size = SizeOf(input);
-        long products = (size * heads * input[1] * 2) + (size * KeyHeads * (MemorySize ?? input[1]) * 2);
+        long products = (2L * AdapterSize * input[1]) + (size * heads * input[1] * 2) + (size * KeyHeads * (MemorySize ?? input[1]) * 2);
         return (input[0] * products) + OwnMultiplyAdds(input);
     }
 
     /// <summary>The scores and the means of values.</summary>
-    internal override long OwnMultiplyAdds(Shape input) => 2L * input[0] * input[0] * heads * SizeOf(input);
+    internal override long OwnMultiplyAdds(Shape input) => 2L * input[0] * (input[0] + PrefixLength) * heads * SizeOf(input);
 
     /// <inheritdoc/>
     public override JsonObject Describe() => new JsonObject
@@ -138,6 +162,8 @@ public sealed class MultiHeadAttention : Layer
         ["rotaryTheta"] = RotaryTheta == RotaryOps.UsualTheta ? null : RotaryTheta,
         ["useBias"] = UseBias ? null : false,
         ["useOutputBias"] = UseOutputBias,
+        ["prefixLength"] = PrefixLength > 0 ? PrefixLength : null,
+        ["adapterSize"] = AdapterSize > 0 ? AdapterSize : null,
         ["kernelInitializer"] = KernelInitializer == UsualKernel ? null : InitializerCatalogue.Describe(KernelInitializer),
     }.With(RotaryScaling);
 
@@ -155,6 +181,8 @@ public sealed class MultiHeadAttention : Layer
         RotaryScaling = RotaryScalingJson.Read(json),
         UseBias = json.Flag("useBias", true),
         UseOutputBias = json.OptionalFlag("useOutputBias"),
+        PrefixLength = json.Integer("prefixLength", 0, least: 0),
+        AdapterSize = json.Integer("adapterSize", 0, least: 0),
         KernelInitializer = json.Initializer("kernelInitializer", UsualKernel),
     };
 
@@ -169,6 +197,12 @@ public sealed class MultiHeadAttention : Layer
         value = Register("value", Product(KeyHeads * size, UseBias), attended, key);
         output = Register("output", Product(input[1], UseOutputBias ?? UseBias), input.With(-1, heads * size), key);
         dropout = Dropout > 0 ? Register("dropout", new Dropout(Dropout), input, key) : null;
+        adapter = AdapterSize > 0 ? Register("adapter", new Bottleneck(AdapterSize), input, key) : null;
+        if (PrefixLength > 0)
+        {
+            prefixKeys = Register("prefixKeys", Prefix, [PrefixLength, KeyHeads, size], key);
+            prefixValues = Register("prefixValues", Prefix, [PrefixLength, KeyHeads, size], key);
+        }
     }
 
     /// <inheritdoc/>
@@ -176,13 +210,27 @@ public sealed class MultiHeadAttention : Layer
     {
         ArgumentNullException.ThrowIfNull(context);
         Tensor queries = Placed(ByHead(Built(query).Forward(Checked(input), context), heads), context);
-        KeysAndValues seen = CrossAttention ? OfMemory(context) : OfInput(input, context);
+        KeysAndValues seen = BehindPrefix(CrossAttention ? OfMemory(context) : OfInput(input, context));
+        context.Observer?.Attend(this, () => queries.Attend(
+            seen.Keys, Identity(seen.Keys), Causal, seen.Lengths, alibi: Positions == AttentionPositions.Alibi));
         Tensor means = queries.Attend(seen.Keys, seen.Values, Causal, seen.Lengths, alibi: Positions == AttentionPositions.Alibi);
         Tensor result = Built(output).Forward(means.Reshape(input.Shape[0], input.Shape[1], -1), context);
-        return dropout is null ? result : dropout.Forward(result, context);
+        Tensor kept = dropout is null ? result : dropout.Forward(result, context);
+        return adapter is null ? kept : adapter.Forward(kept, context);
     }
 
     private static Tensor ByHead(Tensor rows, int heads) => rows.Reshape(rows.Shape[0], rows.Shape[1], heads, rows.Shape[2] / heads);
+
+    // Values of which each mean tells the weights.
+    private static Tensor Identity(Tensor keys) => Tensor.From([.. Enumerable.Range(0, keys.Shape[1])], [1, keys.Shape[1], 1])
+        .OneHot(keys.Shape[1], keys.DataType).BroadcastTo([keys.Shape[0], keys.Shape[1], keys.Shape[2], keys.Shape[1]]);
+
+    private KeysAndValues BehindPrefix(KeysAndValues seen) => prefixKeys is null
+        ? seen
+        : new(Behind(prefixKeys.Value, seen.Keys), Behind(prefixValues!.Value, seen.Values), seen.Lengths is { } lengths ? lengths + PrefixLength : null);
+
+    private static Tensor Behind(Tensor prefix, Tensor sequence) =>
+        ShapeOps.Concatenate(1, prefix.Reshape([1, .. prefix.Shape]).BroadcastTo([sequence.Shape[0], .. prefix.Shape]), sequence);
 
     private int SizeOf(Shape input) => HeadSize ?? (input[1] / heads);
 

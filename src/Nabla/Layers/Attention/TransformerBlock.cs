@@ -89,6 +89,12 @@ public sealed class TransformerBlock : Layer
     /// <summary>Whether the product behind the heads has a bias; as <see cref="UseAttentionBias"/> says by default.</summary>
     public bool? UseAttentionOutputBias { get; init; }
 
+    /// <summary>How many learnt keys and values its attention to itself sees before those of each sequence, see <see cref="MultiHeadAttention.PrefixLength"/>.</summary>
+    public int PrefixLength { get; init; }
+
+    /// <summary>The size of the bottleneck adapters behind its parts, see <see cref="MultiHeadAttention.AdapterSize"/>; 0 for none, as is usual.</summary>
+    public int AdapterSize { get; init; }
+
     /// <summary>The first values of the kernels; <see cref="GlorotUniform"/> by default.</summary>
     public Initializer KernelInitializer { get; init; } = UsualKernel;
 
@@ -125,6 +131,8 @@ public sealed class TransformerBlock : Layer
         ["useBias"] = UseBias ? null : false,
         ["useAttentionBias"] = UseAttentionBias,
         ["useAttentionOutputBias"] = UseAttentionOutputBias,
+        ["prefixLength"] = PrefixLength > 0 ? PrefixLength : null,
+        ["adapterSize"] = AdapterSize > 0 ? AdapterSize : null,
         ["kernelInitializer"] = KernelInitializer == UsualKernel ? null : InitializerCatalogue.Describe(KernelInitializer),
     }.With(RotaryScaling);
 
@@ -148,6 +156,8 @@ public sealed class TransformerBlock : Layer
         UseBias = json.Flag("useBias", true),
         UseAttentionBias = json.OptionalFlag("useAttentionBias"),
         UseAttentionOutputBias = json.OptionalFlag("useAttentionOutputBias"),
+        PrefixLength = json.Integer("prefixLength", 0, least: 0),
+        AdapterSize = json.Integer("adapterSize", 0, least: 0),
         KernelInitializer = json.Initializer("kernelInitializer", UsualKernel),
     };
 
@@ -183,6 +193,7 @@ public sealed class TransformerBlock : Layer
             Gated = Gated,
             Dropout = Dropout,
             UseBias = UseBias,
+            AdapterSize = AdapterSize,
             KernelInitializer = KernelInitializer,
         });
     }
@@ -200,6 +211,8 @@ public sealed class TransformerBlock : Layer
         Dropout = Dropout,
         UseBias = UseAttentionBias ?? UseBias,
         UseOutputBias = UseAttentionOutputBias,
+        PrefixLength = cross ? 0 : PrefixLength,
+        AdapterSize = AdapterSize,
         KernelInitializer = KernelInitializer,
     };
 

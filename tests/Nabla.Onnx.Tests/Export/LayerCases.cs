@@ -57,6 +57,7 @@ internal static class LayerCases
         ExportCase.Of("GlobalAveragePool2D", new GlobalAveragePool2D(), 3, 4, 2),
         ExportCase.Of("GlobalMaxPool1D", new GlobalMaxPool1D(), 5, 2),
         ExportCase.Of("GlobalMaxPool2D", new GlobalMaxPool2D(), 3, 4, 2),
+        ExportCase.Of("MaxPool2D behind a convolution", new Chain(new Conv2D(3, 3, ActivationKind.Relu), new MaxPool2D(2), new Conv2D(2, 2), new MaxPool2D(2)), 10, 11, 2),
         ExportCase.Of("Global pools behind convolutions", new Concatenated(
             new Chain(new Conv2D(3, 2), new GlobalMaxPool2D()), new Chain(new Conv2D(2, 3), new GlobalAveragePool2D())), 4, 5, 2),
     ];

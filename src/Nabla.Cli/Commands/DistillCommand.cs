@@ -50,17 +50,14 @@ internal static class DistillCommand
         {
             Threads.Count = result.GetValue(threads);
             SavedModel saved = LoadTeacher(result.GetValue(teacher)!);
-            DistillationOptions options = new()
+            DistillationOptions options = StudentTraining.Options(saved, new DistillationOptions
             {
                 Temperature = result.GetValue(temperature) ?? usual.Temperature,
                 Alpha = result.GetValue(alpha) ?? usual.Alpha,
-                AnswersAreNumbers = saved.Task == PredictionTask.Regression,
-                FromLogits = saved.Task == PredictionTask.LanguageModel,
                 HiddenStates = Matches("--hidden", result.GetValue(hidden)),
                 Attentions = Matches("--attention", result.GetValue(attention)),
-                CachesAnswers = saved.Task != PredictionTask.LanguageModel,
                 Seed = result.GetValue(seed),
-            };
+            });
             DistillSettings settings = new(
                 options, result.GetValue(student), result.GetValue(shrink) ?? UsualShare, result.GetValue(labels), result.GetValue(epochs), result.GetValue(batch),
                 result.GetValue(rate) ?? UsualRate, result.GetValue(seed));

@@ -17,6 +17,14 @@ internal sealed class StudentTraining(SavedModel teacher, TuningData data, Disti
     // The target of a sample whose label the student is not told.
     private const int Untold = -1;
 
+    /// <summary>What is learnt from a model, by what it answers.</summary>
+    public static DistillationOptions Options(SavedModel teacher, DistillationOptions options) => options with
+    {
+        AnswersAreNumbers = teacher.Task == PredictionTask.Regression,
+        FromLogits = teacher.Task == PredictionTask.LanguageModel,
+        CachesAnswers = teacher.Task != PredictionTask.LanguageModel,
+    };
+
     /// <summary>A student with its initial weights.</summary>
     public SavedModel CreateStudent() => teacher with { Name = $"{teacher.Name}-student", Network = CreateNetwork() };
 

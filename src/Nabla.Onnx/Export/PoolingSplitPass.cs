@@ -1,5 +1,4 @@
 using Nabla.Graphs;
-using Nabla.Graphs.Passes;
 using Nabla.Ops.Convolutions;
 
 namespace Nabla.Onnx.Export;

@@ -1,7 +1,6 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Nabla.Backends.Cpu.Quantized;
-using Nabla.Ops;
 using Nabla.Ops.Convolutions;
 using Nabla.Ops.Pooling;
 using Nabla.Ops.Quantization;

@@ -1,5 +1,6 @@
 using Nabla.Graphs;
 using Nabla.Graphs.Passes;
+using Nabla.Layers;
 using Nabla.Ops.Convolutions;
 using Nabla.Ops.Products;
 using Nabla.Ops.Quantization;
@@ -90,8 +91,8 @@ public sealed class QuantizedProductPassTests
     [Fact]
     public void Weights_that_change_are_packed_anew()
     {
-        Layers.Parameter kernel = new("kernel", Key.Normal([20, 12]));
-        CompiledFunction compiled = Compilation.Compile(x => [Seen(x[0], 128).MatMul(kernel.Value.FakeQuantize(Scalar(0.05f), Tensor.Scalar((sbyte)0)))]);
+        Parameter kernel = new("kernel", Key.Normal([20, 12]));
+        CompiledFunction compiled = Compilation.Compile((Tensor[] x) => [Seen(x[0], 128).MatMul(kernel.Value.FakeQuantize(Scalar(0.05f), Tensor.Scalar((sbyte)0)))]);
         Tensor x = Key.Fold(1).Normal([5, 20]);
         Tensor before = compiled.Invoke(x)[0];
         kernel.Value = kernel.Value * -1;

@@ -35,7 +35,7 @@ internal sealed record QuantizedOperand(Value Bytes, Value Scale, Value ZeroPoin
     public QuantizedOperand? AsRows(bool mayBeRows) =>
         Bytes.Type.DataType == DataType.UInt8 && (Scale.Type.Shape.Rank == 0 || (mayBeRows && Bytes.Type.Shape.Rank == 2 && Axis is null or 0)) ? this : null;
 
-    // Rows stay rows while their length does.
+    // Rows stay rows while their length does, and so does what is along the last axis.
     private QuantizedOperand? Reshaped(Reshape reshape, GraphBuilder builder)
     {
         Value bytes = builder.Add(reshape, Bytes)[0];
@@ -45,8 +45,13 @@ internal sealed record QuantizedOperand(Value Bytes, Value Scale, Value ZeroPoin
         }
 
         Shape shape = reshape.Shape;
-        bool keepsRows = Axis is null && shape.Rank > 0 && shape[-1] == Bytes.Type.Shape[-1];
-        return keepsRows
+        if (shape.Rank == 0 || shape[-1] != Bytes.Type.Shape[-1])
+        {
+            return null;
+        }
+
+        return Axis == Bytes.Type.Shape.Rank - 1 ? this with { Bytes = bytes, Axis = shape.Rank - 1 }
+            : Axis is null
             ? new(bytes, builder.Add(new Reshape(shape.Without(shape.Rank - 1)), Scale)[0], builder.Add(new Reshape(shape.Without(shape.Rank - 1)), ZeroPoint)[0], null)
             : null;
     }

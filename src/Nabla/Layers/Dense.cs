@@ -15,6 +15,7 @@ namespace Nabla.Layers;
 public sealed class Dense : KernelLayer
 {
     private readonly int units;
+    private GroupedWeight? grouped;
 
     /// <summary>A layer of a number of outputs.</summary>
     /// <param name="units">The number of outputs.</param>
@@ -43,15 +44,15 @@ public sealed class Dense : KernelLayer
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input, ForwardContext context)
     {
-        Tensor weights = Kernel;
-        if (input.Rank < 2 || input.Shape[-1] != weights.Shape[0])
+        int inputs = grouped?.Inputs ?? Kernel.Shape[0];
+        if (input.Rank < 2 || input.Shape[-1] != inputs)
         {
             throw Unfit(Expected, input);
         }
 
         // The activation comes behind the reshape, so that it can go together with what follows in that shape.
         bool rectifies = Activation == ActivationKind.Relu && Bias is not null;
-        Tensor outputs = Multiply(input.Reshape(-1, weights.Shape[0]), weights, rectifies);
+        Tensor outputs = Multiply(input.Reshape(-1, inputs), rectifies);
         Tensor shaped = input.Rank == 2 ? outputs : outputs.Reshape(input.Shape.With(-1, units).AsSpan());
         return rectifies ? shaped : Activation.Apply(shaped);
     }
@@ -63,13 +64,29 @@ public sealed class Dense : KernelLayer
         _ => $"[batch, ..., {InputShape[-1]}]",
     };
 
-    private Tensor Multiply(Tensor rows, Tensor weights, bool rectifies) =>
-        Bias is { } bias ? new DenseProduct(rectifies).ApplyOne(rows, weights, bias) : rows.MatMul(weights);
+    private Tensor Multiply(Tensor rows, bool rectifies)
+    {
+        if (grouped is null)
+        {
+            return Bias is { } bias ? new DenseProduct(rectifies).ApplyOne(rows, Kernel, bias) : rows.MatMul(Kernel);
+        }
+
+        Tensor product = grouped.Multiply(rows);
+        Tensor sums = Bias is { } added ? product + added : product;
+        return rectifies ? sums.Relu() : sums;
+    }
 
     /// <inheritdoc/>
     protected override void CreateParameters(Shape input, RandomKey key)
     {
         ArgumentNullException.ThrowIfNull(input);
-        CreateKernel([input[-1], units], units, key);
+        if (WeightGroups is { } grouping)
+        {
+            grouped = CreateGroupedKernel(grouping, input[-1], units, key);
+        }
+        else
+        {
+            CreateKernel([input[-1], units], units, key);
+        }
     }
 }

@@ -16,6 +16,7 @@ public sealed class Embedding : Layer
     private readonly int? paddingIndex;
     private Parameter? embeddings;
     private Parameter? segments;
+    private GroupedWeight? grouped;
 
     /// <summary>A table of vectors.</summary>
     /// <param name="vocabularySize">How many indices there are: from 0 up to, not including, this.</param>
@@ -49,8 +50,8 @@ public sealed class Embedding : Layer
     /// <summary>The penalty on the size of the vectors; null for none.</summary>
     public Regularizer? EmbeddingsRegularizer { get; init; }
 
-    /// <summary>The vectors, <c>[vocabularySize, size]</c>.</summary>
-    internal Tensor Vectors => Built(embeddings).Value;
+    /// <summary>The product of rows <c>[..., size]</c> with each vector: <c>[..., vocabularySize]</c>.</summary>
+    internal Tensor Compare(Tensor rows) => grouped?.Multiply(rows) ?? rows.MatMul(Built(embeddings).Value, transposeRight: true);
 
     /// <inheritdoc/>
     public override DataType InputType => DataType.Int32;
@@ -85,13 +86,12 @@ public sealed class Embedding : Layer
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input, ForwardContext context)
     {
-        Tensor table = Vectors;
         if (input.DataType is not (DataType.Int32 or DataType.Int64))
         {
             throw new ArgumentException($"{Label} expects int32 or int64 indices but got {input.Type}.");
         }
 
-        Tensor vectors = table.Gather(0, input);
+        Tensor vectors = grouped?.Columns(input) ?? Built(embeddings).Value.Gather(0, input);
         Tensor known = paddingIndex is { } padding ? vectors * input.NotEqual(padding).To(vectors.DataType).ExpandDimensions(-1) : vectors;
         return segments is null ? known : known + segments.Value.Gather(0, SegmentsOf(input));
     }
@@ -112,7 +112,15 @@ public sealed class Embedding : Layer
     /// <inheritdoc/>
     protected override void CreateParameters(Shape input, RandomKey key)
     {
-        embeddings = Register("embeddings", EmbeddingsInitializer, [vocabularySize, size], key, EmbeddingsRegularizer);
+        if (WeightGroups is { } grouping)
+        {
+            grouped = RegisterGrouped("embeddings", grouping, size, vocabularySize);
+        }
+        else
+        {
+            embeddings = Register("embeddings", EmbeddingsInitializer, [vocabularySize, size], key, EmbeddingsRegularizer);
+        }
+
         segments = Segments > 0 ? Register("segments", EmbeddingsInitializer, [Segments, size], key, EmbeddingsRegularizer) : null;
     }
 }

@@ -90,6 +90,19 @@ public sealed class GraphLayer : Layer
     internal static GraphLayer Create(JsonAttributes attributes) => new(
         new GraphProgram(attributes.Object("graph").Deserialize(GraphJson.Readable.GraphDescription)!), new Dictionary<string, Tensor>());
 
+    /// <summary>A layer of a program, with the first values of its parameters by name.</summary>
+    internal static GraphLayer Of(GraphProgram program, IReadOnlyDictionary<string, Tensor> values) => new(program, values);
+
+    /// <summary>A layer of a graph.</summary>
+    /// <param name="graph">The graph, of one input.</param>
+    /// <param name="cells">The names and values of the cells that it reads.</param>
+    /// <exception cref="NotSupportedException">An op has no form in a file.</exception>
+    internal static GraphLayer Of(FreeGraph graph, IReadOnlyDictionary<Cell, GraphTensor> cells)
+    {
+        (GraphDescription description, IReadOnlyList<GraphTensor> tensors) = GraphWriter.Write(graph, cells);
+        return new GraphLayer(new GraphProgram(description), tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value));
+    }
+
     /// <inheritdoc/>
     protected override Tensor Compute(Tensor input, ForwardContext context)
     {
@@ -129,8 +142,7 @@ public sealed class GraphLayer : Layer
             cells[parameter.Cell] = new GraphTensor(name, parameter.Value, parameter.Trainable);
         }
 
-        (GraphDescription description, IReadOnlyList<GraphTensor> tensors) = GraphWriter.Write(graph, cells);
-        return new GraphLayer(new GraphProgram(description), tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value));
+        return Of(graph, cells);
     }
 
     private string Expected => Batched([.. Unbatched]);

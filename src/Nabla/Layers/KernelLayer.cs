@@ -68,6 +68,14 @@ public abstract class KernelLayer(ActivationKind activation) : Layer
         bias = UseBias ? Register("bias", BiasInitializer, [outputs], key, BiasRegularizer) : null;
     }
 
+    /// <summary>Makes the kernel <c>[inputs, outputs]</c> in few bits, and the bias.</summary>
+    private protected GroupedWeight CreateGroupedKernel(WeightGrouping grouping, int inputs, int outputs, RandomKey key)
+    {
+        GroupedWeight weight = RegisterGrouped("kernel", grouping, inputs, outputs);
+        bias = UseBias ? Register("bias", BiasInitializer, [outputs], key, BiasRegularizer) : null;
+        return weight;
+    }
+
     internal override JsonObject DescribeOptions()
     {
         JsonObject description = base.DescribeOptions();

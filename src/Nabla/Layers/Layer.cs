@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Nabla.Ops.Products;
 
 namespace Nabla.Layers;
 
@@ -10,7 +11,14 @@ namespace Nabla.Layers;
 /// </example>
 public abstract class Layer : Module
 {
+    /// <summary>What model files call the bits of weights in few bits.</summary>
+    internal const string BitsField = "weightBits";
+
+    /// <summary>What model files call the inputs that share a scale.</summary>
+    internal const string GroupField = "weightGroup";
+
     private string? name;
+    private WeightGrouping? grouping;
     private Func<string, TensorType, Tensor>? stored;
 
     /// <summary>A name of one's own, which dotted names of parameters and errors show instead of the layer's number; null for none.</summary>
@@ -30,6 +38,8 @@ public abstract class Layer : Module
     private protected override string GivenName => Name ?? string.Empty;
 
     private protected override Func<string, TensorType, Tensor?>? Stored => stored ?? base.Stored;
+
+    private protected override WeightGrouping? WeightGroups => grouping ?? base.WeightGroups;
 
     /// <summary>The shape of one output, without the batch.</summary>
     /// <param name="input">The shape of one input, without the batch.</param>
@@ -102,13 +112,27 @@ public abstract class Layer : Module
     internal virtual Tensor? ComputeInto(Layer next, Tensor input) => null;
 
     /// <summary>The attributes that layers of several kinds have, for the model file.</summary>
-    internal virtual JsonObject DescribeOptions() => new() { ["name"] = name };
+    internal virtual JsonObject DescribeOptions() => new() { ["name"] = name, [BitsField] = grouping?.Bits, [GroupField] = grouping?.Group };
 
     /// <summary>Takes the attributes that layers of several kinds have from a model file.</summary>
     internal virtual void Restore(JsonAttributes attributes)
     {
         name = Checked(attributes.Text("name"));
         stored = attributes.Stored;
+        grouping = GroupingIn(attributes);
+    }
+
+    private static WeightGrouping? GroupingIn(JsonAttributes attributes)
+    {
+        if (attributes.OptionalInteger(BitsField) is not { } bits)
+        {
+            return null;
+        }
+
+        int group = attributes.Integer(GroupField);
+        return bits is not (4 or 8) ? throw attributes.Error(BitsField, "4 or 8")
+            : group % 2 != 0 || group > GroupedFormat.LargestGroup ? throw attributes.Error(GroupField, $"an even number up to {GroupedFormat.LargestGroup}")
+            : new WeightGrouping(bits, group);
     }
 
     private string? Checked(string? text) => text is null

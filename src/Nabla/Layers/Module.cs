@@ -1,5 +1,6 @@
 using Nabla.Layers.Initializers;
 using Nabla.Layers.Regularizers;
+using Nabla.Ops.Products;
 
 namespace Nabla.Layers;
 
@@ -86,6 +87,9 @@ public abstract class Module
 
     /// <summary>Where the values of parameters are, by full name and type; null, or a null of it, where initializers make them.</summary>
     private protected virtual Func<string, TensorType, Tensor?>? Stored => owner?.Stored;
+
+    /// <summary>How the weights of products are held where they are in few bits; null for as floats.</summary>
+    private protected virtual WeightGrouping? WeightGroups => owner?.WeightGroups;
 
     /// <summary>Computes the output.</summary>
     /// <param name="input">One batch, <c>[batch, ...]</c>.</param>
@@ -215,6 +219,14 @@ public abstract class Module
     private protected Parameter RegisterRemembered(string name, Initializer initializer, Shape shape, RandomKey key) =>
         Register(name, FirstValue(name, initializer, shape, key), trainable: false);
 
+    /// <summary>Adds a weight of products in few bits, as it is stored, or of zeros.</summary>
+    private protected GroupedWeight RegisterGrouped(string name, WeightGrouping grouping, int inputs, int outputs)
+    {
+        GroupedFormat format = grouping.For(inputs);
+        (TensorType packed, TensorType scales) = format.TypesFor(outputs);
+        return new GroupedWeight(format, RegisterStored(name + GroupedWeight.PackedSuffix, packed), RegisterStored(name + GroupedWeight.ScaleSuffix, scales));
+    }
+
     /// <summary>Adds a module within this one.</summary>
     /// <param name="name">Its name within this module.</param>
     /// <param name="module">A module that is registered nowhere else.</param>
@@ -259,6 +271,9 @@ public abstract class Module
         Register(name, layer).Build(input, key.Fold(name));
         return layer;
     }
+
+    private Parameter RegisterStored(string name, TensorType type) =>
+        Register(name, Stored?.Invoke(Path.Length == 0 ? name : $"{Path}.{name}", type) ?? Tensor.Zeros(type.Shape, type.DataType), trainable: false);
 
     // A stored value is asked for by its type, so that no file makes us allocate more than it holds.
     private Tensor FirstValue(string name, Initializer initializer, Shape shape, RandomKey key) =>

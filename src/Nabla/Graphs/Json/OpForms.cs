@@ -55,6 +55,9 @@ internal static class OpForms
         new OpForm<LogSumExp>(nameof(LogSumExp), 1, 1, a => new(a.Axis("axis", op => op.Axis))),
         new OpForm<MatMul>(nameof(MatMul), 2, 2, a => new(a.Flag("transposeLeft", op => op.TransposeLeft), a.Flag("transposeRight", op => op.TransposeRight))),
         new OpForm<DenseProduct>(nameof(DenseProduct), 3, 3, a => new(a.Flag("rectifies", op => op.Rectifies))),
+        new OpForm<GroupedProduct>(nameof(GroupedProduct), 3, 3, a => new(Format(a, op => op.Format))),
+        new OpForm<GroupedWhole>(nameof(GroupedWhole), 2, 2, a => new(Format(a, op => op.Format))),
+        new OpForm<GroupedColumns>(nameof(GroupedColumns), 3, 3, a => new(Format(a, op => op.Format))),
         new OpForm<Convolution>(
             nameof(Convolution), 2, 4,
             a => new(Window(a, "window", op => op.Window), a.Integer("groups", op => op.Groups, least: 1), a.Flag("relu", op => op.Relu), a.Flag("residual", op => op.Residual)),
@@ -125,6 +128,15 @@ internal static class OpForms
         LowFactor = a.Number("lowFactor", op => op.Scaling!.LowFactor),
         HighFactor = a.Number("highFactor", op => op.Scaling!.HighFactor),
     };
+
+    private static GroupedFormat Format<TOp>(OpAttributes<TOp> a, Func<TOp, GroupedFormat> of)
+        where TOp : Op
+    {
+        int[] n = a.Integers("bitsGroupInputs", op => [of(op).Bits, of(op).Group, of(op).Inputs], 3, least: 1);
+        return n[0] is 4 or 8 && n[1] % 2 == 0 && n[1] <= GroupedFormat.LargestGroup
+            ? new GroupedFormat(n[0], n[1], n[2])
+            : throw new JsonException($"expected 'bitsGroupInputs' to have 4 or 8 bits and an even group of at most {GroupedFormat.LargestGroup}, got [{string.Join(", ", n)}]");
+    }
 
     private static Size2D Size<TOp>(OpAttributes<TOp> a, string name, Func<TOp, Size2D> of)
         where TOp : Op

@@ -113,8 +113,7 @@ public sealed class EncoderDecoder : Layer
         ForwardContext looking = (context ?? ForwardContext.Inference).WithMemory(memory).WithLengths(null);
         return embedding is null
             ? decoder.Forward(target, looking)
-            : decoder.Forward(embedding.Forward(target, looking), looking.WithLengths(embedding.LengthsOf(target)))
-                .MatMul(embedding.Vectors, transposeRight: true);
+            : embedding.Compare(decoder.Forward(embedding.Forward(target, looking), looking.WithLengths(embedding.LengthsOf(target))));
     }
 
     /// <summary>The layer that was described.</summary>

@@ -78,7 +78,7 @@ public sealed class TiedEmbedding : Layer
         ArgumentNullException.ThrowIfNull(context);
         Tensor vectors = Embedding.Forward(input, context);
         Tensor output = body.Forward(vectors, context.WithLengths(LengthsOf(input)));
-        Tensor logits = output.MatMul(Embedding.Vectors, transposeRight: true);
+        Tensor logits = Embedding.Compare(output);
         return bias is null ? logits : logits + bias.Value;
     }
 

@@ -78,6 +78,9 @@ internal enum ScratchUse
     /// <summary>Products of transformed tiles.</summary>
     TransformedResults,
 
+    /// <summary>A block of weights in few bits, as floats.</summary>
+    GroupedWeights,
+
     /// <summary>The terms of a sparse sum.</summary>
     Terms,
 

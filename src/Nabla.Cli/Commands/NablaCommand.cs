@@ -46,6 +46,7 @@ internal static class NablaCommand
         ProfileCommand.Create(terminal),
         AdaptCommand.Create(terminal),
         DistillCommand.Create(terminal),
+        QuantizeCommand.Create(terminal),
         RunsCommand.Create(terminal),
         ServeCommand.Create(terminal),
         SignCommand.Create(terminal),

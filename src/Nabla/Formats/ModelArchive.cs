@@ -33,7 +33,8 @@ internal sealed class ModelArchive : IModelSource
     }
 
     /// <summary>Writes a model into one file, which is replaced as a whole.</summary>
-    public static void Write(string path, IReadOnlyList<KeyValuePair<string, byte[]>> texts, IReadOnlyList<KeyValuePair<string, Tensor>> weights) => AtomicFile.Write(path, stream =>
+    public static void Write(
+        string path, IReadOnlyList<KeyValuePair<string, byte[]>> texts, IReadOnlyList<KeyValuePair<string, Tensor>> weights, SafetensorsOptions options) => AtomicFile.Write(path, stream =>
     {
         using ZipArchive archive = new(stream, ZipArchiveMode.Create, leaveOpen: true);
         foreach ((string name, byte[] text) in texts)
@@ -41,7 +42,7 @@ internal sealed class ModelArchive : IModelSource
             Add(archive, name, CompressionLevel.Optimal, content => content.Write(text));
         }
 
-        Add(archive, ModelFolder.WeightsFile, CompressionLevel.NoCompression, content => Safetensors.Write(content, weights));
+        Add(archive, ModelFolder.WeightsFile, CompressionLevel.NoCompression, content => Safetensors.Write(content, weights, options));
     });
 
     public bool Has(string name) => archive.GetEntry(name) is not null;

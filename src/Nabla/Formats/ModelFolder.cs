@@ -41,16 +41,17 @@ public static class ModelFolder
         ModelGraphs graphs = ModelGraphs.TakeFrom(description.Architecture);
         KeyValuePair<string, byte[]>[] texts = [new(DescriptionFile, description.ToJson()), .. graphs.IsEmpty ? [] : graphs.ToFile(GraphFile)];
         KeyValuePair<string, Tensor>[] weights = [.. model.Network.NamedParameters.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Value))];
+        SafetensorsOptions options = new() { Floats = model.Floats };
         if (path.EndsWith(ArchiveExtension, StringComparison.OrdinalIgnoreCase))
         {
-            ModelArchive.Write(path, texts, weights);
+            ModelArchive.Write(path, texts, weights, options);
             return;
         }
 
         // The signature of a model that is replaced goes with it.
         AtomicFolder.Write(path, [.. Files, ModelSigning.SignatureFile], folder =>
         {
-            Safetensors.Write(Path.Combine(folder, WeightsFile), weights);
+            Safetensors.Write(Path.Combine(folder, WeightsFile), weights, options);
             foreach ((string name, byte[] text) in texts)
             {
                 AtomicFile.WriteBytes(Path.Combine(folder, name), text);

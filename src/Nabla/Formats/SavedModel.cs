@@ -23,6 +23,12 @@ public sealed record SavedModel(string Name, Sequential Network)
     /// <summary>How it was trained; null when that is not known.</summary>
     public TrainingRecord? Training { get; init; }
 
+    /// <summary>
+    /// What floating-point weights are stored as when it is saved: <see cref="StoredType.Float16"/> and <see cref="StoredType.BFloat16"/> take half the bytes, each
+    /// weight rounded to the nearest; null for what they are. A model that is loaded has float32 weights whatever they were stored as.
+    /// </summary>
+    public StoredType? Floats { get; init; }
+
     /// <summary>The terms of its use, such as <c>CC BY 4.0</c>; null when nothing is said.</summary>
     public string? Licence { get; init; }
 }

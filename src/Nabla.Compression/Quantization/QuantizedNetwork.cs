@@ -1,0 +1,137 @@
+using Nabla.Graphs;
+using Nabla.Graphs.Free;
+using Nabla.Graphs.Json;
+using Nabla.Graphs.Passes;
+using Nabla.Layers;
+using Reshape = Nabla.Ops.Shapes.Reshape;
+
+namespace Nabla.Compression;
+
+/// <summary>
+/// Makes the graph whose products read bytes: each product is that of two dequantised sides, which a compiled graph computes in integers. Where an
+/// activation is made it is quantised once; a change of shape works on its bytes.
+/// </summary>
+internal sealed class QuantizedNetwork
+{
+    private const string ScaleSuffix = "_scale";
+
+    private readonly InferenceGraph network;
+    private readonly IReadOnlyDictionary<ValuePlace, AffineRange>? ranges;
+    private readonly QuantizationOptions options;
+    private readonly Dictionary<int, SiteCells> sites;
+    private readonly List<(Cell Cell, string Name, bool Trainable)> cells = [];
+
+    private QuantizedNetwork(
+        InferenceGraph network, IReadOnlyDictionary<ProductSite, QuantizedWeight> weights, IReadOnlyDictionary<ValuePlace, AffineRange>? ranges, QuantizationOptions options)
+    {
+        (this.network, this.ranges, this.options) = (network, ranges, options);
+        foreach ((string name, Parameter parameter) in network.Names.Zip(network.Parameters))
+        {
+            cells.Add((parameter.Cell, name, parameter.Trainable));
+        }
+
+        sites = weights.ToDictionary(pair => pair.Key.Index, pair => new SiteCells(
+            pair.Key,
+            New(pair.Key.Name, pair.Value.Values, trainable: false),
+            New(pair.Key.Name + ScaleSuffix, pair.Value.Scale, trainable: false),
+            pair.Key.Bias is { } bias ? New(pair.Key.BiasName, bias, trainable: true) : null));
+    }
+
+    /// <summary>The network of integers.</summary>
+    /// <param name="network">The network of floats.</param>
+    /// <param name="weights">The weights of its products.</param>
+    /// <param name="ranges">The ranges of activations; null for those that each row has when the network runs.</param>
+    /// <param name="options">How weights are scaled.</param>
+    public static GraphLayer Build(
+        InferenceGraph network,
+        IReadOnlyDictionary<ProductSite, QuantizedWeight> weights,
+        IReadOnlyDictionary<ValuePlace, AffineRange>? ranges,
+        QuantizationOptions options)
+    {
+        QuantizedNetwork quantized = new(network, weights, ranges, options);
+        FreeGraph graph = FreeGraph.Trace(inputs => [quantized.Walk(inputs[0])], [network.Input], network.Free, traced => traced.DropDeadCode());
+        return GraphLayer.Of(graph, quantized.Named(graph.Graph));
+    }
+
+    /// <summary>The weights that integers stand for.</summary>
+    public static Tensor Dequantize(QuantizedWeight weight, ProductSite site, QuantizationOptions options) => Dequantize(weight.Values, weight.Scale, site, options);
+
+    private static Tensor Dequantize(Tensor values, Tensor scale, ProductSite site, QuantizationOptions options) =>
+        values.Dequantize(scale, Tensor.Zeros(scale.Shape, DataType.Int8), options.PerChannel ? site.OutputAxis : null);
+
+    private Tensor Walk(Tensor input) => new QuantizingWalk(this, network.At(input.Shape), [input, .. network.Parameters.Select(parameter => parameter.Original)]).Run();
+
+    private Cell New(string name, Tensor value, bool trainable)
+    {
+        Cell cell = new(name, value);
+        cells.Add((cell, name, trainable));
+        return cell;
+    }
+
+    // A weight that others still read as floats keeps its name, and that of integers gets a longer one.
+    private Dictionary<Cell, GraphTensor> Named(Graph graph)
+    {
+        HashSet<Cell> read = new(graph.Nodes.SelectMany(node => node.Inputs).OfType<CellValue>().Select(value => value.Cell), ReferenceEqualityComparer.Instance);
+        Dictionary<Cell, GraphTensor> named = new(ReferenceEqualityComparer.Instance);
+        HashSet<string> taken = [];
+        foreach ((Cell cell, string name, bool trainable) in cells.Where(entry => read.Contains(entry.Cell)))
+        {
+            string free = name;
+            for (int number = 1; !taken.Add(free); number++)
+            {
+                free = $"{name}_{number}";
+            }
+
+            named[cell] = new GraphTensor(free, cell.Held, trainable);
+        }
+
+        return named;
+    }
+
+    private sealed record SiteCells(ProductSite Site, Cell Values, Cell Scale, Cell? Bias);
+
+    private sealed class QuantizingWalk(QuantizedNetwork owner, Graph graph, IReadOnlyList<Tensor> arguments) : GraphWalk(graph, arguments)
+    {
+        private readonly Dictionary<ValuePlace, Quantity> quantized = [];
+
+        protected override Tensor[] Compute(int index, Node node)
+        {
+            if (!owner.sites.TryGetValue(index, out SiteCells? cells))
+            {
+                return base.Compute(index, node);
+            }
+
+            Tensor weights = Dequantize(cells.Values.Value, cells.Scale.Value, cells.Site, owner.options);
+            Tensor? added = cells.Site.Added is null ? null : Activation(node.Inputs[^1]);
+            return cells.Site.Apply(Activation(node.Inputs[0]), weights, cells.Bias?.Value, added);
+        }
+
+        private Tensor Activation(Value value)
+        {
+            if (owner.ranges is null)
+            {
+                (Tensor rows, Tensor scales, Tensor zeroPoints) = Of(value).QuantizeDynamically(perRow: true);
+                return rows.Dequantize(scales, zeroPoints);
+            }
+
+            Value source = QuantizationPlan.Source(value);
+            Quantity known = Quantized(source);
+            Tensor shaped = source.Type.Shape == value.Type.Shape ? known.Values : new Reshape(value.Type.Shape).ApplyOne(known.Values);
+            return shaped.Dequantize(known.Range.ScaleTensor, known.Range.ZeroPointTensor);
+        }
+
+        private Quantity Quantized(Value source)
+        {
+            ValuePlace place = PlaceOf(source);
+            if (!quantized.TryGetValue(place, out Quantity? known))
+            {
+                AffineRange range = owner.ranges![place];
+                quantized[place] = known = new Quantity(Of(source).Quantize(range.ScaleTensor, range.ZeroPointTensor), range);
+            }
+
+            return known;
+        }
+
+        private sealed record Quantity(Tensor Values, AffineRange Range);
+    }
+}

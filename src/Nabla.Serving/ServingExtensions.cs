@@ -39,7 +39,7 @@ public static class ServingExtensions
         ArgumentNullException.ThrowIfNull(options);
         services.AddSingleton(options.Validated());
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<ModelReader>(ModelFiles.Load);
+        services.TryAddSingleton<ModelReader>(new SharedModels().Load);
         services.AddSingleton<ServingMetrics>();
         services.AddSingleton<VersionLoader>();
         services.AddSingleton<ModelRepository>();

@@ -43,6 +43,11 @@ internal static class AdaptCommand
             HelpName = "PATTERNS",
             CustomParser = OptionValues.Names,
         };
+        Option<string?> origin = new("--base")
+        {
+            Description = "What a server calls the base, NAME or NAME/VERSION: the adapter then serves from a repository that has both.",
+            HelpName = "NAME",
+        };
         Option<int> epochs = CommonOptions.Positive("--epochs", 3, "How often all samples are learnt from.");
         Option<int> batch = CommonOptions.Positive("--batch", 8, "The samples of a step.");
         Option<double?> rate = new("--lr")
@@ -56,7 +61,7 @@ internal static class AdaptCommand
         Option<bool> json = CommonOptions.Json();
         Command command = new("adapt", "Trains a model further on new data, with few parameters.")
         {
-            model, data, output, method, rank, alpha, targets, epochs, batch, rate, seed, threads, json,
+            model, data, output, method, rank, alpha, targets, origin, epochs, batch, rate, seed, threads, json,
         };
         command.SetAction((result, cancellationToken) =>
         {
@@ -71,7 +76,10 @@ internal static class AdaptCommand
                 Seed = result.GetValue(seed),
             };
             AdaptSettings settings = new(
-                name, lora, result.GetValue(epochs), result.GetValue(batch), result.GetValue(rate) ?? UsualRate, result.GetValue(seed));
+                name, lora, result.GetValue(epochs), result.GetValue(batch), result.GetValue(rate) ?? UsualRate, result.GetValue(seed))
+            {
+                Base = result.GetValue(origin),
+            };
             SavedModel saved = ModelPath.Load(result.GetValue(model)!);
             string folder = result.GetValue(output)!;
             return Task.Run(

@@ -18,6 +18,9 @@ internal sealed record AdaptSettings(string Method, LoraOptions Lora, int Epochs
     public const string Biases = "bitfit";
     public const string Full = "full";
 
+    /// <summary>What the adapter calls its base; null for nothing.</summary>
+    public string? Base { get; init; }
+
     /// <summary>The methods, in the order of the help.</summary>
     public static string[] Methods { get; } = [LowRank, Decomposed, Bottleneck, Prefix, Biases, Full];
 }

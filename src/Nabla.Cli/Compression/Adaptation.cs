@@ -38,8 +38,8 @@ internal sealed class Adaptation(SavedModel model, TuningData data, AdaptSetting
     /// <param name="folder">The folder.</param>
     public void SaveAdapter(string folder)
     {
-        updates?.Save(folder);
-        parts?.Save(folder);
+        updates?.Save(folder, settings.Base);
+        parts?.Save(folder, settings.Base);
     }
 
     /// <summary>Adds updates to the weights, where they can be: the model then costs what it did.</summary>

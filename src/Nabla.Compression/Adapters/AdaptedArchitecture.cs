@@ -29,7 +29,14 @@ internal static class AdaptedArchitecture
         }
 
         IReadOnlyDictionary<string, Tensor> values = network.State();
-        return new Sequential(network.InputShape, seed, LayerCatalogue.Create(layers), (name, _) => values.GetValueOrDefault(name));
+        return new Sequential(network.InputShape, seed, LayerCatalogue.Create(layers), stored: (name, _) => values.GetValueOrDefault(name));
+    }
+
+    /// <summary>A network of the same layers over the same tensors.</summary>
+    public static Sequential Share(Sequential network)
+    {
+        IReadOnlyDictionary<string, Tensor> values = network.State();
+        return new Sequential(network.InputShape, seed: 0, LayerCatalogue.Create(network.Layers.Select(LayerCatalogue.Describe), (name, _) => values[name]));
     }
 
     private static IEnumerable<JsonObject> PlacesIn(JsonNode? node, AdapterKind kind) => node switch

@@ -14,14 +14,16 @@ internal static class AdapterFolder
     /// <summary>Holds the numbers.</summary>
     public const string WeightsFile = "adapter_model.safetensors";
 
-    private const string LowRank = "LORA";
+    /// <summary>The method, as PEFT calls it.</summary>
+    public const string LowRank = "LORA";
+
     private const long ConfigurationLimit = 1_000_000;
 
-    public static void Save(string folder, AdapterSet adapters)
+    public static void Save(string folder, AdapterSet adapters, string? baseModel)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         KeyValuePair<string, Tensor>[] matrices = [.. adapters.Targets.SelectMany(target => MatricesOf(target.Key, target.Value))];
-        byte[] configuration = JsonSerializer.SerializeToUtf8Bytes(Describe(adapters), AdapterJson.Default.AdapterConfiguration);
+        byte[] configuration = JsonSerializer.SerializeToUtf8Bytes(Describe(adapters, baseModel), AdapterJson.Default.AdapterConfiguration);
         Write(folder, configuration, matrices, AdapterBase.Note(adapters.Targets));
     }
 
@@ -92,11 +94,12 @@ internal static class AdapterFolder
         }
     }
 
-    private static AdapterConfiguration Describe(AdapterSet adapters)
+    private static AdapterConfiguration Describe(AdapterSet adapters, string? baseModel)
     {
         string[] modules = [.. adapters.TargetNames.Select(AdapterNames.ModuleOf)];
         return new AdapterConfiguration
         {
+            BaseModel = baseModel,
             Rank = adapters.Options.Rank,
             Alpha = adapters.Options.Alpha,
             DecomposesWeights = adapters.Options.DecomposesWeights,

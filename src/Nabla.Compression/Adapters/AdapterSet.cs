@@ -90,8 +90,9 @@ public sealed class AdapterSet
     /// the weights that they are for are noted, so that they are put on no other base.
     /// </summary>
     /// <param name="folder">The folder; an older adapter there is replaced.</param>
+    /// <param name="baseModel">What the base is called, such as the name that a server has for it; null to say nothing.</param>
     /// <exception cref="IOException">The folder cannot be written, or holds something else.</exception>
-    public void Save(string folder) => AdapterFolder.Save(folder, this);
+    public void Save(string folder, string? baseModel = null) => AdapterFolder.Save(folder, this, baseModel);
 
     /// <summary>Puts the updates of a folder on a network.</summary>
     /// <param name="folder">What <see cref="Save"/> or PEFT has written.</param>

@@ -69,8 +69,9 @@ public sealed class TransformerAdapter
     /// which PEFT has not, by their names here. The checksums of the base's weights are noted, so that they are put on no other.
     /// </summary>
     /// <param name="folder">The folder; an older adapter there is replaced.</param>
+    /// <param name="baseModel">What the base is called, such as the name that a server has for it; null to say nothing.</param>
     /// <exception cref="IOException">The folder cannot be written, or holds something else.</exception>
-    public void Save(string folder) => TransformerAdapterFolder.Save(folder, this);
+    public void Save(string folder, string? baseModel = null) => TransformerAdapterFolder.Save(folder, this, baseModel);
 
     /// <summary>Puts the learnt parts of a folder on a base.</summary>
     /// <param name="folder">What <see cref="Save"/> or, of prefixes, PEFT has written.</param>

@@ -8,6 +8,9 @@ internal sealed record TransformerAdapterConfiguration
     [JsonPropertyName("peft_type")]
     public string Kind { get; init; } = "";
 
+    [JsonPropertyName("base_model_name_or_path")]
+    public string? BaseModel { get; init; }
+
     [JsonPropertyName("task_type")]
     public string? TaskType { get; init; }
 

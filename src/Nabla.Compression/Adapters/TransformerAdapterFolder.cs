@@ -10,14 +10,14 @@ internal static class TransformerAdapterFolder
     private const string Prefix = "PREFIX_TUNING";
     private const string Bottleneck = "BOTTLENECK";
 
-    public static void Save(string folder, TransformerAdapter adapter)
+    public static void Save(string folder, TransformerAdapter adapter, string? baseModel)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         KeyValuePair<string, Tensor>[] tensors = adapter.Kind == AdapterKind.Prefix
             ? [new(PrefixLayout.Name, PrefixLayout.Join(adapter.Learnt))]
             : [.. adapter.Learnt.Select(pair => KeyValuePair.Create(AdapterNames.Prefix + pair.Key, pair.Value.Value))];
         Dictionary<string, string> metadata = AdapterBase.Note(adapter.Base.NamedParameters);
-        byte[] configuration = JsonSerializer.SerializeToUtf8Bytes(Describe(adapter), TransformerAdapterJson.Default.TransformerAdapterConfiguration);
+        byte[] configuration = JsonSerializer.SerializeToUtf8Bytes(Describe(adapter) with { BaseModel = baseModel }, TransformerAdapterJson.Default.TransformerAdapterConfiguration);
         AdapterFolder.Write(folder, configuration, tensors, metadata);
     }
 

@@ -20,11 +20,13 @@ internal static class ModelFiles
         Find(path) is { } file && !IsOnnx(file) ? ModelFolder.NameOf(file) : Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path));
 
     /// <summary>Reads a model.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="read">Reads a model folder or <c>.nabla</c> file.</param>
     /// <exception cref="IOException">There is none, or it cannot be read.</exception>
-    public static IServedModel Load(string path)
+    public static IServedModel Load(string path, Func<string, SavedModel> read)
     {
         string file = Find(path) ?? throw new FileNotFoundException($"{path}: expected a model folder, a {ModelFolder.ArchiveExtension} file or an {OnnxExtension} file.", path);
-        return IsOnnx(file) ? new OnnxServedModel(OnnxModel.Load(file), file) : new NetworkModel(ModelFolder.Load(file));
+        return IsOnnx(file) ? new OnnxServedModel(OnnxModel.Load(file), file) : new NetworkModel(read(file));
     }
 
     private static string? Find(string path)

@@ -1,10 +1,13 @@
 using Nabla.Formats;
+using Nabla.Layers;
 using Nabla.Serving.Tensors;
 
 namespace Nabla.Serving.Models;
 
 /// <summary>A model folder or <c>.nabla</c> file.</summary>
-internal sealed class NetworkModel(SavedModel saved) : IServedModel
+/// <param name="saved">The model.</param>
+/// <param name="owned">The parameters that it shares with no other model; null for all.</param>
+internal sealed class NetworkModel(SavedModel saved, IEnumerable<Parameter>? owned = null) : IServedModel
 {
     /// <inheritdoc/>
     public string Platform => "nabla_network";
@@ -19,7 +22,7 @@ internal sealed class NetworkModel(SavedModel saved) : IServedModel
     public bool Batches => true;
 
     /// <inheritdoc/>
-    public long WeightBytes { get; } = saved.Network.Parameters.Sum(parameter => parameter.Type.ByteCount);
+    public long WeightBytes { get; } = (owned ?? saved.Network.Parameters).Sum(parameter => parameter.Type.ByteCount);
 
     /// <inheritdoc/>
     public SavedModel? Saved => saved;

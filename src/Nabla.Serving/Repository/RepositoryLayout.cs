@@ -41,6 +41,9 @@ internal static class RepositoryLayout
     /// <summary>Whether a path is one model and no repository.</summary>
     public static bool IsSingle(string path) => ModelFiles.Exists(path) && !(Directory.Exists(path) && VersionsIn(path).Count > 0);
 
+    /// <summary>The newest version in the folder of a model; null where there is none.</summary>
+    public static string? NewestIn(string folder) => Directory.Exists(folder) ? VersionsIn(folder).OrderByDescending(version => version.Key).Select(version => version.Value).FirstOrDefault() : null;
+
     /// <summary>What changes when the files of a version do: their names, sizes and times.</summary>
     public static string Fingerprint(string path)
     {

@@ -9,7 +9,7 @@ namespace Nabla.Cli.Tests;
 /// What holds on every instruction set. <c>NABLA_ISA</c> chooses the tiles of products; the runtime's own switches also narrow the vectors of
 /// everything else, as a machine does that lacks them.
 /// </summary>
-public sealed class InstructionSetTests(SmallMnist mnist) : IClassFixture<SmallMnist>
+public sealed class InstructionSetTests
 {
     private const string NoAvx512 = "DOTNET_EnableAVX512=0";
     private const string NoVectors = "DOTNET_EnableHWIntrinsic=0";
@@ -18,13 +18,14 @@ public sealed class InstructionSetTests(SmallMnist mnist) : IClassFixture<SmallM
     public void Exact_runs_write_the_same_bits_on_all_instruction_sets_and_threads_compiled_or_not()
     {
         using TemporaryFolder folder = new();
+        using SmallMnist mnist = new(training: 60, test: 20);
         string expected = Train("widest", "--threads", "2");
         string[] sets = [.. Sets()];
         Assert.All(sets, set => Assert.Equal((set, expected), (set, Train(set.Replace(" ", "-", StringComparison.Ordinal), set.Split(' ')))));
 
         string Train(string run, params string[] options)
         {
-            string[] words = ["train", "digits", "--data", mnist.Folder, "--epochs", "1", "--batch", "16", "--limit", "60", "--out", folder.File(run)];
+            string[] words = ["train", "digits", "--data", mnist.Folder, "--epochs", "1", "--batch", "16", "--out", folder.File(run)];
             string[] environment = ["NABLA_EXACT=1", "NABLA_ISA=", .. options.Where(option => option.Contains('='))];
             (int exitCode, _, string error) = CommandLine.RunWith(environment, [.. words, .. options.Where(option => !option.Contains('='))]);
             Assert.Equal((0, ""), (exitCode, error));

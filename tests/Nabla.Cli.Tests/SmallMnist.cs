@@ -11,8 +11,13 @@ public sealed class SmallMnist : IDisposable
     private readonly TemporaryFolder folder = new();
 
     public SmallMnist()
+        : this(2000, 500)
     {
-        foreach ((string part, int count) in new[] { ("train", 2000), ("t10k", 500) })
+    }
+
+    internal SmallMnist(int training, int test)
+    {
+        foreach ((string part, int count) in new[] { ("train", training), ("t10k", test) })
         {
             Write($"{part}-images-idx3-ubyte", 0x803, count, [Side, Side]);
             Write($"{part}-labels-idx1-ubyte", 0x801, count, []);

@@ -90,7 +90,10 @@ public sealed class MemoryPlanTests
             foreach (var right in lives)
             {
                 bool together = left.Born < right.Born && left.Dies > right.Born;
-                Assert.False(together && left.Start < right.End && right.Start < left.End, $"{graph}");
+                if (together && left.Start < right.End && right.Start < left.End)
+                {
+                    Assert.Fail($"{left.Value} and {right.Value} overlap in {graph}");
+                }
             }
         }
     }

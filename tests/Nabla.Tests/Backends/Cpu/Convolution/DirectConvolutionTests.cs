@@ -75,7 +75,7 @@ public sealed unsafe class DirectConvolutionTests
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         T[]? first = null;
-        foreach (LaneWidth width in Enum.GetValues<LaneWidth>())
+        foreach (LaneWidth width in Widths.All)
         {
             foreach (int threads in Threads.Counts)
             {

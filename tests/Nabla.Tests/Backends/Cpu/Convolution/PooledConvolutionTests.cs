@@ -88,7 +88,7 @@ public sealed unsafe class PooledConvolutionTests
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         T[]? first = null;
-        foreach (LaneWidth width in Enum.GetValues<LaneWidth>())
+        foreach (LaneWidth width in Widths.All)
         {
             foreach (int threads in Threads.Counts)
             {

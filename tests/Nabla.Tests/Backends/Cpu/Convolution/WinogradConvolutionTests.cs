@@ -36,11 +36,14 @@ public sealed unsafe class WinogradConvolutionTests
         ConvolutionShape shape = Shapes[index];
         using Problem problem = new(shape);
         ForwardWork<float> work = problem.Work;
-        SameInAllWays(problem.Forward(work), (target, width) => WinogradConvolution.Forward(shape, work with { Target = target.Pointer }, width));
+        double[] plain = problem.Forward();
+        SameInAllWays(plain, (target, width) => WinogradConvolution.Forward(shape, work with { Target = target.Pointer }, width));
+        double[] biased = [.. plain.Select((sum, index) => sum + problem.Bias.Span[index % shape.Outputs])];
         ForwardWork<float> rectified = work with { Bias = problem.Bias.Pointer, Relu = true };
-        SameInAllWays(problem.Forward(rectified), (target, width) => WinogradConvolution.Forward(shape, rectified with { Target = target.Pointer }, width));
+        SameInAllWays(Rectified(biased), (target, width) => WinogradConvolution.Forward(shape, rectified with { Target = target.Pointer }, width));
+        double[] sums = [.. biased.Select((sum, index) => sum + problem.Cotangent.Span[index])];
         ForwardWork<float> joined = rectified with { Residual = problem.Cotangent.Pointer };
-        SameInAllWays(problem.Forward(joined), (target, width) => WinogradConvolution.Forward(shape, joined with { Target = target.Pointer }, width));
+        SameInAllWays(Rectified(sums), (target, width) => WinogradConvolution.Forward(shape, joined with { Target = target.Pointer }, width));
     }
 
     [Theory]
@@ -74,7 +77,7 @@ public sealed unsafe class WinogradConvolutionTests
         WinogradConvolution.Forward(shape, work with { Target = whole.Pointer }, Lanes.Widest);
         MaxPoolingKernel<float, byte>.Forward(pooling, whole.Pointer, largest.Pointer, taps.Pointer);
         Assert.True(WinogradShape.Fits(pooling));
-        foreach (LaneWidth width in Enum.GetValues<LaneWidth>())
+        foreach (LaneWidth width in Widths.All)
         {
             foreach (int threads in Threads.Counts)
             {
@@ -102,12 +105,14 @@ public sealed unsafe class WinogradConvolutionTests
         Assert.False(WinogradConvolution.TakesForward<float>(shape with { Height = 4, Width = 4 }));
     }
 
+    private static double[] Rectified(double[] sums) => [.. sums.Select(sum => Math.Max(sum, 0))];
+
     /// <summary>Near what is expected, and the same bits with any number of threads and any width of vectors.</summary>
     private static void SameInAllWays(double[] expected, Action<Guarded<float>, LaneWidth> compute)
     {
         double scale = expected.Select(Math.Abs).DefaultIfEmpty(1).Max();
         float[]? first = null;
-        foreach (LaneWidth width in Enum.GetValues<LaneWidth>())
+        foreach (LaneWidth width in Widths.All)
         {
             foreach (int threads in Threads.Counts)
             {
@@ -138,23 +143,12 @@ public sealed unsafe class WinogradConvolutionTests
 
         public ForwardWork<float> Work => new() { Images = Input.Pointer, Weights = Weights.Pointer };
 
-        public double[] Forward(in ForwardWork<float> work)
+        public double[] Forward()
         {
             double[] result = new double[Cotangent.Span.Length];
-            fixed (double* input = Double(Input), weights = Double(Weights), bias = Double(Bias), residual = Double(Cotangent), target = result)
+            fixed (double* input = Double(Input), weights = Double(Weights), target = result)
             {
-                DirectConvolution.Forward(
-                    shape,
-                    new ForwardWork<double>
-                    {
-                        Images = input,
-                        Weights = weights,
-                        Bias = work.Bias is null ? null : bias,
-                        Residual = work.Residual is null ? null : residual,
-                        Relu = work.Relu,
-                        Target = target,
-                    },
-                    Lanes.Widest);
+                DirectConvolution.Forward(shape, new ForwardWork<double> { Images = input, Weights = weights, Target = target }, Lanes.Widest);
             }
 
             return result;

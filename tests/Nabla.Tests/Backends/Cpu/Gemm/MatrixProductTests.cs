@@ -7,6 +7,8 @@ namespace Nabla.Tests.Backends.Cpu.Gemm;
 [Collection(nameof(WorkerPool))]
 public sealed unsafe class MatrixProductTests
 {
+    private const long Large = 1_000_000;
+
     /// <summary>Rows, columns and steps: below, at and beyond tiles, panels, step blocks and thread blocks; rows and columns alone.</summary>
     public static TheoryData<int, int, int> Sizes => new()
     {
@@ -87,8 +89,12 @@ public sealed unsafe class MatrixProductTests
     {
         for (int flags = 0; flags < 32; flags++)
         {
-            Case<T> one = new(rows, columns, steps, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0, (flags & 8) != 0, (flags & 16) != 0, rowLength);
-            one.Check();
+            // What is done to finished sums is the same in large products: nothing of it or all of it.
+            if ((long)rows * columns * steps < Large || flags >> 2 is 0 or 7)
+            {
+                Case<T> one = new(rows, columns, steps, (flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0, (flags & 8) != 0, (flags & 16) != 0, rowLength);
+                one.Check();
+            }
         }
     }
 
@@ -107,7 +113,7 @@ public sealed unsafe class MatrixProductTests
             using Guarded<T> before = Guarded<T>.Random(targetStride * Rows, 4);
             using Guarded<T> expected = before.Copy();
             Naive(left.Span, right.Span, bias.Span, expected.Span);
-            foreach (LaneWidth width in Enum.GetValues<LaneWidth>())
+            foreach (LaneWidth width in Widths.All)
             {
                 foreach (int threads in Threads.Counts)
                 {

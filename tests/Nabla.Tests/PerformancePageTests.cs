@@ -5,6 +5,7 @@ public sealed class PerformancePageTests
 {
     [Theory]
     [InlineData("side-by-side.tsv")]
+    [InlineData("side-by-side-avx2.tsv")]
     [InlineData("cores.tsv")]
     public void Each_table_of_the_page_is_the_file_of_results(string file)
     {

@@ -10,6 +10,7 @@ internal static class Report
     private static readonly (string File, string Page)[] Tables =
     [
         (ResultFiles.SideBySide, ResultFiles.Page),
+        (ResultFiles.SideBySideNarrow, ResultFiles.Page),
         (ResultFiles.Cores, ResultFiles.Page),
         (ResultFiles.Serving, ResultFiles.ServingPage),
     ];

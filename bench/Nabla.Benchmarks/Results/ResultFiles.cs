@@ -5,7 +5,14 @@ internal static class ResultFiles
 {
     private static readonly string Root = FindRoot();
 
+    /// <summary>The table of a machine with AVX-512, which the picture shows too.</summary>
     public static string SideBySide => Path.Combine(Root, "bench", "results", "side-by-side.tsv");
+
+    /// <summary>The table of a machine without AVX-512.</summary>
+    public static string SideBySideNarrow => Path.Combine(Root, "bench", "results", "side-by-side-avx2.tsv");
+
+    /// <summary>The table that this machine measures.</summary>
+    public static string SideBySideHere => InstructionSet.Name == "avx512" ? SideBySide : SideBySideNarrow;
 
     public static string Scaling => Path.Combine(Root, "bench", "results", "scaling.tsv");
 

@@ -32,7 +32,7 @@ internal static class ReleaseTable
 
     private static List<string[]> Merge(List<string[]> rows)
     {
-        List<string[]> all = File.Exists(ResultFiles.SideBySide) ? [.. ResultsTable.Load(ResultFiles.SideBySide).Rows] : [];
+        List<string[]> all = File.Exists(ResultFiles.SideBySideHere) ? [.. ResultsTable.Load(ResultFiles.SideBySideHere).Rows] : [];
         all.RemoveAll(old => rows.Any(row => row[0] == old[0]));
         string[] order = [.. Targets.All.Select(target => target.Title)];
         return [.. all.Concat(rows).OrderBy(row => Array.IndexOf(order, row[0]) is >= 0 and int place ? place : order.Length)];
@@ -46,7 +46,7 @@ internal static class ReleaseTable
             rows.Add(row);
 
             // At once: a run that is stopped keeps what it has measured.
-            new ResultsTable(Machine.Describe(), Titles, Merge(rows)).Save(ResultFiles.SideBySide);
+            new ResultsTable(Machine.Describe(), Titles, Merge(rows)).Save(ResultFiles.SideBySideHere);
         }
     }
 

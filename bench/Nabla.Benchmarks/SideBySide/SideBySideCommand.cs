@@ -19,7 +19,7 @@ internal static class SideBySideCommand
         Option<bool> detail = new("--detail") { Description = "A line for each configuration of each peer, not for the best one alone." };
         Option<bool> all = new("--all")
         {
-            Description = "Measure every case that has a target, or those of --case, keep the table in bench/results and renew docs/performance.md and its picture.",
+            Description = "Measure every case that has a target, or those of --case, keep the table in bench/results, machines without AVX-512 in one of their own, and renew docs/performance.md and its picture.",
         };
         Option<int> threads = AtLeastOne("--threads", Environment.ProcessorCount, "The threads that each side computes with.");
         Option<int> rounds = AtLeastOne("--rounds", 7, "How often the two take turns; the table shows medians.");

@@ -274,7 +274,7 @@ public sealed class MultiHeadAttention : Layer
             $"{Label} looks at a memory but there is none: put it into an EncoderDecoder, or give the pass one by ForwardContext.WithMemory.");
         KeysAndValues seen = new(
             ByHead(Built(key).Forward(memory.Values, context), KeyHeads), ByHead(Built(value).Forward(memory.Values, context), KeyHeads), memory.Lengths);
-        context.State?.Set(this, seen.Lengths is { } lengths ? [seen.Keys, seen.Values, lengths] : [seen.Keys, seen.Values]);
+        context.State?.SetFixed(this, seen.Lengths is { } lengths ? [seen.Keys, seen.Values, lengths] : [seen.Keys, seen.Values]);
         return seen;
     }
 

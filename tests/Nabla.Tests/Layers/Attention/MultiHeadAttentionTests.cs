@@ -90,6 +90,35 @@ public sealed class MultiHeadAttentionTests
     }
 
     [Fact]
+    public void What_a_memory_gives_is_copied_only_when_a_place_goes_to_another_sequence()
+    {
+        MultiHeadAttention layer = LayerCheck.Built(new MultiHeadAttention(2) { CrossAttention = true }, [2, 4]);
+        SequenceMemory memory = new(GradientCheck.Random([3, 5, 4], 2), Tensor.From(5, 2, 4));
+        Tensor input = GradientCheck.Random([4, 2, 4], 1);
+        DecodingState state = new();
+        ForwardContext context = ForwardContext.Inference.WithState(state);
+        layer.Forward(input.Slice(0, 0, 3), context.WithMemory(memory));
+
+        int[] sequences = [2, 0, 0, 2];
+        state.Select(sequences);
+        Tensor kept = state.Of(layer)![0];
+        Tensor values = memory.Values.Gather(0, Tensor.From(sequences)), lengths = memory.Lengths!.Gather(0, Tensor.From(sequences));
+        double[] expected = layer.Forward(input, ForwardContext.Inference.WithMemory(new SequenceMemory(values, lengths))).ToArray<double>();
+        Attended.AssertClose(expected, layer.Forward(input, context).ToArray<double>());
+
+        // Beams of one sequence change places.
+        state.Select(3, 2, 1, 0);
+        Assert.Same(kept, state.Of(layer)![0]);
+        Attended.AssertClose(expected, layer.Forward(input, context).ToArray<double>());
+        state.Select(0, 3, 1);
+        Assert.NotSame(kept, state.Of(layer)![0]);
+        Attended.AssertClose(
+            layer.Forward(input.Slice(0, 1, 3), ForwardContext.Inference.WithMemory(new SequenceMemory(
+                memory.Values.Gather(0, Tensor.From(2, 2, 0)), memory.Lengths!.Gather(0, Tensor.From(2, 2, 0))))).ToArray<double>(),
+            layer.Forward(input.Slice(0, 1, 3), context).ToArray<double>());
+    }
+
+    [Fact]
     public void Gradients_reach_the_memory()
     {
         MultiHeadAttention layer = LayerCheck.Built(new MultiHeadAttention(2) { CrossAttention = true }, [3, 4]);

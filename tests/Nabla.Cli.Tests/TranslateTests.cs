@@ -19,7 +19,7 @@ public sealed class TranslateTests : IDisposable
     public void A_folder_of_two_languages_is_learnt_judged_and_translated()
     {
         string run = folder.File("run");
-        Outcome trained = Cli.Run([.. Train(WriteFolder()), "--lower-case", "--lr", "0.004", "--epochs", "14", "--out", run]).Succeeds();
+        Outcome trained = Cli.Run([.. Train(WriteFolder()), "--lower-case", "--lr", "0.004", "--epochs", "14", "--average", "2", "--out", run]).Succeeds();
         Assert.Contains("700 sentences to learn from, 30 to validate, 40 to test", trained.Output, StringComparison.Ordinal);
         Assert.Contains("a joint vocabulary of ", trained.Output, StringComparison.Ordinal);
         using JsonDocument metrics = JsonDocument.Parse(File.ReadAllText(folder.File("run/metrics.json")));

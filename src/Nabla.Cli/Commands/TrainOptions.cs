@@ -112,6 +112,9 @@ internal sealed class TrainOptions
         HelpName = "N",
     };
 
+    private readonly Option<int?> average = CommonOptions.MaybePositive(
+        "--average", "Take the mean of the weights at the ends of so many last epochs, not those of the epoch with the smallest validation loss.");
+
     private readonly Option<int> questions = CommonOptions.Positive("--questions", 10_000, "How many questions to make up.", LargestVocabulary);
 
     public TrainOptions(Recipe recipe)
@@ -155,7 +158,7 @@ internal sealed class TrainOptions
         new Option[]
         {
             source, target, textColumn, columns, ignore, delimiter, hidden, size, unit, length, vocabulary, lowerCase, separate, width, layers, heads, dropout,
-            network, buckets, task, questions,
+            network, buckets, task, questions, average,
         }.Where(option => recipe.SpecialOptions.Contains(option.Name));
 
     /// <summary>How to carry a run out.</summary>
@@ -205,6 +208,7 @@ internal sealed class TrainOptions
             Buckets = result.GetValue(buckets),
             Task = result.GetValue(task),
             Questions = result.GetValue(questions),
+            Average = result.GetValue(average),
             Source = result.GetValue(source),
             LowerCase = result.GetValue(lowerCase),
             Separate = result.GetValue(separate),

@@ -68,6 +68,8 @@ internal sealed record TrainSettings
 
     public int Questions { get; init; }
 
+    public int? Average { get; init; }
+
     public string ToJson() => JsonSerializer.Serialize(this, TrainSettingsJson.Default.TrainSettings);
 
     /// <summary>The settings of a run that was stopped.</summary>

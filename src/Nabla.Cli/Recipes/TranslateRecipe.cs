@@ -33,7 +33,7 @@ internal sealed class TranslateRecipe : Recipe
     public override string TargetDescription => "The language to translate into: the ending of its files.";
 
     public override IReadOnlyList<string> SpecialOptions =>
-        ["--source", "--target", "--lower-case", "--separate", "--vocabulary", "--length", "--width", "--layers", "--heads", "--dropout"];
+        ["--source", "--target", "--lower-case", "--separate", "--vocabulary", "--length", "--width", "--layers", "--heads", "--dropout", "--average"];
 
     public override RecipeDefaults Defaults => new(Epochs: 20, Batch: 64, Patience: 5, Vocabulary: 8_000);
 

@@ -73,12 +73,15 @@ internal sealed class TrainingRun(Recipe recipe, TrainSettings settings, RunOpti
                 BatchSize = settings.Batch,
                 Seed = settings.Seed,
                 Buckets = experiment.Buckets,
-                Callbacks = [.. callbacks, board, new EarlyStopping(settings.Patience)],
+                Callbacks = [.. callbacks, board, new EarlyStopping(settings.Patience), .. Averages()],
                 Checkpoints = new CheckpointPlan(folder.Checkpoint) { Settings = settings.ToJson() },
                 Resume = options.Resume,
             },
             cancellationToken));
     }
+
+    // Behind the early stopping, whose weights it replaces.
+    private Callback[] Averages() => settings.Average is { } epochs ? [new LastEpochsAverage(epochs)] : [];
 
     private void Finish(
         Experiment experiment, Trainer trainer, History history, RunFolder folder, RunReport report, CancellationToken cancellationToken)

@@ -16,9 +16,12 @@ internal sealed class WeightAverage
     public IReadOnlyDictionary<string, Tensor> Weights => weights;
 
     /// <summary>Moves the mean towards the weights of a model: the first time all the way, then by a share.</summary>
-    public void Add(Module model, double share)
+    public void Add(Module model, double share) => Add(model.State(), share);
+
+    /// <summary>Moves the mean towards weights by the names of their parameters.</summary>
+    public void Add(IEnumerable<KeyValuePair<string, Tensor>> state, double share)
     {
-        foreach ((string name, Tensor value) in model.State())
+        foreach ((string name, Tensor value) in state)
         {
             weights[name] = weights.TryGetValue(name, out Tensor? mean) && value.DataType.IsFloating ? mean + ((value - mean) * share) : value;
         }

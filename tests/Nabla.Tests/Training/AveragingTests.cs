@@ -45,6 +45,30 @@ public sealed class AveragingTests
         Assert.Equal([0.1, 0.1, 0.5, 0.5, 0.5], rates);
     }
 
+    [Theory]
+    [InlineData(1, 4)]
+    [InlineData(3, 4)]
+    [InlineData(9, 4)]
+    public void The_weights_of_so_many_last_epochs_are_averaged_whenever_training_ends(int count, int stop)
+    {
+        List<double[]> weights = [];
+        LambdaCallback keep = new()
+        {
+            EpochEnd = (trainer, result) =>
+            {
+                weights.Add(Tiny.Numbers(trainer.Model));
+                if (result.Epoch == stop)
+                {
+                    trainer.Stop();
+                }
+            },
+        };
+        Trainer trainer = Fitted(new FitOptions { Epochs = 9 }, keep, new EarlyStopping(9), new LastEpochsAverage(count));
+        double[][] last = [.. weights.TakeLast(count)];
+        Assert.Equal(stop, weights.Count);
+        Tiny.AssertNear([.. weights[0].Select((_, index) => last.Average(numbers => numbers[index]))], Tiny.Numbers(trainer.Model), 1e-6);
+    }
+
     [Fact]
     public void Averages_survive_a_stop()
     {
@@ -55,7 +79,7 @@ public sealed class AveragingTests
         Trainer resumed = Fitted(options with { Resume = Checkpoint.Load(folder.ToString()) }, Averages());
         Assert.Equal(Tiny.Weights(through.Model), Tiny.Weights(resumed.Model));
 
-        static Callback[] Averages() => [new StochasticWeightAverage(2), new ExponentialMovingAverage()];
+        static Callback[] Averages() => [new StochasticWeightAverage(2), new ExponentialMovingAverage(), new LastEpochsAverage(3)];
     }
 
     [Fact]

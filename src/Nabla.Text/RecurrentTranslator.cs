@@ -6,8 +6,8 @@ namespace Nabla.Text;
 /// <summary>
 /// A recurrent network that writes a text from another with attention (Bahdanau et al., Neural Machine Translation by Jointly Learning to Align and
 /// Translate, 2014, arXiv 1409.0473; in the form of Luong et al., Effective Approaches to Attention-based Neural Machine Translation, 2015, arXiv
-/// 1508.04025): a bidirectional encoder; a decoder whose state at each step asks the encoder's states, weighs them by a bilinear product, and goes on with
-/// what it got beside itself to the logits.
+/// 1508.04025): a bidirectional encoder; a decoder whose state at each step asks the encoder's states, weighs them, by a bilinear product or by
+/// <see cref="AdditiveAttention"/>, and goes on with what it got beside itself to the logits.
 /// </summary>
 public static class RecurrentTranslator
 {
@@ -36,13 +36,17 @@ public static class RecurrentTranslator
         [
             Table(targetVocabularySize, options),
             .. Stack(options, () => new Lstm(units) { ReturnSequences = true }),
-            new Concatenated(new Chain(), new MultiHeadAttention(1) { CrossAttention = true, MemorySize = 2 * units }),
+            new Concatenated(new Chain(), Attention(options)),
             new Dense(units, ActivationKind.Tanh),
             new Dropout(options.Dropout),
             new Dense(targetVocabularySize),
         ]);
         return new Sequential([2, length], seed, new EncoderDecoder(encoder, decoder));
     }
+
+    private static Layer Attention(RecurrentTranslatorOptions options) => options.IsAdditive
+        ? new AdditiveAttention(options.Units) { CrossAttention = true, MemorySize = 2 * options.Units }
+        : new MultiHeadAttention(1) { CrossAttention = true, MemorySize = 2 * options.Units };
 
     private static Embedding Table(int vocabularySize, RecurrentTranslatorOptions options) =>
         new(vocabularySize, options.EmbeddingSize, paddingIndex: TextPreprocessing.PaddingId);
@@ -68,6 +72,9 @@ public sealed record RecurrentTranslatorOptions
 
     /// <summary>How many recurrent layers stand one upon the other in each half.</summary>
     public int Layers { get; init; } = 1;
+
+    /// <summary>Whether a state weighs those of the encoder by <see cref="AdditiveAttention"/> instead of a product; false by default.</summary>
+    public bool IsAdditive { get; init; }
 
     /// <summary>The share of the numbers between layers that is dropped while training; from 0 to below 1.</summary>
     public double Dropout { get; init; } = 0.2;

@@ -16,10 +16,12 @@ public sealed class RecurrentNetworkTests
         Assert.Equal([3], model.OutputShape);
     }
 
-    [Fact]
-    public void A_translator_writes_token_by_token_what_it_gives_at_once()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_translator_writes_token_by_token_what_it_gives_at_once(bool isAdditive)
     {
-        Sequential model = Translator();
+        Sequential model = Translator(isAdditive);
         EncoderDecoder network = Assert.IsType<EncoderDecoder>(model.Layers[0]);
         Tensor source = Tensor.From([3, 5, 8, 0, 0]).Reshape(1, 5), target = Tensor.From([2, 6, 4, 9, 3]).Reshape(1, 5);
         float[] whole = model.Forward(ShapeOps.Stack(1, source, target)).ToArray<float>();
@@ -34,10 +36,12 @@ public sealed class RecurrentNetworkTests
         }
     }
 
-    [Fact]
-    public void What_stands_behind_the_source_changes_nothing_and_the_source_itself_does()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_stands_behind_the_source_changes_nothing_and_the_source_itself_does(bool isAdditive)
     {
-        Sequential model = Translator();
+        Sequential model = Translator(isAdditive);
         Tensor target = Tensor.From([2, 6, 4]).Reshape(1, 3);
         float[] Of(params int[] source) => model.Forward(ShapeOps.Stack(1, Tensor.From(source).Reshape(1, 3), target)).ToArray<float>();
         Assert.NotEqual(Of(3, 5, 0), Of(5, 3, 0));
@@ -47,21 +51,23 @@ public sealed class RecurrentNetworkTests
         Assert.All(Of(3, 5, 0).Zip(same), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
     }
 
-    [Fact]
-    public void Every_parameter_of_a_translator_learns()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Every_parameter_of_a_translator_learns(bool isAdditive)
     {
-        Sequential model = Translator();
+        Sequential model = Translator(isAdditive);
         Tensor input = Tensor.From([3, 5, 8, 0, 7, 2, 6, 4, 9, 3]).Reshape(1, 2, 5);
         Parameter[] parameters = [.. model.Parameters];
         Tensor[] values = [.. parameters.Select(parameter => parameter.Value)];
         Tensor[] gradients = Gradients.ValueAndGradient(() => model.Forward(input).Square().Sum(), values).Gradients;
 
-        // A bias of all keys alike changes no weight of the attention.
+        // A bias of all keys alike changes no weight of the attention by products.
         string[] still = [.. model.NamedParameters.Select(pair => pair.Key)
-            .Where((name, index) => !name.EndsWith("key.bias", StringComparison.Ordinal) && gradients[index].ToArray<float>().All(value => value == 0))];
+            .Where((name, index) => (isAdditive || !name.EndsWith("key.bias", StringComparison.Ordinal)) && gradients[index].ToArray<float>().All(value => value == 0))];
         Assert.Empty(still);
     }
 
-    private static Sequential Translator() =>
-        RecurrentTranslator.Create(10, 11, 5, seed: 1, new RecurrentTranslatorOptions { EmbeddingSize = 6, Units = 4, Layers = 2 });
+    private static Sequential Translator(bool isAdditive) =>
+        RecurrentTranslator.Create(10, 11, 5, seed: 1, new RecurrentTranslatorOptions { EmbeddingSize = 6, Units = 4, Layers = 2, IsAdditive = isAdditive });
 }

@@ -26,14 +26,21 @@ internal static class CrossAttention
         private MultiHeadAttention? attention;
         private Tensor? queries;
         private Tensor? keys;
+        private Tensor? scores;
 
         public override void Enter(Module module) => entered.Push(module);
 
         public override void Leave(Module module, Tensor output)
         {
             entered.Pop();
-            if (entered.TryPeek(out Module? parent) && parent is MultiHeadAttention { CrossAttention: true } looking)
+            Module? parent = entered.Count > 0 ? entered.Peek() : null;
+            if (parent is AdditiveAttention additive && module == additive.Children["score"])
             {
+                scores = output;
+            }
+            else if (parent is MultiHeadAttention { CrossAttention: true } looking)
+            {
+                scores = null;
                 attention = looking;
                 queries = module == looking.Children["query"] ? output : queries;
                 keys = module == looking.Children["key"] ? output : keys;
@@ -42,6 +49,11 @@ internal static class CrossAttention
 
         public Tensor? Weights()
         {
+            if (scores is not null)
+            {
+                return scores.Squeeze(-1).Squeeze(0).Softmax(); // [1, target, source, 1]
+            }
+
             if (attention is null || queries is null || keys is null)
             {
                 return null;
@@ -49,8 +61,7 @@ internal static class CrossAttention
 
             Tensor of = ByHead(queries, attention.Heads);
             Tensor into = ByHead(keys, attention.KeyValueHeads ?? attention.Heads);
-            Tensor scores = of.MatMul(into, transposeRight: true) * (1 / Math.Sqrt(of.Shape[-1]));
-            return scores.Softmax().Mean([0]);
+            return (of.MatMul(into, transposeRight: true) * (1 / Math.Sqrt(of.Shape[-1]))).Softmax().Mean([0]);
         }
 
         // [1, time, heads * size] to [heads, time, size].

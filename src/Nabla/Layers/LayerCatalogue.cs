@@ -10,6 +10,7 @@ internal static class LayerCatalogue
     private static readonly Dictionary<string, Func<JsonAttributes, Layer>> Kinds = new()
     {
         [nameof(Activation)] = json => new Activation(json.Activation()),
+        [nameof(AdditiveAttention)] = AdditiveAttention.Create,
         [nameof(Added)] = json => new Added(json.Layers("branches")),
         [nameof(AlphaDropout)] = json => new AlphaDropout(json.Number("rate")),
         [nameof(AveragePool1D)] = json => new AveragePool1D(json.Integer("poolSize"), json.OptionalInteger("stride"), json.Padding()),

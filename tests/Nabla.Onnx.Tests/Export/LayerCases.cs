@@ -129,6 +129,7 @@ internal static class LayerCases
 
     private static IEnumerable<ExportCase> Attention() =>
     [
+        ExportCase.Of("AdditiveAttention", new AdditiveAttention(3), 5, 6),
         ExportCase.Of("MultiHeadAttention", new MultiHeadAttention(2), 5, 6),
         ExportCase.Of("MultiHeadAttention, causal, rotary, shared keys", new MultiHeadAttention(4)
         {

@@ -20,6 +20,7 @@ public sealed class LayerCatalogueTests
     {
         { new Activation(ActivationKind.Silu) { Name = "a" }, [3] },
         { new Added(new Dense(2), new Dense(2)) { Name = "a" }, [3] },
+        { new AdditiveAttention(2) { KernelInitializer = new HeNormal() }, [4, 3] },
         { new AlphaDropout(0.1), [3] },
         { new AveragePool1D(2), [5, 2] },
         { new AveragePool2D(2, 1, Padding.Same), [4, 4, 1] },

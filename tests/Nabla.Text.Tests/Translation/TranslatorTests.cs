@@ -87,6 +87,24 @@ public sealed class TranslatorTests : IDisposable
     }
 
     [Fact]
+    public void The_map_of_additive_attention_is_the_softmax_of_its_scores()
+    {
+        Sequential network = RecurrentTranslator.Create(
+            NumberWords.Source.Vocabulary.Count, NumberWords.Target.Vocabulary.Count, NumberWords.Source.Length, seed: 2,
+            new RecurrentTranslatorOptions { EmbeddingSize = 6, Units = 5, IsAdditive = true });
+        AttentionMap map = new Translator(network, NumberWords.Source, NumberWords.Target).Attention("three one", beams: 2);
+        EncoderDecoder layer = (EncoderDecoder)network.Layers[0];
+        int[] written = [2, .. map.Target.SkipLast(1).Select(token => NumberWords.Target.Vocabulary.ToList().IndexOf(token))];
+        Tensor memory = layer.Encode(Tensor.From([6, 4, 3], [1, 3])).Values;
+        IReadOnlyDictionary<string, Module> decoder = layer.Decoder.Children;
+        Tensor x = decoder["2"].Forward(decoder["1"].Forward(decoder["0"].Forward(Tensor.From(written, [1, written.Length]))));
+        IReadOnlyDictionary<string, Module> attention = decoder["3"].Children["1"].Children;
+        Tensor sums = attention["query"].Forward(x).ExpandDimensions(2) + attention["key"].Forward(memory).ExpandDimensions(1);
+        Tensor expected = attention["score"].Forward(sums.Tanh()).Reshape(written.Length, 3).Softmax();
+        Assert.All(expected.ToArray<float>().Zip(map.Weights.ToArray<float>()), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+    }
+
+    [Fact]
     public void A_saved_model_translates_as_before_and_says_what_it_needs()
     {
         SavedModel model = new("numbers", Learnt.Value)

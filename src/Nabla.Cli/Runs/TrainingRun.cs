@@ -88,7 +88,8 @@ internal sealed class TrainingRun(Recipe recipe, TrainSettings settings, RunOpti
     {
         RunFigures figures = Judge(experiment, trainer, history, cancellationToken);
         ConfusionMatrix? confusion = experiment.Question.IsClassification ? Confusion.Of(trainer, experiment.Samples.Test) : null;
-        ModelFolder.Save(folder.Model, Describe(experiment, figures));
+        SavedModel model = Describe(experiment, figures);
+        ModelFolder.Save(folder.Model, model with { Statistics = Statistics(model, experiment) });
         AtomicFile.WriteText(folder.History, history.ToCsv());
         figures.Save(folder.Metrics);
         Plots.SaveCurves(folder.Curves, history);
@@ -101,6 +102,9 @@ internal sealed class TrainingRun(Recipe recipe, TrainSettings settings, RunOpti
 
         report.End(figures, confusion, experiment.Question, folder.Path);
     }
+
+    private static DataStatistics? Statistics(SavedModel model, Experiment experiment) =>
+        DataStatistics.Supports(model) ? DataStatistics.From(model, experiment.Samples.Train) : null;
 
     private RunFigures Judge(Experiment experiment, Trainer trainer, History history, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ public static class ServingConfiguration
     private const int LargestFile = 1 << 20;
     private const string Defaults = "defaults";
     private const string PerModel = "perModel";
-    private const string Security = "security";
+    private static readonly string[] Groups = [Defaults, "security", "drift", "alerts"];
 
     /// <summary>
     /// The options in a file: the properties of <see cref="ServingOptions"/> in camel case; times are written as <c>00:00:30</c>. What the file does not
@@ -60,13 +60,16 @@ public static class ServingConfiguration
 
     private static void Overlay(JsonObject options, JsonObject given)
     {
-        foreach ((string field, JsonNode? value) in given.Where(pair => pair.Key is not (Defaults or PerModel or Security)))
+        foreach ((string field, JsonNode? value) in given.Where(pair => pair.Key != PerModel && !Groups.Contains(pair.Key)))
         {
             options[field] = value?.DeepClone();
         }
 
-        options[Defaults] = Over(options[Defaults]!, given[Defaults]);
-        options[Security] = Over(options[Security]!, given[Security]);
+        foreach (string group in Groups)
+        {
+            options[group] = Over(options[group]!, given[group]);
+        }
+
         if (given[PerModel] is JsonObject models)
         {
             options[PerModel] = new JsonObject(models.Select(model => KeyValuePair.Create(model.Key, Over(options[Defaults]!, model.Value))));

@@ -27,6 +27,12 @@ public sealed record ServingOptions
     /// <summary>Whether versions without a manifest are left alone.</summary>
     public bool RequireManifest { get; init; }
 
+    /// <summary>How requests are compared with the data that models were trained on.</summary>
+    public DriftOptions Drift { get; init; } = new();
+
+    /// <summary>When something is wrong with a model, and who is told.</summary>
+    public AlertOptions Alerts { get; init; } = new();
+
     /// <summary>The bytes of a request at most, after decompression; 64 MiB by default.</summary>
     public int MaxRequestBytes { get; init; } = 64 << 20;
 
@@ -71,6 +77,8 @@ public sealed record ServingOptions
             model.Validate($"model '{name}'");
         }
 
+        Drift.Validate();
+        Alerts.Validate();
         Require(Models.Length > 0, "models", "a path");
         Require(Name is null || (Name.Length > 0 && !Name.Contains('/')), "name", "letters without a slash");
         Require(WatchInterval > TimeSpan.Zero, "watchInterval", "more than 0");

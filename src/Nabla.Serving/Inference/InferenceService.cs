@@ -27,6 +27,7 @@ internal sealed class InferenceService(
             ComputedOutputs outputs = await WaitAsync(version, pending, request.Timeout, cancellationToken).ConfigureAwait(false);
             activity?.SetTag("queue_ms", outputs.QueueTime.TotalMilliseconds).SetTag("compute_ms", outputs.ComputeTime.TotalMilliseconds);
             metrics.Answered(version.Name, version.Version, request.Protocol, time.GetElapsedTime(start), outputs.QueueTime);
+            version.Drift?.Add(pending, outputs);
             shadow.Offer(version, pending, outputs);
             return new InferenceResponse(version.Name, version.Version, request.Id, OutputSelection.Select(request, version, outputs));
         }

@@ -33,6 +33,14 @@ internal static class RawInputs
         _ => RawKind.None,
     };
 
+    /// <summary>How a picture becomes the input of a model that takes pictures.</summary>
+    public static ImagePreprocessing ImageOf(SavedModel model) => model.Preprocessing?.Image ?? new ImagePreprocessing
+    {
+        Height = model.Network.InputShape[0],
+        Width = model.Network.InputShape[1],
+        Channels = model.Network.InputShape[2],
+    };
+
     private static WireTensor Prepare(WireTensor raw, SavedModel model)
     {
         try
@@ -51,13 +59,6 @@ internal static class RawInputs
             throw new ServingException(ServingFault.InvalidRequest, error.Message, error);
         }
     }
-
-    private static ImagePreprocessing ImageOf(SavedModel model) => model.Preprocessing?.Image ?? new ImagePreprocessing
-    {
-        Height = model.Network.InputShape[0],
-        Width = model.Network.InputShape[1],
-        Channels = model.Network.InputShape[2],
-    };
 
     /// <summary>The rows of a table, one in each element.</summary>
     /// <exception cref="ArgumentException">There are more rows than elements.</exception>

@@ -1,4 +1,5 @@
 using Nabla.Serving.Batching;
+using Nabla.Serving.Drift;
 using Nabla.Serving.Models;
 
 namespace Nabla.Serving.Repository;
@@ -12,7 +13,11 @@ namespace Nabla.Serving.Repository;
 /// <param name="Options">How it is served.</param>
 /// <param name="Replicas">What computes it.</param>
 internal sealed record LoadedVersion(
-    string Name, int Version, string Path, string Fingerprint, IServedModel Model, ModelOptions Options, ReplicaSet Replicas);
+    string Name, int Version, string Path, string Fingerprint, IServedModel Model, ModelOptions Options, ReplicaSet Replicas)
+{
+    /// <summary>How its requests compare with its training data; null where that is not known.</summary>
+    public DriftWindow? Drift { get; init; }
+}
 
 /// <summary>Where a version is on its way.</summary>
 internal enum VersionState

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Nabla.Formats;
 using Nabla.Serving.Batching;
+using Nabla.Serving.Drift;
 using Nabla.Serving.Models;
 using Nabla.Serving.Telemetry;
 
@@ -40,7 +41,7 @@ internal sealed partial class VersionLoader(ServingOptions options, ModelReader 
         RequireUnchanged(path, fingerprint);
         ModelOptions how = options.Of(name);
         ReplicaSet replicas = ReplicaSet.Start($"{name}/{version}", model, how, batch => metrics.Computed(name, version, batch), time);
-        return new LoadedVersion(name, version, path, fingerprint, model, how, replicas);
+        return new LoadedVersion(name, version, path, fingerprint, model, how, replicas) { Drift = DriftWindow.Of(model.Saved, options.Drift, time) };
     }
 
     private void RequireSigned(string path)

@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Nabla.Serving.Alerts;
 using Nabla.Serving.Http;
 using Nabla.Serving.Repository;
 
 namespace Nabla.Serving.Telemetry;
 
-/// <summary>How the models are: unhealthy when one does not answer, degraded when a version could not be loaded or a queue is nearly full.</summary>
-internal sealed class ModelHealth(ModelRepository repository) : IHealthCheck
+/// <summary>How the models are: unhealthy when one does not answer, degraded when a version could not be loaded, a queue is nearly full, or something is beyond its threshold.</summary>
+internal sealed class ModelHealth(ModelRepository repository, Thresholds thresholds) : IHealthCheck
 {
     private const double NearlyFull = 0.8;
 
@@ -19,7 +20,7 @@ internal sealed class ModelHealth(ModelRepository repository) : IHealthCheck
         }
 
         string[] silent = [.. repository.Entries.Where(entry => entry.Stable is null).Select(entry => $"model '{entry.Name}' is not ready")];
-        string[] troubles = [.. silent, .. repository.Entries.SelectMany(Troubles)];
+        string[] troubles = [.. silent, .. repository.Entries.SelectMany(Troubles), .. thresholds.Look().Select(breach => breach.Message)];
         string why = string.Join("; ", troubles);
         return Task.FromResult(silent.Length > 0 || !repository.IsReady
             ? HealthCheckResult.Unhealthy(why.Length > 0 ? why : "Models are being loaded.")
@@ -43,12 +44,16 @@ internal static class HealthAnswer
         writer.WriteStartObject();
         writer.WriteString("status", report.Status.ToString().ToLowerInvariant());
         writer.WriteStartArray("reasons");
-        foreach (HealthReportEntry entry in report.Entries.Values.Where(entry => !string.IsNullOrEmpty(entry.Description)))
+        foreach (string reason in ReasonsOf(report))
         {
-            writer.WriteStringValue(entry.Description);
+            writer.WriteStringValue(reason);
         }
 
         writer.WriteEndArray();
         writer.WriteEndObject();
     });
+
+    /// <summary>Why the state is what it is, in words.</summary>
+    public static IEnumerable<string> ReasonsOf(HealthReport report) =>
+        report.Entries.Values.Select(entry => entry.Description).Where(reason => !string.IsNullOrEmpty(reason)).OfType<string>();
 }

@@ -25,8 +25,10 @@ internal sealed class ServingMetrics
     private readonly Histogram<long> batchRows;
 
     /// <param name="meters">Makes the meter.</param>
-    public ServingMetrics(IMeterFactory meters)
+    /// <param name="time">The clock.</param>
+    public ServingMetrics(IMeterFactory meters, TimeProvider time)
     {
+        Recent = new RecentTraffic(time);
         Meter = meters.Create(SourceName);
         requests = Meter.CreateCounter<long>("nabla.requests", "{request}", "Requests for answers of a model.");
         failures = Meter.CreateCounter<long>("nabla.request.failures", "{request}", "Requests that were not answered, by reason.");
@@ -39,6 +41,9 @@ internal sealed class ServingMetrics
 
     /// <summary>The meter, for what is observed where it stands.</summary>
     public Meter Meter { get; }
+
+    /// <summary>What the last minutes were like.</summary>
+    public RecentTraffic Recent { get; }
 
     /// <summary>Where traces of single requests begin.</summary>
     public static ActivitySource Traces { get; } = new(SourceName);
@@ -53,6 +58,7 @@ internal sealed class ServingMetrics
     /// <summary>A request was answered.</summary>
     public void Answered(string model, int version, string protocol, TimeSpan took, TimeSpan queued)
     {
+        Recent.Of(model).Answered(took, queued);
         TagList labels = Labels(model, version);
         queueTime.Record(queued.TotalSeconds, labels);
         labels.Add("protocol", protocol);
@@ -66,6 +72,12 @@ internal sealed class ServingMetrics
     /// <param name="fault">Why.</param>
     public void Failed(string? model, string protocol, ServingFault fault)
     {
+        // While models are being loaded, any name may be that of one.
+        if (model is not null && fault != ServingFault.Loading)
+        {
+            Recent.Of(model).Failed(fault);
+        }
+
         TagList labels = new() { { "model", model ?? "unknown" }, { "protocol", protocol } };
         requests.Add(1, labels);
         labels.Add("reason", ServingException.ReasonOf(fault));

@@ -2,8 +2,8 @@ namespace Nabla.Formats;
 
 /// <summary>
 /// Reads and writes a model as a folder, or as the same folder zipped into one <c>.nabla</c> file: <c>model.json</c> says what it is,
-/// <c>weights.safetensors</c> holds the numbers, and <c>graph.json</c> the graphs of its <see cref="Layers.GraphLayer"/>s, if it has any. Nothing in it is
-/// ever executed.
+/// <c>weights.safetensors</c> holds the numbers, <c>graph.json</c> the graphs of its <see cref="Layers.GraphLayer"/>s, if it has any, and
+/// <c>statistics.json</c> what its training data was like, if that is known. Nothing in it is ever executed.
 /// </summary>
 /// <example>
 /// <code>
@@ -19,14 +19,16 @@ public static class ModelFolder
     internal const string DescriptionFile = "model.json";
     internal const string WeightsFile = "weights.safetensors";
     internal const string GraphFile = "graph.json";
+    internal const string StatisticsFile = "statistics.json";
     private const int DescriptionLimit = 10_000_000;
     private const int GraphLimit = 100_000_000;
+    private const int StatisticsLimit = 100_000_000;
 
     /// <summary>The files that each model has.</summary>
     internal static IReadOnlyList<string> Required { get; } = [DescriptionFile, WeightsFile];
 
     /// <summary>The files of a model; nothing else may be in its folder or archive.</summary>
-    internal static IReadOnlyList<string> Files { get; } = [.. Required, GraphFile];
+    internal static IReadOnlyList<string> Files { get; } = [.. Required, GraphFile, StatisticsFile];
 
     /// <summary>Writes a model, as a whole or not at all.</summary>
     /// <param name="path">A folder, or a file whose name ends with <see cref="ArchiveExtension"/>; an older model there is replaced.</param>
@@ -39,7 +41,12 @@ public static class ModelFolder
         ArgumentNullException.ThrowIfNull(model);
         ModelDescription description = ModelDescription.Of(model);
         ModelGraphs graphs = ModelGraphs.TakeFrom(description.Architecture);
-        KeyValuePair<string, byte[]>[] texts = [new(DescriptionFile, description.ToJson()), .. graphs.IsEmpty ? [] : graphs.ToFile(GraphFile)];
+        KeyValuePair<string, byte[]>[] texts =
+        [
+            new(DescriptionFile, description.ToJson()),
+            .. graphs.IsEmpty ? [] : graphs.ToFile(GraphFile),
+            .. model.Statistics is { } statistics ? [KeyValuePair.Create(StatisticsFile, statistics.ToJson())] : Array.Empty<KeyValuePair<string, byte[]>>(),
+        ];
         KeyValuePair<string, Tensor>[] weights = [.. model.Network.NamedParameters.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Value))];
         SafetensorsOptions options = new() { Floats = model.Floats };
         if (path.EndsWith(ArchiveExtension, StringComparison.OrdinalIgnoreCase))
@@ -71,7 +78,8 @@ public static class ModelFolder
         ModelGraphs graphs = source.Has(GraphFile) ? source.Read(GraphFile, ReadGraphs) : ModelGraphs.None;
         graphs.PutInto(description.Architecture, name);
         SafetensorsFile weights = source.Read(WeightsFile, Safetensors.Read);
-        return Join(name, description, weights);
+        DataStatistics? statistics = source.Has(StatisticsFile) ? source.Read(StatisticsFile, ReadStatistics) : null;
+        return Join(name, description, weights) with { Statistics = statistics };
     }
 
     /// <summary>What a model is called, without reading its weights.</summary>
@@ -98,6 +106,8 @@ public static class ModelFolder
         (input.Name, ModelDescription.Parse(ReadText(input, DescriptionLimit), input.Name));
 
     private static ModelGraphs ReadGraphs(FileInput input) => ModelGraphs.Parse(ReadText(input, GraphLimit), input.Name);
+
+    private static DataStatistics ReadStatistics(FileInput input) => DataStatistics.Parse(ReadText(input, StatisticsLimit), input.Name);
 
     private static byte[] ReadText(FileInput input, int limit) => input.Remaining <= limit
         ? input.Read(input.Remaining, "the description of a model")

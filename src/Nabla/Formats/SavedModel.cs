@@ -29,6 +29,9 @@ public sealed record SavedModel(string Name, Sequential Network)
     /// </summary>
     public StoredType? Floats { get; init; }
 
+    /// <summary>What its training data and its answers to it were like; null when that is not known.</summary>
+    public DataStatistics? Statistics { get; init; }
+
     /// <summary>The terms of its use, such as <c>CC BY 4.0</c>; null when nothing is said.</summary>
     public string? Licence { get; init; }
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Nabla.Serving.Alerts;
 using Nabla.Serving.Audit;
+using Nabla.Serving.Collecting;
 using Nabla.Serving.Drift;
 using Nabla.Serving.Grpc;
 using Nabla.Serving.Http;
@@ -54,6 +55,9 @@ public static class ServingExtensions
         services.AddSingleton<RepositoryEndpoints>();
         services.AddSingleton<TensorFlowEndpoints>();
         services.AddSingleton<PredictEndpoints>();
+        services.AddSingleton<RequestMemory>();
+        services.AddSingleton<CollectedData>();
+        services.AddSingleton<FeedbackEndpoints>();
         services.AddSingleton<ServerState>();
         services.AddSingleton<ModelForm>();
         services.AddSingleton<PageEndpoints>();
@@ -98,6 +102,7 @@ public static class ServingExtensions
         app.Services.GetRequiredService<RepositoryEndpoints>().Map(app);
         app.Services.GetRequiredService<TensorFlowEndpoints>().Map(app);
         app.Services.GetRequiredService<PredictEndpoints>().Map(app);
+        app.Services.GetRequiredService<FeedbackEndpoints>().Map(app);
         app.Services.GetRequiredService<PageEndpoints>().Map(app);
         app.MapServingGrpc();
         app.MapServingTelemetry();

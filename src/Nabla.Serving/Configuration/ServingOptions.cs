@@ -33,6 +33,9 @@ public sealed record ServingOptions
     /// <summary>When something is wrong with a model, and who is told.</summary>
     public AlertOptions Alerts { get; init; } = new();
 
+    /// <summary>Whether labelled requests are kept as examples.</summary>
+    public CollectOptions Collect { get; init; } = new();
+
     /// <summary>The bytes of a request at most, after decompression; 64 MiB by default.</summary>
     public int MaxRequestBytes { get; init; } = 64 << 20;
 
@@ -79,6 +82,7 @@ public sealed record ServingOptions
 
         Drift.Validate();
         Alerts.Validate();
+        Collect.Validate();
         Require(Models.Length > 0, "models", "a path");
         Require(Name is null || (Name.Length > 0 && !Name.Contains('/')), "name", "letters without a slash");
         Require(WatchInterval > TimeSpan.Zero, "watchInterval", "more than 0");

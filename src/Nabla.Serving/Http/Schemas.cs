@@ -64,6 +64,12 @@ internal sealed record ExamplesBody(
 /// <summary>TensorFlow Serving: the states of versions.</summary>
 internal sealed record ModelVersionStatus([property: JsonPropertyName("model_version_status")] IReadOnlyList<JsonElement> Versions);
 
+/// <summary>What the answer to a request should have been.</summary>
+internal sealed record FeedbackBody(string Id, string Label);
+
+/// <summary>Whether the request was kept.</summary>
+internal sealed record FeedbackAnswer(bool Kept);
+
 /// <summary>What went wrong.</summary>
 internal sealed record ErrorAnswer(string Error, string Reason);
 
@@ -87,6 +93,8 @@ internal sealed record ErrorAnswer(string Error, string Reason);
 [JsonSerializable(typeof(ExamplesBody))]
 [JsonSerializable(typeof(ModelVersionStatus))]
 [JsonSerializable(typeof(VersionChoice))]
+[JsonSerializable(typeof(FeedbackBody))]
+[JsonSerializable(typeof(FeedbackAnswer))]
 [JsonSerializable(typeof(ErrorAnswer))]
 [JsonSerializable(typeof(TrafficRules))]
 [JsonSerializable(typeof(ServingOptions))]

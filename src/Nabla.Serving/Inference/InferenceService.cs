@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Nabla.Serving.Audit;
 using Nabla.Serving.Batching;
+using Nabla.Serving.Collecting;
 using Nabla.Serving.Repository;
 using Nabla.Serving.Telemetry;
 
@@ -8,7 +9,13 @@ namespace Nabla.Serving.Inference;
 
 /// <summary>Answers requests, whatever protocol they came by: chooses the version, checks the inputs, waits in its queue, and counts what came of it.</summary>
 internal sealed class InferenceService(
-    ModelRepository repository, ServingOptions options, ServingMetrics metrics, ShadowTraffic shadow, MaskedInputs masked, TimeProvider time)
+    ModelRepository repository,
+    ServingOptions options,
+    ServingMetrics metrics,
+    ShadowTraffic shadow,
+    MaskedInputs masked,
+    RequestMemory memory,
+    TimeProvider time)
 {
     private const int MostMoves = 8;
 
@@ -28,6 +35,7 @@ internal sealed class InferenceService(
             activity?.SetTag("queue_ms", outputs.QueueTime.TotalMilliseconds).SetTag("compute_ms", outputs.ComputeTime.TotalMilliseconds);
             metrics.Answered(version.Name, version.Version, request.Protocol, time.GetElapsedTime(start), outputs.QueueTime);
             version.Drift?.Add(pending, outputs);
+            memory.Offer(request, version, outputs.Data[0]);
             shadow.Offer(version, pending, outputs);
             return new InferenceResponse(version.Name, version.Version, request.Id, OutputSelection.Select(request, version, outputs));
         }

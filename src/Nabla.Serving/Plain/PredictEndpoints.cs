@@ -44,9 +44,13 @@ internal sealed class PredictEndpoints(InferenceService inference, ModelReposito
         ByteElements.Write(element, ElementOf(context.Request, body, model).Span);
         WireTensor input = new(model.Signature.Inputs[0].Name, ElementType.Bytes, [1], element.WrittenMemory);
         InferenceResponse response = await inference.InferAsync(
-            new InferenceRequest { Model = address, Inputs = [input], Protocol = Protocol, Audit = AuditEntry.Of(context) }, context.RequestAborted).ConfigureAwait(false);
+            new InferenceRequest { Model = address, Id = IdFor(name), Inputs = [input], Protocol = Protocol, Audit = AuditEntry.Of(context) },
+            context.RequestAborted).ConfigureAwait(false);
         await JsonAnswer.WriteAsync(context, writer => Write(writer, model, response)).ConfigureAwait(false);
     }
+
+    // What the answer should have been is told by this id.
+    private string? IdFor(string model) => options.Collect.Covers(model) ? Guid.NewGuid().ToString() : null;
 
     private static string[] MediaTypes(RawKind kind) => kind == RawKind.Image
         ? ["image/png", "image/jpeg", "image/bmp", "image/gif", "image/webp", RequestBody.Binary]
@@ -83,6 +87,11 @@ internal sealed class PredictEndpoints(InferenceService inference, ModelReposito
     {
         float[] values = MemoryMarshal.Cast<byte, float>(response.Outputs[0].Data.Span).ToArray();
         writer.WriteStartObject();
+        if (response.Id is { } id)
+        {
+            writer.WriteString("id", id);
+        }
+
         writer.WriteString("model", response.ModelName);
         writer.WriteString("version", response.ModelVersion.ToString(CultureInfo.InvariantCulture));
         if (model.Task == PredictionTask.Classification)

@@ -79,7 +79,28 @@ function complain(error) {
 
 function answerWith(model, answer, took) {
   const place = `Version ${answer.version ?? answer.model_version}, answered in ${number(took)} ms.`;
-  find('answer').replaceChildren(...partsOf(model, answer), element('p', { class: 'soft' }, place));
+  find('answer').replaceChildren(...partsOf(model, answer), element('p', { class: 'soft' }, place), ...(answer.id ? feedback(model, answer) : []));
+}
+
+// Where the server keeps examples, a person can say what the answer should have been.
+function feedback(model, answer) {
+  const control = answer.probabilities
+    ? element('select', { id: 'truth' }, model.labels.map(label => element('option', { value: label, selected: label === answer.label }, label)))
+    : element('input', { id: 'truth', inputmode: 'decimal', autocomplete: 'off' });
+  const button = element('button', { type: 'button', class: 'quiet' }, 'Keep as an example');
+  const done = element('p', { class: 'soft', role: 'status' });
+  button.addEventListener('click', async () => {
+    button.disabled = true;
+    try {
+      const body = JSON.stringify({ id: answer.id, label: control.value });
+      await call(`v2/models/${encodeURIComponent(model.name)}/feedback`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+      done.textContent = 'Kept.';
+    } catch (error) {
+      button.disabled = false;
+      done.textContent = error.message;
+    }
+  });
+  return [element('div', { class: 'field' }, element('label', { for: 'truth' }, 'It should have been'), control), element('div', { class: 'buttons' }, button), done];
 }
 
 function partsOf(model, answer) {

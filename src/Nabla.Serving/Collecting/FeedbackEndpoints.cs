@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Nabla.Serving.Http;
 using Nabla.Serving.Inference;
 using Nabla.Serving.Repository;
+using Nabla.Serving.Security;
 using Nabla.Serving.Telemetry;
 
 namespace Nabla.Serving.Collecting;
@@ -36,7 +37,8 @@ internal sealed class FeedbackEndpoints
     /// <summary>Adds the endpoint.</summary>
     public void Map(IEndpointRouteBuilder endpoints) => endpoints
         .MapPost("/v2/models/{name}/feedback", (HttpContext context, string name) => TakeAsync(context, name))
-        .Describe("Says what the answer to a request should have been", typeof(FeedbackBody), typeof(FeedbackAnswer));
+        .Describe("Says what the answer to a request should have been", typeof(FeedbackBody), typeof(FeedbackAnswer))
+        .Needs(ModelRole.Predict);
 
     private async Task TakeAsync(HttpContext context, string name)
     {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
+using Nabla.Serving.Security;
 
 namespace Nabla.Serving.Page;
 
@@ -23,8 +24,8 @@ internal sealed class PageEndpoints(ServerState state, ModelForm form)
             endpoints.MapGet(file.Path, context => WriteAsync(context, file)).AllowAnonymous();
         }
 
-        endpoints.MapGet("/page/state", state.WriteAsync);
-        endpoints.MapGet("/page/models/{name}", form.WriteAsync);
+        endpoints.MapGet("/page/state", state.WriteAsync).Needs(ModelRole.Read, ModelScope.Any);
+        endpoints.MapGet("/page/models/{name}", form.WriteAsync).Needs(ModelRole.Read);
     }
 
     private static Task WriteAsync(HttpContext context, PageFile file)

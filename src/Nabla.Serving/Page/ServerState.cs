@@ -6,6 +6,7 @@ using Nabla.Serving.Drift;
 using Nabla.Serving.Http;
 using Nabla.Serving.OpenInference;
 using Nabla.Serving.Repository;
+using Nabla.Serving.Security;
 using Nabla.Serving.Telemetry;
 
 namespace Nabla.Serving.Page;
@@ -14,6 +15,8 @@ namespace Nabla.Serving.Page;
 internal sealed class ServerState(ModelRepository repository, ServingMetrics metrics, HealthCheckService health)
 {
     private const int MostFeatures = 8;
+
+    private static readonly AccessRequirement AllModels = new(ModelRole.Read, ModelScope.Named);
 
     /// <summary>Answers with the state.</summary>
     public async Task WriteAsync(HttpContext context)
@@ -24,10 +27,10 @@ internal sealed class ServerState(ModelRepository repository, ServingMetrics met
         {
             writer.WriteStartObject();
             writer.WriteString("version", ServerDescription.Version);
-            WriteHealth(writer, report);
+            WriteHealth(writer, report, Access.Has(context, AllModels));
             writer.WriteNumber("seconds", RecentTraffic.Seconds);
             writer.WriteStartArray("models");
-            foreach (ModelEntry entry in repository.Entries)
+            foreach (ModelEntry entry in repository.Entries.Where(entry => Access.MaySee(context, entry.Name)))
             {
                 Write(writer, entry);
             }
@@ -37,11 +40,12 @@ internal sealed class ServerState(ModelRepository repository, ServingMetrics met
         }).ConfigureAwait(false);
     }
 
-    private static void WriteHealth(Utf8JsonWriter writer, HealthReport report)
+    // Reasons name models, so they are for those who may see all.
+    private static void WriteHealth(Utf8JsonWriter writer, HealthReport report, bool withReasons)
     {
         writer.WriteString("status", report.Status.ToString().ToLowerInvariant());
         writer.WriteStartArray("reasons");
-        foreach (string reason in HealthAnswer.ReasonsOf(report))
+        foreach (string reason in withReasons ? HealthAnswer.ReasonsOf(report) : [])
         {
             writer.WriteStringValue(reason);
         }

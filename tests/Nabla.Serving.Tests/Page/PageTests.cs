@@ -4,6 +4,7 @@ using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Nabla.Serving.Tests.Hosts;
+using Nabla.Serving.Tests.Security;
 
 namespace Nabla.Serving.Tests.Page;
 
@@ -153,6 +154,24 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IAsyncD
         Assert.All(keys, key => Assert.Equal("Bearer secret", key));
         Assert.Equal("secret", await page.EvaluateAsync<string>("sessionStorage.getItem('nabla-key')"));
         Assert.Equal(0, await page.EvaluateAsync<int>("localStorage.length + document.cookie.length"));
+    }
+
+    [Fact]
+    public async Task A_key_for_one_model_shows_and_asks_that_one()
+    {
+        using KeyRing ring = new(("alice", ["predict:flowers"]));
+        await using ServingHost host = await ServingHost.Start(ring.Options, TestModels.Flowers(), TestModels.Reviews());
+        IPage page = await Tab(host, new BrowserNewContextOptions());
+        await page.GotoAsync(host.RestAddress);
+        await page.GetByLabel("Key", new() { Exact = true }).FillAsync("not a key");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Use this key" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#health")).ToHaveTextAsync("No access");
+        await page.GetByRole(AriaRole.Button, new() { Name = "API key" }).ClickAsync();
+        await page.GetByLabel("Key", new() { Exact = true }).FillAsync(ring["alice"]);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Use this key" }).ClickAsync();
+        await Assertions.Expect(page.Locator("article")).ToHaveCountAsync(1);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Predict" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#answer .bars li")).ToHaveCountAsync(3);
     }
 
     [Fact]

@@ -15,17 +15,29 @@ public sealed partial class EndpointTests
 {
     private static readonly string[] Open =
     [
+        "/",
         "/grpc.health.v1.Health/Check",
         "/grpc.health.v1.Health/Watch",
         "/grpc.health.v1.Health/{unimplementedMethod:grpcunimplemented}",
         "/inference.GRPCInferenceService/ServerLive",
         "/inference.GRPCInferenceService/ServerReady",
+        "/page/app.js",
+        "/page/chart.js",
+        "/page/drawing.js",
+        "/page/elements.js",
+        "/page/forms.js",
+        "/page/icon.svg",
+        "/page/models.js",
+        "/page/numbers.js",
+        "/page/page.css",
+        "/page/playground.js",
+        "/page/server.js",
         "/v2/health/live",
         "/v2/health/ready",
     ];
 
     [Fact]
-    public async Task Only_health_is_open()
+    public async Task Only_health_and_the_files_of_the_page_are_open()
     {
         using KeyRing ring = new(("alice", ["admin"]));
         await using ServingHost host = await ServingHost.Start(ring.Options, TestModels.Flowers());

@@ -47,6 +47,7 @@ internal static class NablaCommand
         AdaptCommand.Create(terminal),
         DistillCommand.Create(terminal),
         QuantizeCommand.Create(terminal),
+        RetrainCommand.Create(terminal),
         RunsCommand.Create(terminal),
         ServeCommand.Create(terminal),
         SignCommand.Create(terminal),

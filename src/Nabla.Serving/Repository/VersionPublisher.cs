@@ -23,21 +23,15 @@ internal static class VersionPublisher
         return (next, Path.Combine(versions, next.ToString(CultureInfo.InvariantCulture)));
     }
 
-    /// <summary>Writes a model and its manifest to a folder that is not there yet.</summary>
-    /// <exception cref="IOException">There is something already, or it cannot be written.</exception>
-    public static void Publish(string path, SavedModel model)
+    /// <summary>Writes a model and its manifest into a folder, as a whole or not at all.</summary>
+    /// <param name="path">The folder; an older model there is replaced.</param>
+    /// <param name="model">The model.</param>
+    /// <exception cref="IOException">The folder holds something else, or cannot be written.</exception>
+    public static void Publish(string path, SavedModel model) => AtomicFolder.Write(path, [.. ModelFolder.Files, VersionManifest.FileName], folder =>
     {
-        if (Directory.Exists(path) || File.Exists(path))
-        {
-            throw new IOException($"{path}: expected nothing, got a version that is there already.");
-        }
-
-        AtomicFolder.Write(path, [.. ModelFolder.Files, VersionManifest.FileName], folder =>
-        {
-            ModelFolder.Save(folder, model);
-            VersionManifest.Write(folder);
-        });
-    }
+        ModelFolder.Save(folder, model);
+        VersionManifest.Write(folder);
+    });
 
     private static IEnumerable<int> NumbersIn(string folder) => Directory.Exists(folder)
         ? Directory.EnumerateDirectories(folder)

@@ -88,6 +88,21 @@ public sealed class PageTests(Browser browser) : IClassFixture<Browser>, IAsyncD
     }
 
     [Fact]
+    public async Task What_an_answer_should_have_been_is_kept_where_the_server_keeps_examples()
+    {
+        using Nabla.Tests.TemporaryFolder folder = new();
+        await using ServingHost host = await ServingHost.Start(
+            new ServingOptions { Collect = new CollectOptions { Folder = folder.File("examples"), Models = ["reviews"] } }, TestModels.Reviews());
+        IPage page = await Open(host);
+        await page.GetByLabel("Text").FillAsync("a film");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Predict" }).ClickAsync();
+        await page.GetByLabel("It should have been").SelectOptionAsync("good");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Keep as an example" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#answer [role=status]")).ToHaveTextAsync("Kept.");
+        Assert.EndsWith("\"a film\",\"good\"\n", await File.ReadAllTextAsync(folder.File("examples/reviews.csv"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_row_is_filled_in_with_the_keyboard_alone()
     {
         await using ServingHost host = await ServingHost.Start(TrainedModels.Iris);

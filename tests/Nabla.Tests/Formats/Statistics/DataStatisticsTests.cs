@@ -94,6 +94,17 @@ public sealed class DataStatisticsTests : IDisposable
         Assert.Equal([0, 0, 1, 99], [feature.BinOf(double.NegativeInfinity), feature.BinOf(feature.Edges![0]), feature.BinOf(Math.BitIncrement(feature.Edges[0])), feature.BinOf(double.NaN)]);
     }
 
+    [Fact]
+    public void The_program_of_the_guide_keeps_statistics()
+    {
+        SavedModel model = WithStatistics() with { Statistics = null };
+        Dataset<Sample> samples = Samples();
+        string path = folder.File("flowers");
+        model = model with { Statistics = DataStatistics.From(model, samples) };
+        ModelFolder.Save(path, model);
+        Assert.Equal(100, ModelFolder.Load(path).Statistics!.Samples);
+    }
+
     [Theory]
     [InlineData("model")]
     [InlineData("model.nabla")]

@@ -25,6 +25,7 @@ LibtorchRuntime.Prepare();
 RootCommand root = new("Measures how fast Nabla is, alone and beside its peers.")
 {
     SideBySideCommand.Create(),
+    ImportedCommand.Create(),
     KernelsCommand.Create(),
     CompareCommand.Create(),
     ScalingCommand.Create(),

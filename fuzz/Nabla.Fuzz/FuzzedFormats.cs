@@ -1,5 +1,7 @@
 using Nabla.Data;
 using Nabla.Formats;
+using Nabla.HuggingFace;
+using Nabla.Keras;
 using Nabla.Onnx;
 using Nabla.TensorBoard;
 using Nabla.Text;
@@ -21,14 +23,23 @@ public static class FuzzedFormats
         new("safetensors", "x.safetensors", path => Safetensors.Read(path)),
         new("safetensors-index", "model.safetensors.index.json", path => ShardedSafetensors.Read(path)),
         new("torch", "x.pt", path => TorchFile.Read(path)),
+        new("torch-index", "pytorch_model.bin.index.json", path => TorchFile.ReadSharded(path)),
         new("gguf", "x.gguf", path => GgufFile.ReadAll(path)),
         new("npy", "x.npy", path => Npy.Read(path)),
         new("npz", "x.npz", path => Npz.Read(path)),
         new("model-archive", "x.nabla", path => ModelFolder.Load(path)),
         new("model-json", "model.json", path => ModelFolder.Load(Path.GetDirectoryName(path)!)),
         new("signature", "model.sig", path => ModelSigning.Verify(Path.GetDirectoryName(path)!, [ReferenceKey.Public])),
+        new("graph-json", "graph.json", path => ModelFolder.LoadGraph(Path.GetDirectoryName(path)!)),
+        new("graph-model-json", "model.json", path => ModelFolder.LoadGraph(Path.GetDirectoryName(path)!)),
         new("checkpoint", "checkpoint.safetensors", path => Checkpoint.Load(path)),
         new("onnx", "x.onnx", path => OnnxModel.Load(path), typeof(NotSupportedException)),
+        new("keras", "x.keras", path => KerasFile.Load(path)),
+        new("keras-hdf5", "x.h5", path => KerasFile.Load(path)),
+        new("keras-weights", "x.weights.h5", path => KerasFile.ReadTensors(path)),
+        new("huggingface-config", "config.json", path => AutoModel.FromPretrained(Path.GetDirectoryName(path)!)),
+        new("huggingface-tokenizer", "tokenizer_config.json", path => AutoModel.FromPretrained(Path.GetDirectoryName(path)!)),
+        new("huggingface-vocabulary", "vocab.txt", path => AutoModel.FromPretrained(Path.GetDirectoryName(path)!)),
         new("events", "x.tfevents", path => EventFile.Load(path)),
         new("tokenizer-json", "tokenizer.json", path => TokenizerFiles.Load(path)),
         new("tokenizer-bert", "vocab.txt", path => TokenizerFiles.Load(path)),

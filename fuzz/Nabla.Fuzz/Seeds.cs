@@ -1,5 +1,6 @@
 using Nabla.Data;
 using Nabla.Formats;
+using Nabla.Graphs;
 using Nabla.Layers;
 using Nabla.Losses;
 using Nabla.Optimizers;
@@ -24,7 +25,34 @@ public static class Seeds
         File.Move(Path.Combine(model, "model.json"), Path.Combine(corpus, "model-json", "pictures.json"), overwrite: true);
         File.Move(Path.Combine(model, "weights.safetensors"), Path.Combine(corpus, "model-json", "beside", "weights.safetensors"), overwrite: true);
         Directory.Delete(model);
+        WriteGraph(corpus, FolderOf("graph-json"));
         WriteCheckpoint(Path.Combine(FolderOf("checkpoint"), "trained.safetensors"));
+    }
+
+    // The graph is spoilt beside a good description, and the description beside a good graph.
+    private static void WriteGraph(string corpus, string folder)
+    {
+        string model = Path.Combine(folder, "model");
+        ModelFolder.Save(model, Pair());
+        foreach ((string spoilt, string format) in new[] { ("graph.json", "graph-json"), ("model.json", "graph-model-json") })
+        {
+            string beside = Directory.CreateDirectory(Path.Combine(corpus, format, "beside")).FullName;
+            foreach (string file in Directory.EnumerateFiles(model).Where(file => Path.GetFileName(file) != spoilt))
+            {
+                File.Copy(file, Path.Combine(beside, Path.GetFileName(file)), overwrite: true);
+            }
+
+            File.Copy(Path.Combine(model, spoilt), Path.Combine(corpus, format, "pair.json"), overwrite: true);
+        }
+
+        Directory.Delete(model, recursive: true);
+    }
+
+    private static SavedGraph Pair()
+    {
+        Sequential encoder = new([3], 1, new Dense(2));
+        GraphInput[] inputs = [new("left", DataType.Float32, "batch", 3), new("right", DataType.Float32, "batch", GraphSize.UpTo("time", 8), 3)];
+        return new SavedGraph("pair", GraphNetwork.Trace(encoder, x => [encoder.Forward(x[0]), encoder.Forward(x[1].Mean([1]))], inputs));
     }
 
     private static SavedModel Pictures() => new(

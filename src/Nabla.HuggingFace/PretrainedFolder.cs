@@ -17,7 +17,7 @@ internal static class PretrainedFolder
         "spiece.model", "sentencepiece.bpe.model", "chat_template.jinja", "generation_config.json", "preprocessor_config.json",
     ];
 
-    private static readonly string[] Replaceable = ["model.safetensors.index.json", "pytorch_model.bin", "README.md", ".gitattributes", "LICENSE"];
+    private static readonly string[] Replaceable = ["model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json", "README.md", ".gitattributes", "LICENSE"];
 
     /// <summary>Writes a folder, as a whole or not at all.</summary>
     /// <param name="path">Where to.</param>

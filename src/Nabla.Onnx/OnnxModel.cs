@@ -1,4 +1,5 @@
 using Nabla.Formats;
+using Nabla.Layers;
 using Nabla.Onnx.Protos;
 using Nabla.Transforms;
 
@@ -45,6 +46,9 @@ public sealed class OnnxModel
     /// <summary>The version of the default operator set that the model was written for.</summary>
     public int Opset => model.OpsetOf("");
 
+    /// <summary>The names of the sizes of inputs that the file leaves open, letters, digits and _ alone; one without a name is the batch where it stands first.</summary>
+    public IReadOnlyList<string> OpenSizes => [.. new OnnxTracing(model, new Dictionary<string, int>(), new Dictionary<string, Tensor>()).OpenSizes()];
+
     /// <summary>Reads a model.</summary>
     /// <param name="path">The file; data that it keeps outside is looked for in its folder alone.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -87,7 +91,18 @@ public sealed class OnnxModel
     public Tensor[] Run(params Tensor[] inputs) => compiled.Invoke(inputs);
 
     /// <summary>The model as a module whose weights can be trained further.</summary>
-    public OnnxNetwork ToNetwork() => new(model);
+    /// <param name="output">The output that its forward pass gives; null for the first.</param>
+    /// <exception cref="ArgumentException">There is no such output.</exception>
+    public OnnxNetwork ToNetwork(string? output = null) => new(model, output);
+
+    /// <summary>The model as a graph of all of its inputs and outputs, which a model folder keeps; its weights can be trained further.</summary>
+    /// <param name="sizes">Numbers for <see cref="OpenSizes"/> that are not to stay open; null for none.</param>
+    /// <param name="values">What inputs always are, which are no inputs then; null for none.</param>
+    /// <exception cref="ArgumentException">There is no such size or input, or the file does not say how many axes an input has.</exception>
+    /// <exception cref="NotSupportedException">What is computed depends on the open sizes by more than sizes: give them.</exception>
+    /// <exception cref="InvalidOperationException">A shape depends on the values of an input: give the input's value.</exception>
+    public GraphNetwork ToGraph(IReadOnlyDictionary<string, int>? sizes = null, IReadOnlyDictionary<string, Tensor>? values = null) =>
+        new OnnxTracing(model, sizes ?? new Dictionary<string, int>(), values ?? new Dictionary<string, Tensor>()).Run();
 
     /// <summary>The outputs for inputs of any kind in order.</summary>
     internal OnnxData[] ComputeData(IReadOnlyList<OnnxData> inputs) => new Interpreter(model).Run(

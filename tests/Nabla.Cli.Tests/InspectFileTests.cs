@@ -26,6 +26,38 @@ public sealed class InspectFileTests : IDisposable
         Assert.All(expected.Keys, name => Assert.Contains(name, text, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("w.safetensors", "bfloat16")]
+    [InlineData("w.pt", "bfloat16")]
+    [InlineData("w.npz", "float32")]
+    public void Tensors_are_listed_by_the_header_alone_with_the_types_that_the_file_has(string name, string type)
+    {
+        string path = folder.File(name);
+        KeyValuePair<string, Tensor>[] tensors = [new("a", Tensor.Ones([2, 3])), new("b.c", Tensor.Ones([4]))];
+        Action write = Path.GetExtension(name) switch
+        {
+            ".pt" => () => TorchFile.Write(path, tensors, StoredType.BFloat16),
+            ".npz" => () => Npz.Write(path, tensors),
+            _ => () => Safetensors.Write(path, tensors, new SafetensorsOptions { Floats = StoredType.BFloat16 }),
+        };
+        write();
+        JsonElement json = JsonDocument.Parse(Cli.Run("inspect", path, "--json").Succeeds().Output).RootElement;
+        Assert.Equal(10, json.GetProperty("numbers").GetInt64());
+        Assert.All(json.GetProperty("tensors").EnumerateArray(), tensor => Assert.Equal(type, tensor.GetProperty("type").GetString()));
+        Assert.Equal(["a", "b.c"], json.GetProperty("tensors").EnumerateArray().Select(tensor => tensor.GetProperty("name").GetString()!));
+    }
+
+    [Fact]
+    public void Files_behind_an_index_are_listed_together()
+    {
+        TorchFile.Write(folder.File("one.bin"), [new("a", Tensor.Ones([2, 3]))]);
+        TorchFile.Write(folder.File("two.bin"), [new("b", Tensor.Ones([4]))]);
+        string index = folder.Write("pytorch_model.bin.index.json", """{"weight_map": {"b": "two.bin", "a": "one.bin"}}""");
+        JsonElement json = JsonDocument.Parse(Cli.Run("inspect", index, "--json").Succeeds().Output).RootElement;
+        Assert.Equal(["b", "a"], json.GetProperty("tensors").EnumerateArray().Select(tensor => tensor.GetProperty("name").GetString()!));
+        Cli.Run("inspect", folder.Write("x.bin.index.json", """{"weight_map": {"a": "../one.bin"}}""")).FailsWith("expected a file beside the index, got '../one.bin'");
+    }
+
     [Fact]
     public void What_stands_in_a_file_does_not_command_the_terminal()
     {

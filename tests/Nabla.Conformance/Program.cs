@@ -4,6 +4,7 @@ using Nabla.Conformance.Onnx;
 using Nabla.Conformance.Compare;
 using Nabla.Conformance.Export;
 using Nabla.Conformance.Golden;
+using Nabla.Conformance.Runtime;
 using Nabla.Peers;
 
 LibtorchRuntime.Prepare();
@@ -14,6 +15,7 @@ RootCommand root = new("Compares Nabla with others: libtorch, ONNX Runtime, and 
     GoldenCommand.Create(),
     CompareCommand.Create(),
     ExportCommand.Create(),
+    RuntimeCommand.Create(),
 #endif
     OnnxCommand.Create(),
 };

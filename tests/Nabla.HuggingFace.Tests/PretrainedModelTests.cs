@@ -10,6 +10,28 @@ namespace Nabla.HuggingFace.Tests;
 public sealed class PretrainedModelTests
 {
     [Fact]
+    public void Weights_of_PyTorch_in_several_files_are_those_of_one()
+    {
+        using TemporaryFolder target = new();
+        string folder = target.Changed("gpt2");
+        KeyValuePair<string, Tensor>[] tensors = [.. StoredWeights.Read(folder).Tensors];
+        Array.ForEach(Directory.GetFiles(folder, "*.safetensors"), File.Delete);
+        int half = tensors.Length / 2;
+        TorchFile.Write(Path.Combine(folder, "pytorch_model-00001-of-00002.bin"), tensors[..half]);
+        TorchFile.Write(Path.Combine(folder, "pytorch_model-00002-of-00002.bin"), tensors[half..]);
+        IEnumerable<string> places = tensors.Select((pair, index) => $"\"{pair.Key}\": \"pytorch_model-0000{(index < half ? 1 : 2)}-of-00002.bin\"");
+        File.WriteAllText(Path.Combine(folder, "pytorch_model.bin.index.json"), $$"""{"metadata": {}, "weight_map": { {{string.Join(", ", places)}} } }""");
+
+        Tensor ids = Folders.Oracle("gpt2")["ids"];
+        float[] expected = AutoModel.FromPretrained(Folders.PathOf("gpt2")).Network.Forward(ids).ToArray<float>();
+        Assert.Equal(expected, AutoModel.FromPretrained(folder).Network.Forward(ids).ToArray<float>());
+        File.Delete(Path.Combine(folder, "pytorch_model-00002-of-00002.bin"));
+        Assert.Contains(
+            "expected a file beside the index, got 'pytorch_model-00002-of-00002.bin'",
+            Assert.Throws<InvalidFileException>(() => AutoModel.FromPretrained(folder)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Texts_become_the_tokens_that_the_model_was_trained_with()
     {
         PretrainedModel model = AutoModel.FromPretrained(Folders.PathOf("bert-sequence"));

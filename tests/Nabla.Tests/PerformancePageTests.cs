@@ -7,6 +7,7 @@ public sealed class PerformancePageTests
     [InlineData("side-by-side.tsv")]
     [InlineData("side-by-side-avx2.tsv")]
     [InlineData("cores.tsv")]
+    [InlineData("imported.tsv")]
     public void Each_table_of_the_page_is_the_file_of_results(string file)
     {
         string page = File.ReadAllText(Repository.PathOf("docs/performance.md"));

@@ -20,13 +20,22 @@ internal static class CompareCommand
         Option<int> runs = new("--runs") { Description = "How many batches of random inputs they answer.", DefaultValueFactory = _ => UsualRuns };
         Option<long> seed = new("--seed") { Description = "What decides the random inputs." };
         Option<double?> tolerance = new("--tolerance") { Description = "End with exit code 1 when an absolute difference is larger." };
+        Option<Dictionary<string, double>?> values = new("--value")
+        {
+            Description = "The number that an input always is, in the model that has it; may be given again.",
+            HelpName = "NAME=NUMBER",
+            CustomParser = OptionValues.NamedNumbers,
+        };
         Option<bool> json = new("--json") { Description = "Print a line of JSON only." };
-        Command command = new("compare", "Says how far apart the answers of Nabla and of a peer are.") { first, second, peer, runs, seed, tolerance, json };
+        Command command = new("compare", "Says how far apart the answers of Nabla and of a peer are.") { first, second, peer, runs, seed, values, tolerance, json };
         command.SetAction(result =>
         {
             try
             {
-                Comparison comparison = Run(result.GetValue(first)!, result.GetValue(second)!, result.GetValue(runs), result.GetValue(seed), result.GetValue(json));
+                Dictionary<string, double> numbers = result.GetValue(values) ?? [];
+                RunnableModel a = RunnableModel.Open(result.GetValue(first)!).With(numbers);
+                RunnableModel b = OnnxRuntimeModel.Open(result.GetValue(second)!).With(numbers);
+                Comparison comparison = Run(a, b, result.GetValue(runs), result.GetValue(seed), result.GetValue(json));
                 return comparison.Largest <= (result.GetValue(tolerance) ?? double.PositiveInfinity) ? 0 : 1;
             }
             catch (Exception error) when (ErrorLine.IsMendable(error))
@@ -38,10 +47,8 @@ internal static class CompareCommand
         return command;
     }
 
-    private static Comparison Run(string first, string second, int runs, long seed, bool json)
+    private static Comparison Run(RunnableModel a, RunnableModel b, int runs, long seed, bool json)
     {
-        RunnableModel a = RunnableModel.Open(first);
-        RunnableModel b = OnnxRuntimeModel.Open(second);
         InputPair[] pairs = InputPair.Of(a, b);
         Comparison comparison = Comparison.Of(a, b, pairs, InputPair.Batches(pairs, RandomKey.FromSeed(seed), runs));
         ComparisonReport.Print(Console.Out, comparison, pairs, json);

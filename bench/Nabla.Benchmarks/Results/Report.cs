@@ -11,6 +11,7 @@ internal static class Report
     [
         (ResultFiles.SideBySide, ResultFiles.Page),
         (ResultFiles.SideBySideNarrow, ResultFiles.Page),
+        (ResultFiles.Imported, ResultFiles.Page),
         (ResultFiles.Cores, ResultFiles.Page),
         (ResultFiles.Serving, ResultFiles.ServingPage),
     ];

@@ -14,6 +14,9 @@ internal static class ResultFiles
     /// <summary>The table that this machine measures.</summary>
     public static string SideBySideHere => InstructionSet.Name == "avx512" ? SideBySide : SideBySideNarrow;
 
+    /// <summary>The table of imported models.</summary>
+    public static string Imported => Path.Combine(Root, "bench", "results", "imported.tsv");
+
     public static string Scaling => Path.Combine(Root, "bench", "results", "scaling.tsv");
 
     public static string Cores => Path.Combine(Root, "bench", "results", "cores.tsv");

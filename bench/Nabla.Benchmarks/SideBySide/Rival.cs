@@ -26,10 +26,10 @@ internal sealed record Rival(string Name, Action Call, Func<Tensor[]> Answer)
         });
 
     /// <summary>ONNX Runtime with some number of threads.</summary>
-    public static Rival OnnxRuntime(byte[] model, Tensor input, int threads)
+    public static Rival OnnxRuntime(byte[] model, int threads, params IReadOnlyList<Tensor> inputs)
     {
-        OnnxModel session = new(model, input, threads);
-        return new Rival($"ONNX Runtime, {threads} thread{(threads == 1 ? "" : "s")}", session.Run, () => [session.Answer()]);
+        OnnxModel session = new(model, threads, inputs);
+        return new Rival($"ONNX Runtime, {threads} thread{(threads == 1 ? "" : "s")}", session.Run, session.Answer);
     }
 
     private static void Dispose(torch.Tensor[] answers) => Array.ForEach(answers, answer => answer.Dispose());

@@ -2,54 +2,66 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Nabla.Peers.Onnx;
 
-/// <summary>A model that ONNX Runtime runs on one input of a fixed shape, into one output that is allocated once.</summary>
+/// <summary>A model that ONNX Runtime runs on inputs of fixed shapes, into outputs that are allocated once.</summary>
 public sealed class OnnxModel : IDisposable
 {
-    private static readonly string[] Inputs = [OnnxWriter.Input];
-
     private readonly InferenceSession session;
     private readonly RunOptions options = new();
-    private readonly OrtValue[] input;
-    private readonly OrtValue[] output;
-    private readonly string[] outputs;
-    private readonly float[] result;
-    private readonly Shape resultShape;
+    private readonly string[] inputNames;
+    private readonly string[] outputNames;
+    private readonly OrtValue[] inputs;
+    private readonly OrtValue[] outputs;
+    private readonly (float[] Values, Shape Shape)[] results;
 
     /// <summary>Loads a model with all optimisations of graphs.</summary>
-    /// <param name="model">The bytes of the model's file.</param>
-    /// <param name="x">The input, in the layout of the model.</param>
+    /// <param name="model">The bytes of the model's file; its outputs are float32.</param>
     /// <param name="threads">How many threads work on one op.</param>
-    public OnnxModel(byte[] model, Tensor x, int threads)
+    /// <param name="given">The inputs in order, in the layout of the model.</param>
+    public OnnxModel(byte[] model, int threads, params IReadOnlyList<Tensor> given)
     {
-        ArgumentNullException.ThrowIfNull(x);
         using SessionOptions settings = new() { IntraOpNumThreads = threads, GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL };
         session = new InferenceSession(model, settings);
-        outputs = [.. session.OutputNames];
-        resultShape = [.. session.OutputMetadata[outputs[0]].Dimensions];
-        result = new float[resultShape.ElementCount];
-        long[] sizes = [.. x.Shape.Select(size => (long)size)];
-        input = [x.DataType == DataType.Int32
-            ? OrtValue.CreateTensorValueFromMemory(x.ToArray<int>(), sizes)
-            : OrtValue.CreateTensorValueFromMemory(x.ToArray<float>(), sizes)];
-        output = [OrtValue.CreateTensorValueFromMemory(result, [.. resultShape.Select(size => (long)size)])];
+        inputNames = [.. session.InputNames];
+        outputNames = [.. session.OutputNames];
+        inputs = [.. given.Select(ToRuntime)];
+        results = Array.ConvertAll(ShapesOfOutputs(), shape => (new float[shape.ElementCount], shape));
+        outputs = Array.ConvertAll(results, result => OrtValue.CreateTensorValueFromMemory(result.Values, [.. result.Shape.Select(size => (long)size)]));
     }
 
     /// <summary>Runs the model.</summary>
-    public void Run() => session.Run(options, Inputs, input, outputs, output);
+    public void Run() => session.Run(options, inputNames, inputs, outputNames, outputs);
 
-    /// <summary>Runs the model and gives a copy of its output.</summary>
-    public Tensor Answer()
+    /// <summary>Runs the model and gives copies of its outputs.</summary>
+    public Tensor[] Answer()
     {
         Run();
-        return Tensor.From((float[])result.Clone(), resultShape);
+        return Array.ConvertAll(results, result => Tensor.From((float[])result.Values.Clone(), result.Shape));
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Array.ForEach(input, value => value.Dispose());
-        Array.ForEach(output, value => value.Dispose());
+        Array.ForEach(inputs, value => value.Dispose());
+        Array.ForEach(outputs, value => value.Dispose());
         options.Dispose();
         session.Dispose();
+    }
+
+    private static OrtValue ToRuntime(Tensor tensor)
+    {
+        long[] sizes = [.. tensor.Shape.Select(size => (long)size)];
+        return tensor.DataType switch
+        {
+            DataType.Int32 => OrtValue.CreateTensorValueFromMemory(tensor.ToArray<int>(), sizes),
+            DataType.Int64 => OrtValue.CreateTensorValueFromMemory(tensor.ToArray<long>(), sizes),
+            _ => OrtValue.CreateTensorValueFromMemory(tensor.ToArray<float>(), sizes),
+        };
+    }
+
+    // The file may leave them open.
+    private Shape[] ShapesOfOutputs()
+    {
+        using IDisposableReadOnlyCollection<OrtValue> first = session.Run(options, inputNames, inputs, outputNames);
+        return [.. first.Select(value => (Shape)[.. value.GetTensorTypeAndShape().Shape.Select(size => checked((int)size))])];
     }
 }

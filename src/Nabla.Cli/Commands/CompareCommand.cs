@@ -21,6 +21,12 @@ internal static class CompareCommand
             Description = "Inputs to answer instead of random ones, with the batch as first axis: .npy for a model of one input, .npz with one array an input.",
             HelpName = "FILE",
         };
+        Option<Dictionary<string, double>?> values = new("--value")
+        {
+            Description = "The number that an input always is, in the model that has it; may be given again.",
+            HelpName = "NAME=NUMBER",
+            CustomParser = OptionValues.NamedNumbers,
+        };
         Option<double?> tolerance = new("--tolerance")
         {
             Description = "Fail, with exit code 1, when an absolute difference is larger.",
@@ -29,12 +35,13 @@ internal static class CompareCommand
         };
         Option<int> threads = CommonOptions.Threads();
         Option<bool> json = CommonOptions.Json();
-        Command command = new("compare", "Says how far apart the answers of two models are.") { first, second, runs, seed, input, tolerance, threads, json };
+        Command command = new("compare", "Says how far apart the answers of two models are.") { first, second, runs, seed, input, values, tolerance, threads, json };
         command.SetAction(result =>
         {
             Threads.Count = result.GetValue(threads);
-            RunnableModel a = RunnableModel.Open(result.GetValue(first)!);
-            RunnableModel b = RunnableModel.Open(result.GetValue(second)!);
+            Dictionary<string, double> numbers = result.GetValue(values) ?? [];
+            RunnableModel a = RunnableModel.Open(result.GetValue(first)!).With(numbers);
+            RunnableModel b = RunnableModel.Open(result.GetValue(second)!).With(numbers);
             InputPair[] pairs = InputPair.Of(a, b);
             IEnumerable<Tensor[]> batches = result.GetValue(input) is { } file
                 ? [Read(file, a)]

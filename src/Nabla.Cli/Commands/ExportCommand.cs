@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Nabla.Cli.Files;
+using Nabla.Formats;
 
 namespace Nabla.Cli.Commands;
 
@@ -24,13 +25,26 @@ internal static class ExportCommand
         {
             IModelExport export = Find(result.GetValue(format)!);
             string target = result.GetValue(path)!;
-            export.Export(ModelPath.Load(result.GetValue(model)!), target, new ExportOptions(result.GetValue(compress), result.GetValue(opset), result.GetValue(channelsFirst)));
+            ExportOptions options = new(result.GetValue(compress), result.GetValue(opset), result.GetValue(channelsFirst));
+            string source = ModelPath.Find(result.GetValue(model)!);
+            if (ModelFolder.HoldsGraph(source))
+            {
+                GraphExport(export, source).Export(ModelFolder.LoadGraph(source), target, options);
+            }
+            else
+            {
+                export.Export(ModelFolder.Load(source), target, options);
+            }
+
             terminal.Output.WriteLine($"Wrote {target}");
         });
         return command;
     }
 
     private static string Names => string.Join(", ", ModelFileKinds.Exporting.Select(kind => kind.Name));
+
+    private static IGraphExport GraphExport(IModelExport export, string source) => export as IGraphExport ?? throw new UsageException(
+        $"{source} has several inputs or outputs, which is written as one of {string.Join(", ", ModelFileKinds.Exporting.Where(kind => kind is IGraphExport).Select(kind => kind.Name))}.");
 
     private static IModelExport Find(string name) => ModelFileKinds.Exporting.FirstOrDefault(kind => kind.Name == name) as IModelExport
         ?? throw new UsageException($"--to must be one of {Names}, not '{name}'.");

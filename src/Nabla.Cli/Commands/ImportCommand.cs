@@ -30,10 +30,23 @@ internal static class ImportCommand
         Option<bool> partial = new("--partial") { Description = "Take what there is: other parameters stay as they are in the architecture." };
         Option<int[]?> shape = new("--input-shape")
         {
-            Description = "The sizes of one input, without the batch, with commas between, where an ONNX file leaves them open.",
+            Description = "The sizes of one input, without the batch, with commas between, where the file leaves them open.",
             HelpName = "SIZES",
             CustomParser = OptionValues.Sizes,
         };
+        Option<Dictionary<string, double>?> sizes = new("--size")
+        {
+            Description = "For an ONNX model of several inputs or outputs: a number for a size that it leaves open, such as batch=1; may be given again.",
+            HelpName = "NAME=NUMBER",
+            CustomParser = OptionValues.NamedNumbers,
+        };
+        Option<Dictionary<string, double>?> values = new("--value")
+        {
+            Description = "For such a model: the number that an input always is; may be given again.",
+            HelpName = "NAME=NUMBER",
+            CustomParser = OptionValues.NamedNumbers,
+        };
+        Option<string?> output = new("--output") { Description = "For such a model of one input: the output that is kept alone.", HelpName = "NAME" };
         Option<double?> divisor = new("--divisor")
         {
             Description = "For an ONNX model of images: what pixels from 0 to 255 are divided by; 255 by default.",
@@ -43,7 +56,7 @@ internal static class ImportCommand
         Option<bool> softmax = new("--softmax") { Description = "For an ONNX model that gives logits: make probabilities of them." };
         Command command = new("import", "Makes a model of a file that another program wrote.")
         {
-            file, target, architecture, name, labels, map, partial, shape, divisor, softmax,
+            file, target, architecture, name, labels, map, partial, shape, sizes, values, output, divisor, softmax,
         };
         command.SetAction(result =>
         {
@@ -55,12 +68,15 @@ internal static class ImportCommand
                 Labels = result.GetValue(labels) is { } lines ? TextLines.Read(lines) : null,
                 Map = result.GetValue(map) is { } entries ? WeightMap.Read(entries) : null,
                 Partial = result.GetValue(partial),
-                InputShape = result.GetValue(shape) is { Length: > 0 } sizes ? (Shape)sizes : null,
+                InputShape = result.GetValue(shape) is { Length: > 0 } given ? (Shape)given : null,
+                Sizes = SizesOf(result.GetValue(sizes)),
+                Values = result.GetValue(values) ?? [],
+                Output = result.GetValue(output),
                 Divisor = (float)(result.GetValue(divisor) ?? UsualDivisor),
                 Softmax = result.GetValue(softmax),
             };
             ImportedModel imported = Find(path).Import(path, options);
-            ModelFolder.Save(result.GetValue(target)!, imported.Model);
+            imported.Save(result.GetValue(target)!);
             foreach (string note in imported.Notes)
             {
                 terminal.Output.WriteLine(note);
@@ -70,6 +86,12 @@ internal static class ImportCommand
         });
         return command;
     }
+
+    private static Dictionary<string, int> SizesOf(Dictionary<string, double>? given) => (given ?? []).ToDictionary(
+        pair => pair.Key,
+        pair => pair.Value is >= 1 and <= int.MaxValue && double.IsInteger(pair.Value)
+            ? (int)pair.Value
+            : throw new UsageException($"--size must be a whole number, 1 or more, not {pair.Value} for '{pair.Key}'."));
 
     private static IModelImport Find(string path) => ModelFileKinds.Of(path) as IModelImport
         ?? throw new UsageException($"{path}: expected {ModelFileKinds.List(ModelFileKinds.Importing)}.");

@@ -28,7 +28,7 @@ internal static class InspectCommand
             }
             else
             {
-                GraphReport.Print(terminal, ModelPath.Load(file), result.GetValue(graph));
+                GraphReport.Print(terminal, ModelPath.Find(file), result.GetValue(graph));
             }
         });
         return command;

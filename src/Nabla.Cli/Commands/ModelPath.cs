@@ -13,16 +13,20 @@ internal static class ModelPath
     }
 
     /// <summary>Reads a model folder, the one within a run folder, or a model in one file.</summary>
-    public static SavedModel Load(string path)
+    public static SavedModel Load(string path) => ModelFolder.Load(Find(path));
+
+    /// <summary>The model folder or file that a path means.</summary>
+    /// <exception cref="UsageException">It is a run that has no model yet.</exception>
+    public static string Find(string path)
     {
         string inner = Path.Combine(path, "model");
         if (Directory.Exists(inner))
         {
-            return ModelFolder.Load(inner);
+            return inner;
         }
 
         return File.Exists(Path.Combine(path, Training.CheckpointPlan.FileName)) && !File.Exists(Path.Combine(path, "model.json"))
             ? throw new UsageException($"{path}: this run has no model yet: it was stopped. Go on with it by 'nabla train ... --resume {path}'.")
-            : ModelFolder.Load(path);
+            : path;
     }
 }

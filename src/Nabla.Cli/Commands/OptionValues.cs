@@ -93,6 +93,24 @@ internal static class OptionValues
         return sizes;
     }
 
+    /// <summary>Numbers by name, one an occurrence of the option.</summary>
+    public static Dictionary<string, double>? NamedNumbers(ArgumentResult result)
+    {
+        Dictionary<string, double> numbers = [];
+        foreach (string text in result.Tokens.Select(token => token.Value))
+        {
+            int end = text.LastIndexOf('=');
+            double number = double.NaN;
+            bool isNamed = end > 0 && double.TryParse(text.AsSpan(end + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out number) && double.IsFinite(number);
+            if (!isNamed || !numbers.TryAdd(text[..end], number))
+            {
+                result.AddError($"{NameOf(result)} must be NAME=NUMBER, each name once, not '{text}'");
+            }
+        }
+
+        return numbers;
+    }
+
     /// <summary>What stands between two fields; null to tell it from the header.</summary>
     /// <exception cref="UsageException">It is more than one character.</exception>
     public static char? Delimiter(string? text) => text switch

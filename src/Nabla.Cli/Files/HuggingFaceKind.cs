@@ -37,6 +37,6 @@ internal sealed class HuggingFaceKind : ModelFileKind, IModelImport
             notes.Add("how inputs are made stays with the caller");
         }
 
-        return new ImportedModel(options.Labels is { } labels ? saved with { Labels = labels } : saved, notes);
+        return new ImportedNetwork(options.Labels is { } labels ? saved with { Labels = labels } : saved, notes);
     }
 }

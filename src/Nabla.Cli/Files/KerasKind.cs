@@ -27,7 +27,7 @@ internal sealed class KerasKind : ModelFileKind, IModelImport, IModelExport, IRu
         }
         else
         {
-            TensorReport.Print(terminal, path, Name, KerasFile.ReadTensors(path), json);
+            TensorReport.Print(terminal, path, Name, TensorRow.Of(KerasFile.ReadTensors(path)), json);
         }
     }
 
@@ -35,8 +35,8 @@ internal sealed class KerasKind : ModelFileKind, IModelImport, IModelExport, IRu
     public ImportedModel Import(string path, ImportOptions options)
     {
         RequireFile(path);
-        SavedModel model = options.Architecture is { } architecture ? WithWeights(architecture, path) : KerasFile.Load(path);
-        return new ImportedModel(model with { Name = options.Name ?? model.Name, Labels = options.Labels ?? model.Labels, Training = null }, []);
+        SavedModel model = options.Architecture is { } architecture ? WithWeights(architecture, path) : KerasFile.Load(path, options.InputShape);
+        return new ImportedNetwork(model with { Name = options.Name ?? model.Name, Labels = options.Labels ?? model.Labels, Training = null }, []);
     }
 
     /// <inheritdoc/>

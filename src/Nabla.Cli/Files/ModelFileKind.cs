@@ -7,7 +7,7 @@ namespace Nabla.Cli.Files;
 
 /// <summary>
 /// A format of files, or of folders, that hold a model or weights. What a kind can do besides being inspected is said by the interfaces that it has:
-/// <see cref="IModelImport"/>, <see cref="IModelExport"/>, <see cref="IRunnableKind"/>. <see cref="ModelFileKinds.All"/> is the table of all.
+/// <see cref="IModelImport"/>, <see cref="IModelExport"/>, <see cref="IGraphExport"/>, <see cref="IRunnableKind"/>. <see cref="ModelFileKinds.All"/> is the table of all.
 /// </summary>
 internal abstract class ModelFileKind
 {
@@ -57,6 +57,14 @@ internal interface IModelExport
     void Export(SavedModel model, string path, ExportOptions options);
 }
 
+/// <summary>A kind that <c>nabla export --to</c> writes models of several inputs or outputs in.</summary>
+internal interface IGraphExport
+{
+    /// <summary>Writes a model, as a whole or not at all.</summary>
+    /// <exception cref="UsageException">The format cannot say what the model is.</exception>
+    void Export(SavedGraph model, string path, ExportOptions options);
+}
+
 /// <summary>A kind that runs as it is, so that <c>nabla compare</c> takes it.</summary>
 internal interface IRunnableKind
 {
@@ -85,6 +93,15 @@ internal sealed record ImportOptions
     /// <summary>The sizes of one input, without the batch, where the file leaves them open; null for those of the file.</summary>
     public Shape? InputShape { get; init; }
 
+    /// <summary>Numbers for sizes that an ONNX file of several inputs or outputs leaves open, by name.</summary>
+    public IReadOnlyDictionary<string, int> Sizes { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>The numbers that inputs of such a file always are, by name.</summary>
+    public IReadOnlyDictionary<string, double> Values { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>The output of such a file that alone is kept; null for all.</summary>
+    public string? Output { get; init; }
+
     /// <summary>What the pixels of images, from 0 to 255, are divided by.</summary>
     public float Divisor { get; init; } = 255;
 
@@ -94,11 +111,6 @@ internal sealed record ImportOptions
     /// <summary>The name of a model that comes from a path.</summary>
     public string NameOf(string path) => Name ?? Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(path));
 }
-
-/// <summary>A model that was read, and what its user should know about how.</summary>
-/// <param name="Model">The model.</param>
-/// <param name="Notes">Each one line.</param>
-internal sealed record ImportedModel(SavedModel Model, IReadOnlyList<string> Notes);
 
 /// <summary>What <c>nabla export</c> is told besides the format and the path.</summary>
 /// <param name="Compress">Whether formats that can pack weights do so.</param>

@@ -14,6 +14,7 @@ internal static class ModelFileKinds
         new SafetensorsKind(),
         new ShardedSafetensorsKind(),
         new PyTorchKind(),
+        new ShardedPyTorchKind(),
         new GgufKind(),
         new NpzKind(),
         new NpyKind(),

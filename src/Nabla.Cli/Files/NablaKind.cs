@@ -19,8 +19,23 @@ internal sealed class NablaKind : ModelFileKind, IRunnableKind
         || File.Exists(Path.Combine(path, "model", "model.json"));
 
     /// <inheritdoc/>
-    public override void Inspect(Terminal terminal, string path, bool json) => ModelReport.Print(terminal, ModelPath.Load(path), json);
+    public override void Inspect(Terminal terminal, string path, bool json)
+    {
+        string model = ModelPath.Find(path);
+        if (ModelFolder.HoldsGraph(model))
+        {
+            GraphModelReport.Print(terminal, ModelFolder.LoadGraph(model), json);
+        }
+        else
+        {
+            ModelReport.Print(terminal, ModelFolder.Load(model), json);
+        }
+    }
 
     /// <inheritdoc/>
-    public RunnableModel Open(string path) => RunnableModel.Of(ModelPath.Load(path));
+    public RunnableModel Open(string path)
+    {
+        string model = ModelPath.Find(path);
+        return ModelFolder.HoldsGraph(model) ? RunnableModel.Of(ModelFolder.LoadGraph(model)) : RunnableModel.Of(ModelFolder.Load(model));
+    }
 }

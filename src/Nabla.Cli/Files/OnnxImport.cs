@@ -17,11 +17,16 @@ internal sealed class OnnxImport(string path, ImportOptions options)
     public ImportedModel Run()
     {
         OnnxModel onnx = OnnxModel.Load(path);
-        OnnxValue input = onnx.Inputs is [{ } only]
-            ? only
-            : throw new UsageException($"{path} has {onnx.Inputs.Count} inputs ({string.Join(", ", onnx.Inputs.Select(value => value.Name))}), and a model has one: run it as it is.");
+        return onnx.Inputs.Count == 1 && (onnx.Outputs.Count == 1 || options.Output is not null)
+            ? Run(onnx, onnx.Inputs[0])
+            : new OnnxGraphImport(path, onnx, options).Run();
+    }
+
+    private ImportedNetwork Run(OnnxModel onnx, OnnxValue input)
+    {
+        OnnxValue output = OutputOf(onnx);
         Shape shape = ShapeOf(input);
-        GraphLayer graph = Trace(onnx.ToNetwork(), shape, input.Type ?? DataType.Float32);
+        GraphLayer graph = Trace(onnx.ToNetwork(output.Name), shape, input.Type ?? DataType.Float32);
         bool isImage = shape is { Rank: 3 } && shape[0] is 1 or 3 && graph.InputType == DataType.Float32;
         Shape given = isImage ? [shape[1], shape[2], shape[0]] : shape;
         Layer[] front = isImage ? [new Permute(2, 0, 1)] : [];
@@ -34,13 +39,13 @@ internal sealed class OnnxImport(string path, ImportOptions options)
 
         if (onnx.Outputs.Count > 1)
         {
-            notes.Add($"output '{onnx.Outputs[0].Name}' alone is kept; left are {string.Join(", ", onnx.Outputs.Skip(1).Select(output => output.Name))}");
+            notes.Add($"output '{output.Name}' alone is kept; left are {string.Join(", ", onnx.Outputs.Where(other => other != output).Select(other => other.Name))}");
         }
 
-        return new ImportedModel(Model(network, graph, onnx, isImage), notes);
+        return new ImportedNetwork(Model(network, graph, (input.Name, output.Name), isImage), notes);
     }
 
-    private SavedModel Model(Sequential network, GraphLayer graph, OnnxModel onnx, bool isImage)
+    private SavedModel Model(Sequential network, GraphLayer graph, (string Input, string Output) names, bool isImage)
     {
         bool classifies = network.OutputShape is { Rank: 1 } && network.OutputShape[0] > 1;
         return new SavedModel(options.NameOf(path), network)
@@ -49,10 +54,13 @@ internal sealed class OnnxImport(string path, ImportOptions options)
             Labels = options.Labels ?? [],
             Preprocessing = isImage ? new ModelPreprocessing(Image: ImageOf(network.InputShape)) : null,
             Signature = new ModelSignature(
-                [new SignatureTensor(onnx.Inputs[0].Name, network.InputShape, network.InputType)],
-                [new SignatureTensor(onnx.Outputs[0].Name, network.OutputShape, options.Softmax ? DataType.Float32 : graph.OutputType)]),
+                [new SignatureTensor(names.Input, network.InputShape, network.InputType)],
+                [new SignatureTensor(names.Output, network.OutputShape, options.Softmax ? DataType.Float32 : graph.OutputType)]),
         };
     }
+
+    private OnnxValue OutputOf(OnnxModel onnx) => options.Output is null ? onnx.Outputs[0] : onnx.Outputs.FirstOrDefault(output => output.Name == options.Output)
+        ?? throw new UsageException($"--output: {path} has no output '{options.Output}': it has {string.Join(", ", onnx.Outputs.Select(output => output.Name))}.");
 
     private ImagePreprocessing ImageOf(Shape shape) => new() { Height = shape[0], Width = shape[1], Channels = shape[2], Divisor = options.Divisor };
 

@@ -7,7 +7,7 @@ using Nabla.Onnx;
 namespace Nabla.Cli.Files;
 
 /// <summary>Models in the ONNX format.</summary>
-internal sealed class OnnxKind : ModelFileKind, IModelImport, IModelExport, IRunnableKind
+internal sealed class OnnxKind : ModelFileKind, IModelImport, IModelExport, IGraphExport, IRunnableKind
 {
     /// <inheritdoc/>
     public override string Name => "onnx";
@@ -40,11 +40,16 @@ internal sealed class OnnxKind : ModelFileKind, IModelImport, IModelExport, IRun
     }
 
     /// <inheritdoc/>
-    public void Export(SavedModel model, string path, ExportOptions options)
+    public void Export(SavedModel model, string path, ExportOptions options) => Write(chosen => OnnxExport.Save(path, model, chosen), options);
+
+    /// <inheritdoc/>
+    public void Export(SavedGraph model, string path, ExportOptions options) => Write(chosen => OnnxExport.Save(path, model, chosen), options);
+
+    private static void Write(Action<OnnxExportOptions> save, ExportOptions options)
     {
         try
         {
-            OnnxExport.Save(path, model, new OnnxExportOptions { Opset = options.Opset ?? OnnxExportOptions.UsualOpset, ChannelsFirst = options.ChannelsFirst });
+            save(new OnnxExportOptions { Opset = options.Opset ?? OnnxExportOptions.UsualOpset, ChannelsFirst = options.ChannelsFirst });
         }
         catch (ArgumentOutOfRangeException error) when (error.ParamName == nameof(OnnxExportOptions.Opset))
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Nabla.Formats;
 using Spectre.Console;
 
 namespace Nabla.Cli.Reports;
@@ -13,7 +14,7 @@ internal static class TensorReport
     /// <param name="kind">Its kind.</param>
     /// <param name="tensors">What it holds.</param>
     /// <param name="json">Whether a machine reads it.</param>
-    public static void Print(Terminal terminal, string path, string kind, IReadOnlyDictionary<string, Tensor> tensors, bool json)
+    public static void Print(Terminal terminal, string path, string kind, IReadOnlyList<TensorRow> tensors, bool json)
     {
         if (json)
         {
@@ -24,30 +25,45 @@ internal static class TensorReport
         Table table = new() { Title = new TableTitle(Markup.Escape(path)), Border = TableBorder.Rounded };
         table.AddColumns("tensor", "type", "shape");
         table.AddColumn(new TableColumn("numbers").RightAligned());
-        foreach ((string name, Tensor tensor) in tensors)
+        foreach (TensorRow tensor in tensors)
         {
-            table.AddRow(Markup.Escape(FileText.OneLine(name)), tensor.DataType.Label, Markup.Escape(tensor.Shape.ToString()), Number(tensor.ElementCount));
+            table.AddRow(Markup.Escape(FileText.OneLine(tensor.Name)), tensor.Type, Markup.Escape(tensor.Shape.ToString()), Number(tensor.Shape.ElementCount));
         }
 
         table.AddRow($"{Number(tensors.Count)} tensors", string.Empty, string.Empty, Number(Total(tensors)));
         terminal.Console.Write(table);
     }
 
-    private static JsonObject ToJson(string kind, IReadOnlyDictionary<string, Tensor> tensors) => new()
+    private static JsonObject ToJson(string kind, IReadOnlyList<TensorRow> tensors) => new()
     {
         ["kind"] = kind,
         ["numbers"] = Total(tensors),
-        ["tensors"] = new JsonArray([.. tensors.Select(pair => Describe(pair.Key, pair.Value))]),
+        ["tensors"] = new JsonArray([.. tensors.Select(Describe)]),
     };
 
-    private static JsonObject Describe(string name, Tensor tensor) => new()
+    private static JsonObject Describe(TensorRow tensor) => new()
     {
-        ["name"] = name,
-        ["type"] = tensor.DataType.Label,
+        ["name"] = tensor.Name,
+        ["type"] = tensor.Type,
         ["shape"] = new JsonArray([.. tensor.Shape.Select(size => (JsonNode)size)]),
     };
 
-    private static long Total(IReadOnlyDictionary<string, Tensor> tensors) => tensors.Values.Sum(tensor => (long)tensor.ElementCount);
+    private static long Total(IReadOnlyList<TensorRow> tensors) => tensors.Sum(tensor => (long)tensor.Shape.ElementCount);
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+}
+
+/// <summary>A tensor in a report.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">What its elements are in the file, such as <c>bfloat16</c>.</param>
+/// <param name="Shape">Its dimensions.</param>
+internal sealed record TensorRow(string Name, string Type, Shape Shape)
+{
+    /// <summary>Tensors of which the headers of a file tell.</summary>
+    public static IReadOnlyList<TensorRow> Of(IReadOnlyList<StoredTensor> tensors) =>
+        [.. tensors.Select(tensor => new TensorRow(tensor.Name, tensor.Type.ToString().ToLowerInvariant(), tensor.Shape))];
+
+    /// <summary>Tensors that were read.</summary>
+    public static IReadOnlyList<TensorRow> Of(IReadOnlyDictionary<string, Tensor> tensors) =>
+        [.. tensors.Select(pair => new TensorRow(pair.Key, pair.Value.DataType.Label, pair.Value.Shape))];
 }

@@ -2,7 +2,7 @@ using Nabla.Formats;
 
 namespace Nabla.HuggingFace;
 
-/// <summary>The tensors of a model folder: safetensors, in one file or several, or PyTorch's.</summary>
+/// <summary>The tensors of a model folder: safetensors or PyTorch's, in one file or several.</summary>
 /// <param name="Path">The file that was read, or the index of several.</param>
 /// <param name="Tensors">The tensors by name.</param>
 internal sealed record StoredWeights(string Path, IReadOnlyDictionary<string, Tensor> Tensors)
@@ -15,6 +15,7 @@ internal sealed record StoredWeights(string Path, IReadOnlyDictionary<string, Te
         (File, Safetensors.Read),
         ($"{File}.index.json", ShardedSafetensors.Read),
         ("pytorch_model.bin", TorchFile.Read),
+        ("pytorch_model.bin.index.json", TorchFile.ReadSharded),
     ];
 
     /// <summary>What the tensors take: as much as a network that is made of them may take.</summary>

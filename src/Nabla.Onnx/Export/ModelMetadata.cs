@@ -9,7 +9,8 @@ internal static class ModelMetadata
     /// <summary>Name, task, labels, preprocessing and licence, where there are any; lists and records as JSON, as in <c>model.json</c>.</summary>
     public static Dictionary<string, string> Of(SavedModel model)
     {
-        Dictionary<string, string> metadata = new() { ["name"] = model.Name, ["task"] = model.Task.ToString() };
+        Dictionary<string, string> metadata = Of(model.Name, model.Licence);
+        metadata["task"] = model.Task.ToString();
         if (model.Labels.Count > 0)
         {
             metadata["labels"] = JsonSerializer.Serialize(model.Labels, ModelJson.Readable.IReadOnlyListString);
@@ -20,7 +21,16 @@ internal static class ModelMetadata
             metadata["preprocessing"] = JsonSerializer.Serialize(preprocessing, ModelJson.Readable.ModelPreprocessing);
         }
 
-        if (model.Licence is { } licence)
+        return metadata;
+    }
+
+    /// <summary>Name and licence of a model of several inputs or outputs.</summary>
+    public static Dictionary<string, string> Of(SavedGraph model) => Of(model.Name, model.Licence);
+
+    private static Dictionary<string, string> Of(string name, string? licence)
+    {
+        Dictionary<string, string> metadata = new() { ["name"] = name };
+        if (licence is not null)
         {
             metadata["licence"] = licence;
         }

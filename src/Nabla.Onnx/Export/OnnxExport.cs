@@ -1,4 +1,5 @@
 using Nabla.Formats;
+using Nabla.Graphs;
 using Nabla.Graphs.Free;
 using Nabla.Layers;
 using Nabla.Onnx.Export;
@@ -32,13 +33,20 @@ public static class OnnxExport
     /// <inheritdoc cref="Save(string, Sequential, OnnxExportOptions?)"/>
     public static void Save(string path, SavedModel model, OnnxExportOptions? options = null) => Write(path, Model(model, options), options);
 
+    /// <summary>Writes a model of several inputs or outputs. Sizes that are open stay open.</summary>
+    /// <param name="path">The file to create or replace.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="options">How; null for the usual way.</param>
+    /// <inheritdoc cref="Save(string, Sequential, OnnxExportOptions?)"/>
+    public static void Save(string path, SavedGraph model, OnnxExportOptions? options = null) => Write(path, Model(model, options), options);
+
     /// <summary>Writes a module in use.</summary>
     /// <param name="path">The file to create or replace.</param>
     /// <param name="module">The module.</param>
     /// <param name="input">Its input.</param>
     /// <param name="options">How; null for the usual way.</param>
     /// <inheritdoc cref="Save(string, Sequential, OnnxExportOptions?)"/>
-    public static void Save(string path, Module module, OnnxInput input, OnnxExportOptions? options = null) => Write(path, Model(module, input, options), options);
+    public static void Save(string path, Module module, GraphInput input, OnnxExportOptions? options = null) => Write(path, Model(module, input, options), options);
 
     /// <summary>Writes a function of one tensor or more.</summary>
     /// <param name="path">The file to create or replace.</param>
@@ -46,7 +54,7 @@ public static class OnnxExport
     /// <param name="inputs">What it is given.</param>
     /// <param name="options">How; null for the usual way.</param>
     /// <inheritdoc cref="Save(string, Sequential, OnnxExportOptions?)"/>
-    public static void Save(string path, Func<Tensor[], Tensor[]> function, IReadOnlyList<OnnxInput> inputs, OnnxExportOptions? options = null) =>
+    public static void Save(string path, Func<Tensor[], Tensor[]> function, IReadOnlyList<GraphInput> inputs, OnnxExportOptions? options = null) =>
         Write(path, Model(function, inputs, options), options);
 
     /// <summary>A network as the bytes of a file.</summary>
@@ -57,13 +65,17 @@ public static class OnnxExport
     /// <inheritdoc cref="Save(string, SavedModel, OnnxExportOptions?)"/>
     public static byte[] ToBytes(SavedModel model, OnnxExportOptions? options = null) => OnnxFile.ToBytes(Model(model, options));
 
+    /// <summary>A model of several inputs or outputs as the bytes of a file.</summary>
+    /// <inheritdoc cref="Save(string, SavedGraph, OnnxExportOptions?)"/>
+    public static byte[] ToBytes(SavedGraph model, OnnxExportOptions? options = null) => OnnxFile.ToBytes(Model(model, options));
+
     /// <summary>A module as the bytes of a file.</summary>
-    /// <inheritdoc cref="Save(string, Module, OnnxInput, OnnxExportOptions?)"/>
-    public static byte[] ToBytes(Module module, OnnxInput input, OnnxExportOptions? options = null) => OnnxFile.ToBytes(Model(module, input, options));
+    /// <inheritdoc cref="Save(string, Module, GraphInput, OnnxExportOptions?)"/>
+    public static byte[] ToBytes(Module module, GraphInput input, OnnxExportOptions? options = null) => OnnxFile.ToBytes(Model(module, input, options));
 
     /// <summary>A function as the bytes of a file.</summary>
-    /// <inheritdoc cref="Save(string, Func{Tensor[], Tensor[]}, IReadOnlyList{OnnxInput}, OnnxExportOptions?)"/>
-    public static byte[] ToBytes(Func<Tensor[], Tensor[]> function, IReadOnlyList<OnnxInput> inputs, OnnxExportOptions? options = null) =>
+    /// <inheritdoc cref="Save(string, Func{Tensor[], Tensor[]}, IReadOnlyList{GraphInput}, OnnxExportOptions?)"/>
+    public static byte[] ToBytes(Func<Tensor[], Tensor[]> function, IReadOnlyList<GraphInput> inputs, OnnxExportOptions? options = null) =>
         OnnxFile.ToBytes(Model(function, inputs, options));
 
     private static void Write(string path, UnwrittenModel model, OnnxExportOptions? options)
@@ -84,6 +96,18 @@ public static class OnnxExport
         return ModelExport.Of(Trace(model.Network, model.Signature.Inputs[0].Name, chosen), chosen, ModelMetadata.Of(model));
     }
 
+    private static UnwrittenModel Model(SavedGraph model, OnnxExportOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        OnnxExportOptions given = options ?? new();
+        OnnxExportOptions chosen = given with
+        {
+            Name = given.Name ?? model.Name,
+            Outputs = given.Outputs.Count > 0 ? given.Outputs : [.. model.Network.Outputs.Select(output => output.Name)],
+        };
+        return ModelExport.Of(FreeInputs.Trace(model.Network.Compute, model.Network.Inputs, ExportPasses.Prepare), chosen, ModelMetadata.Of(model));
+    }
+
     private static UnwrittenModel Model(Sequential network, OnnxExportOptions? options)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -91,34 +115,19 @@ public static class OnnxExport
         return ModelExport.Of(Trace(network, "input", chosen), chosen, new Dictionary<string, string>());
     }
 
-    private static UnwrittenModel Model(Module module, OnnxInput input, OnnxExportOptions? options)
+    private static UnwrittenModel Model(Module module, GraphInput input, OnnxExportOptions? options)
     {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(input);
         return Model(inputs => [module.Forward(inputs[0])], [input], options);
     }
 
-    private static UnwrittenModel Model(Func<Tensor[], Tensor[]> function, IReadOnlyList<OnnxInput> inputs, OnnxExportOptions? options)
+    private static UnwrittenModel Model(Func<Tensor[], Tensor[]> function, IReadOnlyList<GraphInput> inputs, OnnxExportOptions? options)
     {
         ArgumentNullException.ThrowIfNull(function);
         ArgumentNullException.ThrowIfNull(inputs);
-        RequireNames(inputs);
-        FreeName[] names = [.. inputs.SelectMany(input => input.Sizes).Where(size => size.Name is not null)
-            .GroupBy(size => size.Name!).Select(same => new FreeName(same.Key, same.Min(size => size.Largest)))];
-        FreeGraph graph = FreeGraph.Trace(
-            function, [.. inputs.Select(input => new FreeArgument(input.Name, input.Type, [.. input.Sizes.Select(SizeOf)]))], names, ExportPasses.Prepare);
+        FreeGraph graph = FreeInputs.Trace(function, inputs, ExportPasses.Prepare);
         return ModelExport.Of(graph, options ?? new(), new Dictionary<string, string>());
-    }
-
-    private static FreeSize SizeOf(OnnxSize size) => size.Name is { } name ? name : size.Number ?? throw new ArgumentException("A size of an input is a number or a name.");
-
-    private static void RequireNames(IReadOnlyList<OnnxInput> inputs)
-    {
-        string[] names = [.. inputs.Select(input => input.Name)];
-        if (names.Length == 0 || names.Any(string.IsNullOrEmpty) || names.Distinct().Count() < names.Length)
-        {
-            throw new ArgumentException($"An export expects one input at least, each with a name of its own, but got [{string.Join(", ", names)}].", nameof(inputs));
-        }
     }
 
     private static FreeGraph Trace(Sequential network, string name, OnnxExportOptions options) => options.FreeTime

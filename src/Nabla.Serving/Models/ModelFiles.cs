@@ -26,7 +26,9 @@ internal static class ModelFiles
     public static IServedModel Load(string path, Func<string, SavedModel> read)
     {
         string file = Find(path) ?? throw new FileNotFoundException($"{path}: expected a model folder, a {ModelFolder.ArchiveExtension} file or an {OnnxExtension} file.", path);
-        return IsOnnx(file) ? new OnnxServedModel(OnnxModel.Load(file), file) : new NetworkModel(read(file));
+        return IsOnnx(file) ? new OnnxServedModel(OnnxModel.Load(file), file)
+            : ModelFolder.HoldsGraph(file) ? new GraphServedModel(ModelFolder.LoadGraph(file))
+            : new NetworkModel(read(file));
     }
 
     private static string? Find(string path)

@@ -41,6 +41,9 @@ public sealed class MappedSafetensors : IDisposable
     /// <summary>The names in the order of the header.</summary>
     public IReadOnlyList<string> Names => [.. entries.Keys];
 
+    /// <summary>What the file holds, in the order of the header.</summary>
+    public IReadOnlyList<StoredTensor> Tensors => [.. entries.Values.Select(entry => new StoredTensor(entry.Name, entry.Type.Element, entry.Type.Shape))];
+
     /// <summary>The free text of the file; empty when it has none.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 

@@ -3,8 +3,7 @@ using System.IO.Compression;
 namespace Nabla.Formats;
 
 /// <summary>
-/// A model as one zip file. It is read in place: no entry is ever written to disk, entries have known names only, and what they unpack to
-/// is bounded before anything is unpacked.
+/// A model as one zip file. It is read in place: entries have known names only, and what they unpack to is bounded before anything is unpacked.
 /// </summary>
 internal sealed class ModelArchive : IModelSource
 {
@@ -14,21 +13,15 @@ internal sealed class ModelArchive : IModelSource
     // Zip times have no zone and no year before 1980; a fixed one makes equal content equal bytes.
     private static readonly DateTimeOffset EntryTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly string path;
-    private readonly ZipArchive archive;
+    private readonly ZipInput archive;
 
     public ModelArchive(string path)
     {
-        this.path = path;
-        archive = Open(path);
-        try
-        {
-            RequireEntries();
-        }
-        catch
+        archive = new ZipInput(path, "a model as a zip file", largestRatio: LargestRatio);
+        if (archive.Names.FirstOrDefault(name => !ModelFolder.Files.Contains(name)) is { } unknown)
         {
             archive.Dispose();
-            throw;
+            throw new InvalidFileException(path, FilePosition.None, $"expected the entries {Names.List(ModelFolder.Files)}, got '{unknown}'");
         }
     }
 
@@ -45,39 +38,11 @@ internal sealed class ModelArchive : IModelSource
         Add(archive, ModelFolder.WeightsFile, CompressionLevel.NoCompression, content => Safetensors.Write(content, weights, options));
     });
 
-    public bool Has(string name) => archive.GetEntry(name) is not null;
+    public bool Has(string name) => archive.Contains(name);
 
-    public T Read<T>(string name, Func<FileInput, T> read)
-    {
-        ZipArchiveEntry entry = archive.GetEntry(name)
-            ?? throw Error($"expected the entries {Names.List(ModelFolder.Files)}, got none called '{name}'");
-        return Guard(() =>
-        {
-            using Crc32Stream content = new(entry.Open());
-            using FileInput input = new(content, $"{path}:{name}", entry.Length);
-            T result = read(input);
-            input.ExpectEnd("its last byte");
-            return content.Hash == entry.Crc32
-                ? result
-                : throw Error($"expected '{name}' with checksum {entry.Crc32:X8}, got {content.Hash:X8}");
-        });
-    }
+    public T Read<T>(string name, Func<FileInput, T> read) => archive.Read(name, read);
 
     public void Dispose() => archive.Dispose();
-
-    private static ZipArchive Open(string path)
-    {
-        FileStream stream = File.OpenRead(path);
-        try
-        {
-            return new ZipArchive(stream, ZipArchiveMode.Read);
-        }
-        catch (InvalidDataException error)
-        {
-            stream.Dispose();
-            throw NoArchive(path, error);
-        }
-    }
 
     private static void Add(ZipArchive archive, string name, CompressionLevel level, Action<Stream> write)
     {
@@ -86,42 +51,4 @@ internal sealed class ModelArchive : IModelSource
         using Stream content = entry.Open();
         write(content);
     }
-
-    private static InvalidFileException NoArchive(string path, Exception error) =>
-        new(path, FilePosition.None, $"expected a model as a zip file, got something else ({error.Message.TrimEnd('.')})", error);
-
-    private void RequireEntries() => Guard(() =>
-    {
-        HashSet<string> met = [];
-        foreach (ZipArchiveEntry entry in archive.Entries)
-        {
-            if (!ModelFolder.Files.Contains(entry.FullName) || !met.Add(entry.FullName))
-            {
-                throw Error($"expected the entries {Names.List(ModelFolder.Files)}, each once, got '{entry.FullName}'");
-            }
-
-            if (entry.Length / LargestRatio > entry.CompressedLength)
-            {
-                throw Error($"expected entries packed to a hundredth at most, got '{entry.FullName}' with {entry.Length} bytes in {entry.CompressedLength}");
-            }
-        }
-
-        return met;
-    });
-
-    // The archive reader has an exception of its own for each way in which a zip file can be broken.
-    private T Guard<T>(Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception error) when (
-            error is InvalidDataException or EndOfStreamException or NotSupportedException or OverflowException or ArgumentOutOfRangeException)
-        {
-            throw NoArchive(path, error);
-        }
-    }
-
-    private InvalidFileException Error(string problem) => new(path, FilePosition.None, problem);
 }

@@ -8,7 +8,8 @@ namespace Nabla.Formats;
 /// <summary>What stands in <c>model.json</c>.</summary>
 internal sealed record ModelDescription
 {
-    private const int CurrentSchema = 3;
+    /// <summary>The newest version of <c>model.json</c>.</summary>
+    public const int CurrentSchema = 3;
 
     // What has no fields of the third schema is written in the second, which older versions read.
     private const int UsualSchema = 2;
@@ -55,10 +56,9 @@ internal sealed record ModelDescription
     /// <exception cref="InvalidFileException">It is none; the message names the line or the field.</exception>
     public static ModelDescription Parse(byte[] json, string path)
     {
-        Utf8Text.Require(json, path);
         try
         {
-            int schema = ReadSchema(json, path);
+            int schema = RequireSchema(json, path);
             return schema >= UsualSchema
                 ? JsonSerializer.Deserialize(json, ModelJson.Readable.ModelDescription)!
                 : Upgrade(JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })!.AsObject());
@@ -70,6 +70,21 @@ internal sealed record ModelDescription
         catch (ArgumentException error)
         {
             throw new InvalidFileException(path, FilePosition.None, "expected each field of a layer once, got one twice", error);
+        }
+    }
+
+    /// <summary>The version of a description of any kind.</summary>
+    /// <exception cref="InvalidFileException">It is no JSON with a version that is known.</exception>
+    public static int RequireSchema(byte[] json, string path)
+    {
+        Utf8Text.Require(json, path);
+        try
+        {
+            return ReadSchema(json, path);
+        }
+        catch (JsonException error)
+        {
+            throw ModelJson.Error(path, error);
         }
     }
 

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Nabla.Layers;
+
 namespace Nabla.Formats;
 
 /// <summary>
@@ -47,8 +50,92 @@ public static class ModelFolder
             .. graphs.IsEmpty ? [] : graphs.ToFile(GraphFile),
             .. model.Statistics is { } statistics ? [KeyValuePair.Create(StatisticsFile, statistics.ToJson())] : Array.Empty<KeyValuePair<string, byte[]>>(),
         ];
-        KeyValuePair<string, Tensor>[] weights = [.. model.Network.NamedParameters.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Value))];
-        SafetensorsOptions options = new() { Floats = model.Floats };
+        Write(path, texts, model.Network, new SafetensorsOptions { Floats = model.Floats });
+    }
+
+    /// <summary>Writes a model of several inputs or outputs, as a whole or not at all.</summary>
+    /// <param name="path">A folder, or a file whose name ends with <see cref="ArchiveExtension"/>; an older model there is replaced.</param>
+    /// <param name="model">The model.</param>
+    /// <exception cref="IOException">The place cannot be written, or is a folder that holds something else.</exception>
+    public static void Save(string path, SavedGraph model)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(model);
+        ModelGraphs graphs = ModelGraphs.Of(model.Network.Program.Description);
+        Write(path, [new(DescriptionFile, GraphModelDescription.Of(model).ToJson()), .. graphs.ToFile(GraphFile)], model.Network, new SafetensorsOptions());
+    }
+
+    /// <summary>Reads a model.</summary>
+    /// <param name="path">A folder or a <c>.nabla</c> file.</param>
+    /// <exception cref="FileNotFoundException">There is no model.</exception>
+    /// <exception cref="InvalidFileException">
+    /// A file is not what this version writes, or the weights are not those of the network; or the model has several inputs or outputs, see
+    /// <see cref="LoadGraph"/>.
+    /// </exception>
+    public static SavedModel Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using IModelSource source = Open(path);
+        if (HoldsGraph(source))
+        {
+            throw new InvalidFileException(
+                path, FilePosition.None,
+                "expected a model of one input and one output, got a graph of several: it can be inspected, compared, exported and served, and ModelFolder.LoadGraph reads it");
+        }
+
+        (string name, ModelDescription description) = source.Read(DescriptionFile, ReadDescription);
+        ModelGraphs graphs = source.Has(GraphFile) ? source.Read(GraphFile, ReadGraphs) : ModelGraphs.None;
+        graphs.PutInto(description.Architecture, name);
+        SafetensorsFile weights = source.Read(WeightsFile, Safetensors.Read);
+        SavedModel model = description.ToModel(name, (tensor, type) => Find(weights, tensor, type));
+        RequireNoOthers(weights, model.Network);
+        return source.Has(StatisticsFile) ? model with { Statistics = source.Read(StatisticsFile, ReadStatistics) } : model;
+    }
+
+    /// <summary>Reads a model of several inputs or outputs.</summary>
+    /// <param name="path">A folder or a <c>.nabla</c> file.</param>
+    /// <exception cref="FileNotFoundException">There is no model.</exception>
+    /// <exception cref="InvalidFileException">
+    /// A file is not what this version writes, or the weights are not those of the graph; or the model has layers, see <see cref="Load"/>.
+    /// </exception>
+    public static SavedGraph LoadGraph(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using IModelSource source = Open(path);
+        (string name, byte[] json) = source.Read(DescriptionFile, ReadDescriptionText);
+        GraphModelDescription description = GraphModelDescription.Parse(json, name);
+        (string graphs, ModelGraphs graph) = source.Read(GraphFile, input => (input.Name, ReadGraphs(input)));
+        SafetensorsFile weights = source.Read(WeightsFile, Safetensors.Read);
+        SavedGraph model = description.ToModel(name, graph.Single(graphs), (tensor, type) => Find(weights, tensor, type));
+        RequireNoOthers(weights, model.Network);
+        return model;
+    }
+
+    /// <summary>Whether a model has several inputs or outputs, for <see cref="LoadGraph"/>; its weights are not read.</summary>
+    /// <param name="path">A folder or a <c>.nabla</c> file.</param>
+    /// <exception cref="FileNotFoundException">There is no model.</exception>
+    /// <exception cref="InvalidFileException">Its description is none.</exception>
+    public static bool HoldsGraph(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using IModelSource source = Open(path);
+        return HoldsGraph(source);
+    }
+
+    /// <summary>What a model is called, without reading its weights.</summary>
+    /// <exception cref="FileNotFoundException">There is no model.</exception>
+    /// <exception cref="InvalidFileException">Its description is none.</exception>
+    internal static string NameOf(string path)
+    {
+        using IModelSource source = Open(path);
+        return HoldsGraph(source)
+            ? source.Read(DescriptionFile, input => GraphModelDescription.Parse(ReadText(input, DescriptionLimit), input.Name)).Name
+            : source.Read(DescriptionFile, ReadDescription).Description.Name;
+    }
+
+    private static void Write(string path, KeyValuePair<string, byte[]>[] texts, Module network, SafetensorsOptions options)
+    {
+        KeyValuePair<string, Tensor>[] weights = [.. network.NamedParameters.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Value))];
         if (path.EndsWith(ArchiveExtension, StringComparison.OrdinalIgnoreCase))
         {
             ModelArchive.Write(path, texts, weights, options);
@@ -66,31 +153,6 @@ public static class ModelFolder
         });
     }
 
-    /// <summary>Reads a model.</summary>
-    /// <param name="path">A folder or a <c>.nabla</c> file.</param>
-    /// <exception cref="FileNotFoundException">There is no model.</exception>
-    /// <exception cref="InvalidFileException">A file is not what this version writes, or the weights are not those of the network.</exception>
-    public static SavedModel Load(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        using IModelSource source = Open(path);
-        (string name, ModelDescription description) = source.Read(DescriptionFile, ReadDescription);
-        ModelGraphs graphs = source.Has(GraphFile) ? source.Read(GraphFile, ReadGraphs) : ModelGraphs.None;
-        graphs.PutInto(description.Architecture, name);
-        SafetensorsFile weights = source.Read(WeightsFile, Safetensors.Read);
-        DataStatistics? statistics = source.Has(StatisticsFile) ? source.Read(StatisticsFile, ReadStatistics) : null;
-        return Join(name, description, weights) with { Statistics = statistics };
-    }
-
-    /// <summary>What a model is called, without reading its weights.</summary>
-    /// <exception cref="FileNotFoundException">There is no model.</exception>
-    /// <exception cref="InvalidFileException">Its description is none.</exception>
-    internal static string NameOf(string path)
-    {
-        using IModelSource source = Open(path);
-        return source.Read(DescriptionFile, ReadDescription).Description.Name;
-    }
-
     private static IModelSource Open(string path)
     {
         if (!Directory.Exists(path) && !File.Exists(path))
@@ -105,6 +167,16 @@ public static class ModelFolder
     private static (string Name, ModelDescription Description) ReadDescription(FileInput input) =>
         (input.Name, ModelDescription.Parse(ReadText(input, DescriptionLimit), input.Name));
 
+    private static (string Name, byte[] Json) ReadDescriptionText(FileInput input) => (input.Name, ReadText(input, DescriptionLimit));
+
+    private static bool HoldsGraph(IModelSource source)
+    {
+        (string name, byte[] json) = source.Read(DescriptionFile, ReadDescriptionText);
+        ModelDescription.RequireSchema(json, name);
+        using JsonDocument document = JsonDocument.Parse(json);
+        return document.RootElement.TryGetProperty(GraphModelDescription.Mark, out _);
+    }
+
     private static ModelGraphs ReadGraphs(FileInput input) => ModelGraphs.Parse(ReadText(input, GraphLimit), input.Name);
 
     private static DataStatistics ReadStatistics(FileInput input) => DataStatistics.Parse(ReadText(input, StatisticsLimit), input.Name);
@@ -113,24 +185,29 @@ public static class ModelFolder
         ? input.Read(input.Remaining, "the description of a model")
         : throw input.Error($"expected at most {limit} bytes, got {input.Remaining}");
 
-    // The layers take the tensors of the file, whose length bounds what is allocated, whatever sizes the description claims.
-    private static SavedModel Join(string name, ModelDescription description, SafetensorsFile weights)
+    private static void RequireNoOthers(SafetensorsFile weights, Module network)
     {
-        SavedModel model = description.ToModel(name, (tensor, type) => Find(weights, tensor, type));
-        string[] parameters = [.. model.Network.NamedParameters.Select(pair => pair.Key)];
-        return weights.Keys.Except(parameters).FirstOrDefault() is { } unknown
-            ? throw Error(weights, $"expected the tensors {Names.List(parameters)}, got '{unknown}'")
-            : model;
+        string[] parameters = [.. network.NamedParameters.Select(pair => pair.Key)];
+        if (weights.Keys.Except(parameters).FirstOrDefault() is { } unknown)
+        {
+            throw Error(weights, $"expected the tensors {Names.List(parameters)}, got '{unknown}'");
+        }
     }
 
+    // Parameters take the tensors of the file, whose length bounds what is allocated, whatever sizes the description claims.
     private static Tensor Find(SafetensorsFile weights, string name, TensorType expected)
     {
         Tensor? tensor = weights.GetValueOrDefault(name);
         string got = tensor is null ? "none" : $"{tensor.DataType.Label} {tensor.Shape}";
-        return tensor?.Type == expected
+        return tensor is not null && (tensor.Type == expected || IsDouble(weights, tensor, expected))
             ? tensor
             : throw Error(weights, $"expected tensor '{name}' of {expected.DataType.Label} {expected.Shape}, got {got}");
     }
+
+    // A network of float64 has the same description as one of float32; all of its weights are of that type.
+    private static bool IsDouble(SafetensorsFile weights, Tensor tensor, TensorType expected) =>
+        expected.DataType == DataType.Float32 && tensor.Type == expected with { DataType = DataType.Float64 }
+        && weights.Values.All(weight => weight.DataType != DataType.Float32);
 
     private static InvalidFileException Error(SafetensorsFile weights, string problem) => new(weights.Path, FilePosition.None, problem);
 }

@@ -21,6 +21,9 @@ internal sealed class ModelGraphs
     /// <summary>No graphs.</summary>
     public static ModelGraphs None { get; } = new([]);
 
+    /// <summary>The one graph of a model that is nothing else.</summary>
+    public static ModelGraphs Of(GraphDescription graph) => new(new OrderedDictionary<string, GraphDescription> { [$"{Field}0"] = graph });
+
     /// <summary>Whether there are none.</summary>
     public bool IsEmpty => graphs.Count == 0;
 
@@ -69,6 +72,12 @@ internal sealed class ModelGraphs
     /// <summary>The content of the file.</summary>
     public IEnumerable<KeyValuePair<string, byte[]>> ToFile(string name) =>
         [new(name, [.. JsonSerializer.SerializeToUtf8Bytes(new GraphFile(CurrentSchema, graphs), GraphJson.Readable.GraphFile), (byte)'\n'])];
+
+    /// <summary>The only graph.</summary>
+    /// <exception cref="InvalidFileException">There are more or none.</exception>
+    public GraphDescription Single(string path) => graphs.Count == 1
+        ? graphs.GetAt(0).Value
+        : throw new InvalidFileException(path, FilePosition.None, $"expected one graph in {ModelFolder.GraphFile}, got {graphs.Count}");
 
     /// <summary>Puts the graphs into a description in the place of their names.</summary>
     /// <param name="architecture">The description.</param>

@@ -15,6 +15,7 @@ namespace Nabla.Formats;
     RespectRequiredConstructorParameters = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(ModelDescription))]
+[JsonSerializable(typeof(GraphModelDescription))]
 internal sealed partial class ModelJson : JsonSerializerContext
 {
     /// <summary>Writes names in any language as they are, not as escapes.</summary>

@@ -38,15 +38,16 @@ public enum FieldClassification
 /// <param name="Outputs">In the order of its results.</param>
 public sealed record ModelSignature(IReadOnlyList<SignatureTensor> Inputs, IReadOnlyList<SignatureTensor> Outputs)
 {
-    /// <summary>The signature of a network with one input and one output.</summary>
+    /// <summary>The signature of a network with one input and one output, of the floating-point type that its parameters have.</summary>
     /// <param name="network">The network.</param>
     /// <param name="input">The name of its input.</param>
     /// <param name="output">The name of its output.</param>
     public static ModelSignature Of(Sequential network, string input = "input", string output = "output")
     {
         ArgumentNullException.ThrowIfNull(network);
+        DataType computed = network.Parameters.Select(parameter => parameter.Type.DataType).FirstOrDefault(type => type.IsFloating, DataType.Float32);
         return new ModelSignature(
-            [new SignatureTensor(input, network.InputShape, network.InputType)],
-            [new SignatureTensor(output, network.OutputShape, DataType.Float32)]);
+            [new SignatureTensor(input, network.InputShape, network.InputType == DataType.Float32 ? computed : network.InputType)],
+            [new SignatureTensor(output, network.OutputShape, computed)]);
     }
 }

@@ -33,6 +33,13 @@ public static class Npy
         stream.Write(tensor.AsBytes());
     }
 
+    /// <summary>What an array is, by its header alone.</summary>
+    internal static StoredTensor Describe(FileInput input, string name)
+    {
+        StoredTensorType type = NpyHeader.Parse(input).Type;
+        return new StoredTensor(name, type.Element, type.Shape);
+    }
+
     internal static Tensor Read(FileInput input)
     {
         NpyHeader header = NpyHeader.Parse(input);

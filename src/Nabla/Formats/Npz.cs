@@ -33,6 +33,16 @@ public static class Npz
         return tensors;
     }
 
+    /// <summary>What an archive holds, in its order, by the headers of its arrays alone.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidFileException">The file is not such an archive, or a header is corrupt.</exception>
+    public static IReadOnlyList<StoredTensor> List(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using ZipInput archive = new(path, "a zip archive of arrays");
+        return [.. archive.Names.Select(entry => archive.ReadBegin(entry, input => Npy.Describe(input, Name(entry))))];
+    }
+
     /// <summary>Writes tensors by name; the file is replaced as a whole or not at all.</summary>
     /// <param name="path">The file.</param>
     /// <param name="tensors">Names and tensors; each name once.</param>

@@ -36,6 +36,14 @@ public static class Safetensors
     /// <exception cref="InvalidFileException">The content breaks a rule of the format.</exception>
     public static SafetensorsFile Read(Stream stream, string name, long length) => Read(new FileInput(stream, name, length));
 
+    /// <summary>What a file holds, in the order of its header; no elements are read.</summary>
+    /// <exception cref="InvalidFileException">The header breaks a rule of the format; the message names the tensor and the byte.</exception>
+    public static IReadOnlyList<StoredTensor> List(string path)
+    {
+        using MappedSafetensors file = MappedSafetensors.Open(path);
+        return file.Tensors;
+    }
+
     /// <summary>Writes tensors to a file, in the given order; the file is replaced as a whole or not at all.</summary>
     /// <param name="path">The file.</param>
     /// <param name="tensors">Names and tensors; each name once, and none called <c>__metadata__</c>.</param>

@@ -92,7 +92,7 @@ internal sealed class ShardWriter
 
     // Only files beside the index that this writer may have written are ever deleted.
     private string[] OldFiles() => File.Exists(index)
-        ? [.. ShardedSafetensors.ReadIndex(index).Values.Distinct().Where(file => Path.GetFileName(file) == file && file.StartsWith($"{name}-", StringComparison.Ordinal))]
+        ? [.. ShardIndex.Read(index).Files.Where(file => Path.GetFileName(file) == file && file.StartsWith($"{name}-", StringComparison.Ordinal))]
         : [];
 
     private byte[] Index(string[] files, List<KeyValuePair<string, Tensor>[]> shards)

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Nabla.Formats;
 
 /// <summary>
@@ -17,10 +15,6 @@ public static class ShardedSafetensors
     /// <summary>The bytes of elements that a file has at most when nothing else is said: 5 GB, as other libraries write them.</summary>
     public const long DefaultShardLimit = 5_000_000_000;
 
-    private const int LargestIndex = 100_000_000;
-    private const int MostFiles = 99_999;
-    private const string MapName = "weight_map";
-
     /// <summary>Reads all tensors, in the order of the index.</summary>
     /// <param name="path">The index. Its files lie in its own folder.</param>
     /// <exception cref="FileNotFoundException">There is no such index.</exception>
@@ -28,22 +22,15 @@ public static class ShardedSafetensors
     public static IReadOnlyDictionary<string, Tensor> Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        OrderedDictionary<string, string> places = ReadIndex(path);
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        Dictionary<string, SafetensorsFile> files = [];
-        foreach (string file in places.Values.Distinct())
-        {
-            files[file] = Safetensors.Read(Locate(path, folder, file));
-        }
+        return ShardIndex.Read(path).ReadAll(Safetensors.Read);
+    }
 
-        OrderedDictionary<string, Tensor> tensors = [];
-        foreach ((string name, string file) in places)
-        {
-            tensors.Add(name, files[file].TryGetValue(name, out Tensor? tensor) ? tensor : throw Error(path, $"expected tensor '{name}' in '{file}', got none"));
-        }
-
-        string? unknown = files.Values.SelectMany(file => file.Keys).FirstOrDefault(name => !places.ContainsKey(name));
-        return unknown is null ? tensors : throw Error(path, $"expected the tensors of the index, got '{unknown}' besides");
+    /// <summary>What the files hold, in the order of the index, by their headers alone.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static IReadOnlyList<StoredTensor> List(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return [.. ShardIndex.Read(path).ReadAll(file => Safetensors.List(file).ToDictionary(tensor => tensor.Name)).Values];
     }
 
     /// <summary>
@@ -65,42 +52,4 @@ public static class ShardedSafetensors
         ArgumentOutOfRangeException.ThrowIfLessThan(shardLimit, 1);
         new ShardWriter(path, options ?? new SafetensorsOptions()).Write([.. tensors], shardLimit);
     }
-
-    internal static OrderedDictionary<string, string> ReadIndex(string path)
-    {
-        using FileInput input = FileInput.Open(path);
-        byte[] json = input.Remaining <= LargestIndex
-            ? input.Read(input.Remaining, "an index")
-            : throw input.Error($"expected an index of at most {LargestIndex} bytes, got {input.Remaining}");
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            OrderedDictionary<string, string> places = [];
-            HashSet<string> files = [];
-            foreach (JsonProperty place in document.RootElement.GetProperty(MapName).EnumerateObject())
-            {
-                places.Add(place.Name, place.Value.GetString() ?? throw Error(path, $"expected the file of tensor '{place.Name}', got null"));
-                if (files.Add(place.Value.GetString()!) && files.Count > MostFiles)
-                {
-                    throw Error(path, $"expected tensors in at most {MostFiles} files, got more");
-                }
-            }
-
-            return places;
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            throw new InvalidFileException(path, FilePosition.None, $"expected a JSON object with a '{MapName}' from tensors to files", error);
-        }
-    }
-
-    private static string Locate(string index, string folder, string file)
-    {
-        FileInfo place = new(Path.Combine(folder, Path.GetFileName(file)));
-        return place.Name == file && place is { Exists: true, LinkTarget: null }
-            ? place.FullName
-            : throw Error(index, $"expected a file beside the index, got '{file}'");
-    }
-
-    private static InvalidFileException Error(string path, string problem) => new(path, FilePosition.None, problem);
 }

@@ -41,6 +41,34 @@ public static class TorchFile
             : TorchStream.Read(path);
     }
 
+    /// <summary>Reads all tensors of a state dictionary in several files, in the order of their index: <c>pytorch_model.bin.index.json</c>.</summary>
+    /// <param name="path">The index. Its files lie in its own folder.</param>
+    /// <exception cref="FileNotFoundException">There is no such index.</exception>
+    /// <exception cref="InvalidFileException">The index is none, points out of its folder, or its files hold other tensors than it says.</exception>
+    public static IReadOnlyDictionary<string, Tensor> ReadSharded(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return ShardIndex.Read(path).ReadAll(Read);
+    }
+
+    /// <summary>What a state dictionary holds, in the order of the file; the elements of a zip file are not read.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static IReadOnlyList<StoredTensor> List(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Begin(path).AsSpan().StartsWith(ZipBegin)
+            ? TorchZip.List(path)
+            : [.. Read(path).Select(pair => new StoredTensor(pair.Key, StoredTypes.Of(pair.Value.DataType), pair.Value.Shape))];
+    }
+
+    /// <summary>What a state dictionary in several files holds, in the order of the index.</summary>
+    /// <inheritdoc cref="ReadSharded"/>
+    public static IReadOnlyList<StoredTensor> ListSharded(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return [.. ShardIndex.Read(path).ReadAll(file => List(file).ToDictionary(tensor => tensor.Name)).Values];
+    }
+
     /// <summary>
     /// Writes tensors as a state dictionary in a zip file, uncompressed and aligned, which <c>torch.load(path, weights_only=True)</c> reads; the file is
     /// replaced as a whole or not at all. A tensor that is there under two names is stored once.

@@ -57,7 +57,7 @@ internal sealed class ZipInput : IDisposable
     /// <exception cref="InvalidFileException">There is none of this name, or it is corrupt.</exception>
     public T Read<T>(string name, Func<FileInput, T> read)
     {
-        ZipArchiveEntry entry = entries.TryGetValue(name, out ZipArchiveEntry? found) ? found : throw Error($"expected an entry '{name}', got none");
+        ZipArchiveEntry entry = Find(name);
         return Guard(() =>
         {
             using Crc32Stream content = new(entry.Open());
@@ -70,7 +70,21 @@ internal sealed class ZipInput : IDisposable
         });
     }
 
+    /// <summary>Reads the begin of an entry; what follows is neither read nor checked.</summary>
+    /// <exception cref="InvalidFileException">There is none of this name, or it is corrupt so far.</exception>
+    public T ReadBegin<T>(string name, Func<FileInput, T> read)
+    {
+        ZipArchiveEntry entry = Find(name);
+        return Guard(() =>
+        {
+            using FileInput input = new(entry.Open(), $"{path}:{name}", entry.Length);
+            return read(input);
+        });
+    }
+
     public void Dispose() => archive.Dispose();
+
+    private ZipArchiveEntry Find(string name) => entries.TryGetValue(name, out ZipArchiveEntry? found) ? found : throw Error($"expected an entry '{name}', got none");
 
     private bool Check(long fileLength, long limit, long largestRatio)
     {

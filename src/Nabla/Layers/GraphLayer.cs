@@ -50,13 +50,28 @@ public sealed class GraphLayer : Layer
     public static GraphLayer Trace(Module module, Shape input, DataType inputType = DataType.Float32)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return Trace(module, [FreeName.Batch, .. input.Select(size => (FreeSize)size)], inputType, [new FreeName(FreeName.Batch)]);
+        return Trace(module, inputType, [.. input.Select(size => (GraphSize)size)]);
+    }
+
+    /// <summary>Traces what a module computes in use for inputs whose further sizes may be open too, such as the steps of a sequence.</summary>
+    /// <param name="module">The module; the layer has parameters of its own with its names and values.</param>
+    /// <param name="inputType">The type of the inputs.</param>
+    /// <param name="input">The sizes of one input, without the batch; in a network an open one stands for its largest.</param>
+    /// <exception cref="NotSupportedException">What it computes depends on the open sizes by more than sizes.</exception>
+    /// <example><code>GraphLayer layer = GraphLayer.Trace(encoder, DataType.Int32, GraphSize.UpTo("time", 128));</code></example>
+    public static GraphLayer Trace(Module module, DataType inputType, params IReadOnlyList<GraphSize> input)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        ArgumentNullException.ThrowIfNull(input);
+        GraphInput batch = new("input", inputType, [FreeName.Batch, .. input]);
+        return Trace(module, FreeInputs.Shape(batch.Sizes), inputType, FreeInputs.Names([batch]));
     }
 
     /// <summary>Traces what a module computes in use for one sample at a time.</summary>
     /// <inheritdoc cref="Trace(Module, Shape, DataType)"/>
     public static GraphLayer TraceSingle(Module module, Shape input, DataType inputType = DataType.Float32)
     {
+        ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(input);
         return Trace(module, [1, .. input.Select(size => (FreeSize)size)], inputType, []);
     }
@@ -122,13 +137,12 @@ public sealed class GraphLayer : Layer
     {
         foreach (ProgramParameter parameter in program.Parameters)
         {
-            parameters.Add(Place(parameter, FirstValue(parameter)));
+            parameters.Add(GraphWeights.Place(this, parameter, FirstValue(parameter)));
         }
     }
 
     private static GraphLayer Trace(Module module, FreeShape shape, DataType inputType, IReadOnlyList<FreeName> free)
     {
-        ArgumentNullException.ThrowIfNull(module);
         FreeGraph graph = FreeGraph.Trace(inputs => [module.Forward(inputs[0])], [new FreeArgument("input", inputType, shape)], free, traced => traced.DropDeadCode());
         FreeShape output = graph.ShapeOf(graph.Graph.Outputs[0]);
         if (output.Count == 0 || !output[0].Equals(shape[0]))
@@ -136,13 +150,8 @@ public sealed class GraphLayer : Layer
             throw new NotSupportedException($"{module.Label} gives {output} for {shape}: expected the batch as first axis.");
         }
 
-        Dictionary<Cell, GraphTensor> cells = new(ReferenceEqualityComparer.Instance);
-        foreach ((string name, Parameter parameter) in module.NamedParameters)
-        {
-            cells[parameter.Cell] = new GraphTensor(name, parameter.Value, parameter.Trainable);
-        }
-
-        return Of(graph, cells);
+        (GraphProgram program, IReadOnlyDictionary<string, Tensor> values) = GraphWeights.Describe(graph, module);
+        return new GraphLayer(program, values);
     }
 
     private string Expected => Batched([.. Unbatched]);
@@ -156,44 +165,11 @@ public sealed class GraphLayer : Layer
         : throw Unfit(Expected, input);
 
     // A stored value is asked for by its type, so that no file makes us allocate more than it holds.
-    private Tensor FirstValue(ProgramParameter parameter) =>
-        Stored?.Invoke(Path.Length == 0 ? parameter.Name : $"{Path}.{parameter.Name}", parameter.Type)
-        ?? values.GetValueOrDefault(parameter.Name)
-        ?? Tensor.Zeros(parameter.Type.Shape, parameter.Type.DataType);
-
-    // Names keep the dots of the modules that the parameters come from.
-    private Parameter Place(ProgramParameter parameter, Tensor value)
+    private Tensor FirstValue(ProgramParameter parameter)
     {
-        string[] parts = parameter.Name.Split('.');
-        if (parts.Length == 1)
-        {
-            return Register(parameter.Name, value, parameter.Trainable);
-        }
-
-        GraphWeights place = Children.GetValueOrDefault(parts[0]) as GraphWeights ?? Register(parts[0], new GraphWeights());
-        return place.Add(parts[1..], value, parameter.Trainable);
+        Tensor value = Stored?.Invoke(Path.Length == 0 ? parameter.Name : $"{Path}.{parameter.Name}", parameter.Type)
+            ?? values.GetValueOrDefault(parameter.Name)
+            ?? Tensor.Zeros(parameter.Type.Shape, parameter.Type.DataType);
+        return value.Type == parameter.Type ? value : throw new ArgumentException($"{Label} expects '{parameter.Name}' {parameter.Type} but got {value.Type}.");
     }
-}
-
-/// <summary>Parameters of a graph that come from one module.</summary>
-internal sealed class GraphWeights : Module
-{
-    /// <inheritdoc/>
-    public override string Kind => "Weights";
-
-    /// <summary>Adds a parameter below this place.</summary>
-    public Parameter Add(ReadOnlySpan<string> path, Tensor value, bool trainable)
-    {
-        if (path.Length == 1)
-        {
-            return Register(path[0], value, trainable);
-        }
-
-        GraphWeights place = Children.GetValueOrDefault(path[0]) as GraphWeights ?? Register(path[0], new GraphWeights());
-        return place.Add(path[1..], value, trainable);
-    }
-
-    /// <inheritdoc/>
-    protected override Tensor Compute(Tensor input, ForwardContext context) =>
-        throw new NotSupportedException($"{Label} holds parameters of a graph, which computes with them.");
 }

@@ -231,7 +231,7 @@ public abstract class Module
     /// <param name="name">Its name within this module.</param>
     /// <param name="module">A module that is registered nowhere else.</param>
     /// <exception cref="ArgumentException">There is one of that name already, the name has a dot, or the module has another place.</exception>
-    protected TModule Register<TModule>(string name, TModule module)
+    protected internal TModule Register<TModule>(string name, TModule module)
         where TModule : Module
     {
         ArgumentNullException.ThrowIfNull(module);

@@ -1,3 +1,4 @@
+using Nabla.Graphs;
 using Nabla.Layers;
 
 namespace Nabla.Onnx.Tests.Export;
@@ -35,7 +36,7 @@ internal sealed record ExportCase(
     public static ExportCase Of(string name, Layer layer, params int[] sample) => Of(name, new Sequential(sample, seed: 1, layer), layer.InputType != DataType.Int32 || layer is not Embedding);
 
     /// <summary>A function of tensors.</summary>
-    public static ExportCase Of(string name, Func<Tensor[], Tensor[]> function, OnnxInput[] inputs, Func<int, Tensor[]> values) =>
+    public static ExportCase Of(string name, Func<Tensor[], Tensor[]> function, GraphInput[] inputs, Func<int, Tensor[]> values) =>
         new(name, function, options => OnnxExport.ToBytes(function, inputs, options), (batch, _, _) => values(batch), []);
 
     /// <inheritdoc/>

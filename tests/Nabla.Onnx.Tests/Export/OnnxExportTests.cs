@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Nabla.Data;
 using Nabla.Formats;
+using Nabla.Graphs;
 using Nabla.Layers;
 using Nabla.Onnx.Protos;
 using Nabla.Tests;
@@ -104,7 +105,7 @@ public sealed class OnnxExportTests
     public void What_is_an_output_twice_or_an_input_or_a_weight_is_handed_through()
     {
         Tensor weight = Tensor.From(1f, 2f);
-        OnnxInput[] inputs = [new("x", DataType.Float32, "batch", 2)];
+        GraphInput[] inputs = [new("x", DataType.Float32, "batch", 2)];
         Tensor x = Tensor.From([3f, -4f], [1, 2]);
         foreach (bool first in (bool[])[true, false])
         {
@@ -159,7 +160,7 @@ public sealed class OnnxExportTests
         string path = folder.File("model.onnx");
         OnnxExport.Save(path, NetworkCases.Digits());
         byte[] before = File.ReadAllBytes(path);
-        Assert.Throws<NotSupportedException>(() => OnnxExport.Save(path, Slopes, [new OnnxInput("x", DataType.Float32, "batch", 4, 4, 1)]));
+        Assert.Throws<NotSupportedException>(() => OnnxExport.Save(path, Slopes, [new GraphInput("x", DataType.Float32, "batch", 4, 4, 1)]));
         Assert.Throws<ArgumentException>(() => OnnxExport.Save(path, NetworkCases.Digits(), new OnnxExportOptions { Outputs = ["one", "two"] }));
         Assert.Equal(before, File.ReadAllBytes(path));
         Assert.Single(Directory.GetFiles(Path.GetDirectoryName(path)!));
@@ -168,7 +169,7 @@ public sealed class OnnxExportTests
     [Fact]
     public void Ops_that_cannot_be_exported_are_named_all_at_once()
     {
-        NotSupportedException error = Assert.Throws<NotSupportedException>(() => OnnxExport.ToBytes(Slopes, [new OnnxInput("x", DataType.Float32, 2, 4, 4, 1)]));
+        NotSupportedException error = Assert.Throws<NotSupportedException>(() => OnnxExport.ToBytes(Slopes, [new GraphInput("x", DataType.Float32, 2, 4, 4, 1)]));
         Assert.Contains("MaxPooling", error.Message, StringComparison.Ordinal);
         Assert.Contains("MaxPoolingGradient", error.Message, StringComparison.Ordinal);
         Assert.Contains("SoftmaxGradient", error.Message, StringComparison.Ordinal);
@@ -179,7 +180,7 @@ public sealed class OnnxExportTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new OnnxExportOptions { Opset = 12 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new OnnxExportOptions { Opset = 23 });
-        Assert.Throws<ArgumentOutOfRangeException>(() => OnnxSize.UpTo("time", 3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => GraphSize.UpTo("time", 3));
         Assert.Throws<ArgumentException>(() => OnnxExport.ToBytes(x => x, [new("x", DataType.Float32, 2), new("x", DataType.Float32, 2)]));
         Assert.Throws<ArgumentException>(() => OnnxExport.ToBytes(x => [Tensor.Ones([2])], []));
         NotSupportedException error = Assert.Throws<NotSupportedException>(
@@ -197,7 +198,7 @@ public sealed class OnnxExportTests
         OnnxExport.Save(path, network);
         OnnxExport.Save(path, model, new OnnxExportOptions { Opset = 20, ChannelsFirst = true });
         Assert.Equal(20, OnnxModel.Load(path).Opset);
-        OnnxInput[] inputs = [new("question", DataType.Float32, "batch", 64), new("answer", DataType.Float32, "batch", 64)];
+        GraphInput[] inputs = [new("question", DataType.Float32, "batch", 64), new("answer", DataType.Float32, "batch", 64)];
         OnnxExport.Save(path, x => [(x[0] * x[1]).Sum([1])], inputs);
         Tensor[] given = [Tensor.Ones([3, 64]), Tensor.Ones([3, 64])];
         Assert.Equal([64f, 64f, 64f], OnnxModel.Load(path).Compute(given)[0].ToArray<float>());

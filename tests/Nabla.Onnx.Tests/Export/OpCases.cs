@@ -1,3 +1,4 @@
+using Nabla.Graphs;
 using Nabla.Layers;
 using Nabla.Ops.Convolutions;
 using Nabla.Ops.Elementwise;
@@ -92,7 +93,7 @@ internal static class OpCases
             [new("x", DataType.Float32, "batch", "height", "width", 2)], batch => [Random(1, batch, 4 + batch, 5, 2)]),
         ExportCase.Of(
             "LSTM with states", x => States(x),
-            [new("x", DataType.Float32, "batch", OnnxSize.UpTo("time", 9), 6), new("h", DataType.Float32, "batch", 3), new("c", DataType.Float32, "batch", 3)],
+            [new("x", DataType.Float32, "batch", GraphSize.UpTo("time", 9), 6), new("h", DataType.Float32, "batch", 3), new("c", DataType.Float32, "batch", 3)],
             batch => [Random(1, batch, 3 + batch, 6), Random(2, batch, 3), Random(3, batch, 3)]),
     ];
 

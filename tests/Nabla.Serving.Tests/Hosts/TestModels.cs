@@ -1,5 +1,6 @@
 using Nabla.Data;
 using Nabla.Formats;
+using Nabla.Graphs;
 using Nabla.Layers;
 
 namespace Nabla.Serving.Tests.Hosts;
@@ -27,6 +28,15 @@ internal static class TestModels
     {
         Labels = ["setosa", "versicolor", "virginica"],
     };
+
+    /// <summary>Two inputs with numbers of their own batch, and two outputs: their scaled sum for each row, and both side by side.</summary>
+    public static SavedGraph Pair()
+    {
+        Sequential scale = new([3], seed: 1, new Dense(3));
+        GraphInput[] inputs = [new("left", DataType.Float32, "batch", 3), new("right", DataType.Float32, "batch", 3)];
+        return new SavedGraph("pair", GraphNetwork.Trace(
+            scale, given => [scale.Forward(given[0] + given[1]).Sum([1]), ShapeOps.Concatenate(1, given[0], given[1])], inputs, ["sum", "both"]));
+    }
 
     /// <summary>The columns of the iris table and its three classes.</summary>
     public static SavedModel Table()

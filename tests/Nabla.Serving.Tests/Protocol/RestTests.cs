@@ -3,7 +3,9 @@ using System.Net.Http.Headers;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Nabla.Formats;
 using Nabla.Serving.Tests.Hosts;
+using Nabla.Tests;
 
 namespace Nabla.Serving.Tests.Protocol;
 
@@ -43,6 +45,21 @@ public sealed class RestTests
         Assert.Equal(("output", "FP32", "[1,3]"), (output.GetProperty("name").GetString(), output.GetProperty("datatype").GetString(), output.GetProperty("shape").GetRawText()));
         float[] expected = TestModels.Flowers().Network.Forward(Tensor.From([0.1f, 0.2f, 0.3f, 0.4f], [1, 4])).ToArray<float>();
         Assert.Equal(expected, Floats(output), (left, right) => Math.Abs(left - right) < 1e-6f);
+    }
+
+    [Fact]
+    public async Task A_model_of_several_inputs_and_outputs_answers_by_their_names()
+    {
+        using TemporaryFolder folder = new();
+        ModelFolder.Save(folder.File("pair/1"), TestModels.Pair());
+        await using ServingHost host = await ServingHost.Start(new ServingOptions(), new Dictionary<string, Models.IServedModel> { ["pair"] = Models.ModelFiles.Load(folder.File("pair/1")) });
+        JsonElement metadata = await host.GetJson("/v2/models/pair");
+        Assert.Equal("nabla_graph", metadata.GetProperty("platform").GetString());
+        Assert.Equal("""[{"name":"sum","datatype":"FP32","shape":[-1]},{"name":"both","datatype":"FP32","shape":[-1,6]}]""", metadata.GetProperty("outputs").GetRawText());
+        JsonElement answer = await host.PostJson("/v2/models/pair/infer", """{"inputs": [{"name": "right", "datatype": "FP32", "shape": [2, 3], "data": [1, 2, 3, 4, 5, 6]}, {"name": "left", "datatype": "FP32", "shape": [2, 3], "data": [0, 0, 1, 1, 0, 0]}]}""");
+        Tensor[] expected = TestModels.Pair().Network.Compute(Tensor.From([0f, 0, 1, 1, 0, 0], [2, 3]), Tensor.From([1f, 2, 3, 4, 5, 6], [2, 3]));
+        Assert.Equal(expected[0].ToArray<float>(), Floats(answer.GetProperty("outputs")[0]), (left, right) => Math.Abs(left - right) < 1e-5f);
+        Assert.Equal(expected[1].ToArray<float>(), Floats(answer.GetProperty("outputs")[1]));
     }
 
     [Theory]

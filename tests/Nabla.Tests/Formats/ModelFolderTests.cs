@@ -32,6 +32,28 @@ public sealed class ModelFolderTests : IDisposable
         Assert.Equal(saved.Network.Forward(input).ToArray<float>(), loaded.Network.Forward(input).ToArray<float>());
     }
 
+    [Fact]
+    public void A_model_of_float64_comes_back_as_one()
+    {
+        Sequential network = new([3], seed: 5, new Dense(4, ActivationKind.Tanh), new BatchNorm(), new Dense(2));
+        network.ConvertTo(DataType.Float64);
+        ModelFolder.Save(folder.File("wide"), new SavedModel("wide", network));
+        SavedModel loaded = ModelFolder.Load(folder.File("wide"));
+        Assert.Equal((DataType.Float64, DataType.Float64), (loaded.Signature.Inputs[0].Type, loaded.Signature.Outputs[0].Type));
+        Tensor input = RandomKey.FromSeed(6).Normal([5, 3], dataType: DataType.Float64);
+        Assert.Equal(network.Forward(input).ToArray<double>(), loaded.Network.Forward(input).ToArray<double>());
+    }
+
+    [Fact]
+    public void Weights_of_two_floating_point_types_are_refused()
+    {
+        Sequential network = new([3], seed: 5, new Dense(4));
+        ModelFolder.Save(folder.File("mixed"), new SavedModel("mixed", network));
+        string weights = Path.Combine(folder.File("mixed"), "weights.safetensors");
+        Safetensors.Write(weights, network.State().Select(pair => KeyValuePair.Create(pair.Key, pair.Key == "0.bias" ? pair.Value.To(DataType.Float64) : pair.Value)));
+        Assert.Contains("expected tensor '0.bias' of float32", Assert.Throws<InvalidFileException>(() => ModelFolder.Load(folder.File("mixed"))).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("model")]
     [InlineData("model.nabla")]
@@ -171,7 +193,7 @@ public sealed class ModelFolderTests : IDisposable
     {
         Zip("weights.safetensors", new byte[10_000_000]);
         string message = Assert.Throws<InvalidFileException>(() => ModelFolder.Load(folder.File("bad.nabla"))).Message;
-        Assert.Contains("packed to a hundredth at most", message, StringComparison.Ordinal);
+        Assert.Contains("packed 100 to 1 at most", message, StringComparison.Ordinal);
     }
 
     private static SavedModel Shapes()

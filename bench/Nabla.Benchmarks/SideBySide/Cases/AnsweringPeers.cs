@@ -21,8 +21,8 @@ internal static class AnsweringPeers
     }
 
     /// <summary>ONNX Runtime with one thread and with as many as the machine has.</summary>
-    public static IEnumerable<Rival> OnnxRuntime(byte[] model, Tensor input) =>
-        new[] { 1, Environment.ProcessorCount }.Distinct().Select(threads => Rival.OnnxRuntime(model, input, threads));
+    public static IEnumerable<Rival> OnnxRuntime(byte[] model, params IReadOnlyList<Tensor> inputs) =>
+        new[] { 1, Environment.ProcessorCount }.Distinct().Select(threads => Rival.OnnxRuntime(model, threads, inputs));
 
     /// <summary>libtorch's probabilities from a network that ends with logits.</summary>
     public static torch.Tensor[] Answer(torch.nn.Module<torch.Tensor, torch.Tensor> network, torch.Tensor input)

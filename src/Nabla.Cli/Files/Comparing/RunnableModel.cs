@@ -25,7 +25,7 @@ internal sealed record RunnableModel(string Name, IReadOnlyList<RunnableInput> I
     {
         IRunnableKind runnable => runnable.Open(path),
         Weights.WeightFileKind kind => throw new UsageException($"{path} is {kind.Description}, which nobody can run: import it with --architecture first."),
-        IModelImport import => Of(import.Import(path, new ImportOptions()).Model),
+        IModelImport import => import.Import(path, new ImportOptions()).ToRunnable(),
         { } kind => throw new UsageException($"{path} is {kind.Description}, which nobody can run."),
     };
 
@@ -38,11 +38,39 @@ internal sealed record RunnableModel(string Name, IReadOnlyList<RunnableInput> I
         return new RunnableModel(model.Name, [new RunnableInput(input.Name, input.Type, [-1, .. input.Shape], below)], inputs => function.Invoke(inputs));
     }
 
+    /// <summary>A model of Nabla of several inputs or outputs.</summary>
+    public static RunnableModel Of(SavedGraph model)
+    {
+        CompiledFunction function = Compilation.Compile(inputs => model.Network.Compute(inputs));
+        return new RunnableModel(
+            model.Name,
+            [.. model.Network.Inputs.Select(input => new RunnableInput(input.Name, input.Type, [.. input.Sizes.Select(size => size.Number ?? -1)], Below: null))],
+            inputs => function.Invoke(inputs));
+    }
+
     /// <summary>A model in the ONNX format.</summary>
     public static RunnableModel Of(string path, OnnxModel model) => new(
         Path.GetFileName(path),
         [.. model.Inputs.Select(input => new RunnableInput(input.Name, input.Type, input.Dimensions is null ? null : [.. input.Dimensions], Below: null))],
         inputs => model.Run(inputs));
+
+    /// <summary>The same with inputs that always are a number, where it has such inputs; these are no inputs then.</summary>
+    /// <exception cref="UsageException">The sizes of such an input are open.</exception>
+    public RunnableModel With(IReadOnlyDictionary<string, double> numbers)
+    {
+        Tensor?[] values = [.. Inputs.Select(input => numbers.TryGetValue(input.Name, out double number) ? ValueOf(input, number) : null)];
+        return this with { Inputs = [.. Inputs.Where((_, index) => values[index] is null)], Run = given => Run(Complete(values, given)) };
+    }
+
+    private static Tensor[] Complete(Tensor?[] values, Tensor[] given)
+    {
+        int next = 0;
+        return [.. values.Select(value => value ?? given[next++])];
+    }
+
+    private static Tensor ValueOf(RunnableInput input, double number) => input.Dimensions is { } sizes && Array.TrueForAll(sizes, size => size >= 0)
+        ? Tensor.Full([.. sizes], number, input.Type ?? DataType.Float32)
+        : throw new UsageException($"--value: the sizes of '{input.Name}' are open.");
 
     private static int? SmallestVocabulary(Module module)
     {

@@ -4,7 +4,7 @@ using Nabla.Formats;
 namespace Nabla.Cli.Files.Weights;
 
 /// <summary>Archives of NumPy's arrays.</summary>
-internal sealed class NpzKind : WeightFileKind, IModelExport
+internal sealed class NpzKind : WeightFileKind, IModelExport, IGraphExport
 {
     /// <inheritdoc/>
     public override string Name => "npz";
@@ -19,7 +19,13 @@ internal sealed class NpzKind : WeightFileKind, IModelExport
     public override IReadOnlyDictionary<string, Tensor> Read(string path) => Npz.Read(path);
 
     /// <inheritdoc/>
+    protected override IReadOnlyList<TensorRow> List(string path) => TensorRow.Of(Npz.List(path));
+
+    /// <inheritdoc/>
     public void Export(SavedModel model, string path, ExportOptions options) => Npz.Write(path, model.Network.State(), options.Compress);
+
+    /// <inheritdoc/>
+    public void Export(SavedGraph model, string path, ExportOptions options) => Npz.Write(path, model.Network.State(), options.Compress);
 }
 
 /// <summary>A single array of NumPy, which has no name.</summary>
@@ -39,6 +45,6 @@ internal sealed class NpyKind : ModelFileKind
     {
         RequireFile(path);
         string name = Path.GetFileNameWithoutExtension(path);
-        TensorReport.Print(terminal, path, Name, new Dictionary<string, Tensor> { [name] = Npy.Read(path) }, json);
+        TensorReport.Print(terminal, path, Name, TensorRow.Of(new Dictionary<string, Tensor> { [name] = Npy.Read(path) }), json);
     }
 }

@@ -15,7 +15,7 @@ internal abstract class WeightFileKind : ModelFileKind, IModelImport
     public override void Inspect(Terminal terminal, string path, bool json)
     {
         RequireFile(path);
-        TensorReport.Print(terminal, path, Name, Read(path), json);
+        TensorReport.Print(terminal, path, Name, List(path), json);
     }
 
     /// <inheritdoc/>
@@ -26,6 +26,10 @@ internal abstract class WeightFileKind : ModelFileKind, IModelImport
         RequireFile(path);
         IReadOnlyList<string> notes = new WeightImport(path, model.Network, options).Apply(Read(path));
         SavedModel named = model with { Name = options.NameOf(path), Labels = options.Labels ?? model.Labels, Training = null };
-        return new ImportedModel(named, notes);
+        return new ImportedNetwork(named, notes);
     }
+
+    /// <summary>What the file holds, in its order; formats whose headers say it read no more.</summary>
+    /// <exception cref="InvalidFileException">The file is not what it should be.</exception>
+    protected virtual IReadOnlyList<TensorRow> List(string path) => TensorRow.Of(Read(path));
 }

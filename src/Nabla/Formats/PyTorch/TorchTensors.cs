@@ -29,7 +29,7 @@ internal static class TorchTensors
 
             if (!made.TryGetValue(view, out Tensor? tensor))
             {
-                StoredTensorType type = TypeOf(name, view, bytes, file);
+                StoredTensorType type = TypeOf(name, view, bytes.Length / view.Storage.Element.Size, file);
                 shown += type.ByteCount;
                 tensor = made[view] = shown <= stored * MostViewsOfAByte
                     ? Gathered(name, view, type, bytes, file)
@@ -41,6 +41,13 @@ internal static class TorchTensors
 
         return tensors;
     }
+
+    /// <summary>All tensors of an object without their elements; each within what its storage says that it has.</summary>
+    public static IReadOnlyList<StoredTensor> List(object? root, string file) => [.. Views(root, file).Select(pair =>
+    {
+        StoredTensorType type = TypeOf(pair.Key, pair.Value, pair.Value.Storage.Count, file);
+        return new StoredTensor(pair.Key, type.Element, type.Shape);
+    })];
 
     /// <summary>The storages of all tensors of an object, by key.</summary>
     public static Dictionary<string, TorchStorage> StoragesOf(object? root, string file)
@@ -97,9 +104,8 @@ internal static class TorchTensors
         key is string or long ? $"{key}" : throw Error(file, "expected dictionaries whose keys are texts or whole numbers, got another");
 
     // It has no more elements than its storage, and reaches no further.
-    private static StoredTensorType TypeOf(string name, TorchView view, byte[] bytes, string file)
+    private static StoredTensorType TypeOf(string name, TorchView view, long stored, string file)
     {
-        long stored = bytes.Length / view.Storage.Element.Size;
         Int128 count = view.Sizes.Aggregate((Int128)1, (product, size) => product > long.MaxValue ? product : product * size);
         Int128 last = view.Offset;
         for (int axis = 0; axis < view.Sizes.Length && count > 0; axis++)

@@ -12,16 +12,10 @@ internal static class TorchZip
 
     public static OrderedDictionary<string, Tensor> Read(string path)
     {
-        using ZipInput archive = new(path, "a zip archive of tensors");
-        string[] pickles = [.. archive.Names.Where(name => name.EndsWith($"/{PickleEntry}", StringComparison.Ordinal))];
-        if (pickles.Length != 1)
-        {
-            throw new InvalidFileException(path, FilePosition.None, $"expected one entry '{PickleEntry}', got {pickles.Length}");
-        }
-
-        string folder = pickles[0][..^PickleEntry.Length];
+        using ZipInput archive = Open(path);
+        string folder = FolderOf(archive, path);
         RequireLittleEndian(archive, folder + OrderEntry);
-        object? root = archive.Read(pickles[0], input => new PickleReader(input).Read());
+        object? root = ReadRoot(archive, folder);
         return TorchTensors.Of(root, path, (storage, tensor) =>
         {
             string entry = $"{folder}data/{storage.Key}";
@@ -29,6 +23,13 @@ internal static class TorchZip
                 ? archive.Read(entry, storage.Read)
                 : throw new InvalidFileException(path, FilePosition.None, $"tensor '{tensor}': expected its storage '{storage.Key}', got none");
         });
+    }
+
+    /// <summary>What a file holds; no storage is read.</summary>
+    public static IReadOnlyList<StoredTensor> List(string path)
+    {
+        using ZipInput archive = Open(path);
+        return TorchTensors.List(ReadRoot(archive, FolderOf(archive, path)), path);
     }
 
     public static void Write(Stream stream, IReadOnlyList<KeyValuePair<string, Tensor>> tensors, StoredType? floats)
@@ -53,6 +54,18 @@ internal static class TorchZip
         archive.Add($"{Folder}version", content => content.Write(System.Text.Encoding.ASCII.GetBytes(FormatVersion)));
         archive.Complete();
     }
+
+    private static ZipInput Open(string path) => new(path, "a zip archive of tensors");
+
+    private static string FolderOf(ZipInput archive, string path)
+    {
+        string[] pickles = [.. archive.Names.Where(name => name.EndsWith($"/{PickleEntry}", StringComparison.Ordinal))];
+        return pickles.Length == 1
+            ? pickles[0][..^PickleEntry.Length]
+            : throw new InvalidFileException(path, FilePosition.None, $"expected one entry '{PickleEntry}', got {pickles.Length}");
+    }
+
+    private static object? ReadRoot(ZipInput archive, string folder) => archive.Read(folder + PickleEntry, input => new PickleReader(input).Read());
 
     private static void RequireLittleEndian(ZipInput archive, string entry)
     {

@@ -14,7 +14,7 @@ internal sealed record GraphDescription
     public IReadOnlyList<FreeDescription> Free { get; init => field = value ?? []; } = [];
 
     /// <summary>What each run is given, in order.</summary>
-    public required IReadOnlyList<InputDescription> Inputs { get; init; }
+    public required IReadOnlyList<ValueDescription> Inputs { get; init; }
 
     /// <summary>The tensors of the weights file that are read.</summary>
     public IReadOnlyList<ParameterDescription> Parameters { get; init => field = value ?? []; } = [];
@@ -32,11 +32,11 @@ internal sealed record GraphDescription
 /// <param name="Largest">The largest that it may be; null where there is no limit.</param>
 internal sealed record FreeDescription(string Name, int? Largest = null);
 
-/// <summary>What a run is given.</summary>
+/// <summary>What a run is given, or gives.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Type">The type of its elements.</param>
 /// <param name="Shape">Its sizes: numbers, or terms of open sizes.</param>
-internal sealed record InputDescription(string Name, string Type, [property: JsonConverter(typeof(JsonFreeShapeConverter))] FreeShape Shape);
+internal sealed record ValueDescription(string Name, string Type, [property: JsonConverter(typeof(JsonFreeShapeConverter))] FreeShape Shape);
 
 /// <summary>A tensor of the weights file.</summary>
 /// <param name="Name">Its name, dots between those of modules.</param>

@@ -20,15 +20,21 @@ internal sealed class GraphProgram
         Description = description;
         RequireWhole();
         RequireFree();
-        Dictionary<string, int> sizes = description.Free.ToDictionary(free => free.Name, free => free.Largest ?? SomeSize);
-        Graph graph = new GraphAssembler(sizes).Build(description);
-        latest = new Prepared(sizes, graph);
+        SomeSizes = description.Free.ToDictionary(free => free.Name, free => free.Largest ?? SomeSize);
+        Graph graph = SomeGraph = new GraphAssembler(SomeSizes).Build(description);
+        latest = new Prepared(SomeSizes, graph);
         Inputs = [.. description.Inputs.Zip(graph.Arguments, (input, argument) => new FreeArgument(input.Name, argument.Type.DataType, input.Shape))];
         Parameters = [.. description.Parameters.Zip(graph.Arguments.Skip(Inputs.Count), (parameter, argument) => new ProgramParameter(parameter.Name, argument.Type, parameter.Trainable ?? true))];
     }
 
     /// <summary>What it is made of.</summary>
     public GraphDescription Description { get; }
+
+    /// <summary>The sizes that it was checked at.</summary>
+    public IReadOnlyDictionary<string, int> SomeSizes { get; }
+
+    /// <summary>The graph at <see cref="SomeSizes"/>.</summary>
+    public Graph SomeGraph { get; }
 
     /// <summary>What each run is given, in order.</summary>
     public IReadOnlyList<FreeArgument> Inputs { get; }

@@ -75,7 +75,7 @@ internal sealed class GraphWriter
 
     private GraphDescription Describe()
     {
-        InputDescription[] inputs = [.. graph.Graph.Arguments.Select(argument => new InputDescription(names[argument], argument.Type.DataType.Label, graph.ShapeOf(argument)))];
+        ValueDescription[] inputs = [.. graph.Graph.Arguments.Select(argument => new ValueDescription(names[argument], argument.Type.DataType.Label, graph.ShapeOf(argument)))];
         foreach (Node node in graph.Graph.Nodes)
         {
             Describe(node);
@@ -107,7 +107,7 @@ internal sealed class GraphWriter
         foreach ((string outer, (string local, Tensor tensor)) in captured)
         {
             inputs.Add((JsonNode)outer);
-            inner = inner with { Inputs = [.. inner.Inputs, new InputDescription(local, tensor.DataType.Label, [.. tensor.Shape.Select(size => (FreeSize)size)])] };
+            inner = inner with { Inputs = [.. inner.Inputs, new ValueDescription(local, tensor.DataType.Label, [.. tensor.Shape.Select(size => (FreeSize)size)])] };
         }
 
         return JsonSerializer.SerializeToNode(inner, GraphJson.Readable.GraphDescription)!.AsObject();

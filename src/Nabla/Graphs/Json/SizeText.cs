@@ -22,12 +22,16 @@ internal static class SizeText
         ? new FreeSize(text.Split(" + ").Select(Term))
         : throw Wrong(text);
 
+    /// <summary>Whether a text can be the name of an open size: letters, digits and _, and no digit at first.</summary>
+    public static bool IsName(string text) =>
+        text.Length > 0 && !char.IsAsciiDigit(text[0]) && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_');
+
     private static FreeTerm Term(string text)
     {
         string[] parts = text.Split('*');
         bool hasFactor = long.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long factor);
         string[] names = hasFactor ? parts[1..] : parts;
-        return Array.TrueForAll(names, name => name.Length > 0 && name.All(char.IsAsciiLetter))
+        return Array.TrueForAll(names, IsName)
             ? new FreeTerm(hasFactor ? factor : 1, names)
             : throw Wrong(text);
     }

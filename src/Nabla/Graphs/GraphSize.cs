@@ -1,9 +1,9 @@
-namespace Nabla.Onnx;
+namespace Nabla.Graphs;
 
 /// <summary>A size of an input: a number, or a name for one that stays open, such as <c>"batch"</c>.</summary>
-public readonly record struct OnnxSize
+public readonly record struct GraphSize
 {
-    private OnnxSize(int? number, string? name, int? largest) => (Number, Name, Largest) = (number, name, largest);
+    private GraphSize(int? number, string? name, int? largest) => (Number, Name, Largest) = (number, name, largest);
 
     /// <summary>The number; null where the size is open.</summary>
     public int? Number { get; }
@@ -15,26 +15,22 @@ public readonly record struct OnnxSize
     public int? Largest { get; }
 
     /// <summary>A fixed size.</summary>
-    public static implicit operator OnnxSize(int number) => new(number, null, null);
+    public static implicit operator GraphSize(int number) => new(number, null, null);
 
     /// <summary>An open size without a limit.</summary>
-    public static implicit operator OnnxSize(string name) => new(null, name, null);
+    public static implicit operator GraphSize(string name) => new(null, name, null);
 
     /// <summary>An open size with a limit, as a sequence has whose positions come from a table.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="largest">The largest that it may be, 4 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">The limit is below 4.</exception>
-    public static OnnxSize UpTo(string name, int largest)
+    public static GraphSize UpTo(string name, int largest)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentOutOfRangeException.ThrowIfLessThan(largest, 4);
         return new(null, name, largest);
     }
-}
 
-/// <summary>An input of a function that is exported.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Type">The type of its elements.</param>
-/// <param name="Sizes">Its sizes; those of one name are one size, whichever input has it.</param>
-/// <example><code>OnnxInput tokens = new("tokens", DataType.Int32, "batch", OnnxSize.UpTo("time", 128));</code></example>
-public sealed record OnnxInput(string Name, DataType Type, params IReadOnlyList<OnnxSize> Sizes);
+    /// <summary>The number or the name.</summary>
+    public override string ToString() => Name ?? $"{Number}";
+}

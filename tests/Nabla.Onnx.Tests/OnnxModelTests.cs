@@ -1,6 +1,10 @@
+using Google.Protobuf;
+using Nabla.Formats;
+using Nabla.Layers;
 using Nabla.Losses;
 using Nabla.Onnx.Protos;
 using Nabla.Optimizers;
+using Nabla.Tests;
 using Nabla.Training;
 using Nabla.Transforms;
 
@@ -35,6 +39,27 @@ public sealed class OnnxModelTests
         pixels[14] += Step;
         Tensor moved = model.Compute(Tensor.From(pixels, image.Shape))[0].Sum();
         Assert.Equal((moved.ToDouble() - value.ToDouble()) / Step, gradients[0].ToArray<float>()[14], 1e-2);
+    }
+
+    [Fact]
+    public void A_model_becomes_a_graph_that_a_folder_keeps()
+    {
+        ModelProto proto = ModelProto.Parser.ParseFrom(Models.Of(13, ["x"], ["y", "z"], [Models.Node("Relu", ["x"], ["y"]), Models.Node("Neg", ["x"], ["z"])]));
+        TensorShapeProto shape = new();
+        shape.Dim.AddRange([new TensorShapeProto.Types.Dimension { DimParam = "N" }, new TensorShapeProto.Types.Dimension { DimValue = 3 }]);
+        proto.Graph.Input[0].Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = OnnxTypes.Float, Shape = shape } };
+        OnnxModel model = OnnxModel.Parse(proto.ToByteArray(), "two.onnx");
+        using TemporaryFolder folder = new();
+        string path = folder.File("digits");
+        GraphNetwork graph = model.ToGraph(sizes: new Dictionary<string, int> { ["N"] = 1 });
+        ModelFolder.Save(path, new SavedGraph("digits", graph));
+        Tensor[] outputs = ModelFolder.LoadGraph(path).Network.Compute(Tensor.From([1f, -2, 3], [1, 3]));
+        Assert.Equal([[1f, 0, 3], [-1f, 2, -3]], outputs.Select(output => output.ToArray<float>()));
+        Assert.Equal(["N"], model.OpenSizes);
+        Assert.Equal([-1, 3], model.ToGraph().Outputs[0].Dimensions);
+        Assert.Equal([-1f, 2, -3], model.ToNetwork("z").Forward(Tensor.From([1f, -2, 3], [1, 3])).ToArray<float>());
+        Assert.Contains("has no output 'q': it has y, z", Assert.Throws<ArgumentException>(() => model.ToNetwork("q")).Message, StringComparison.Ordinal);
+        Assert.Contains("has no size 'M': it has N", Assert.Throws<ArgumentException>(() => model.ToGraph(new Dictionary<string, int> { ["M"] = 1 })).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,6 +3,9 @@ namespace Nabla.Onnx.Operators;
 /// <summary>One direction of a recurrent operator.</summary>
 internal sealed class RecurrentDirection
 {
+    private static readonly string[] WithAlpha = ["AFFINE", "ELU", "HARDSIGMOID", "LEAKYRELU", "SCALEDTANH", "THRESHOLDEDRELU"];
+    private static readonly string[] WithBeta = ["AFFINE", "HARDSIGMOID", "SCALEDTANH"];
+
     private readonly NodeCall call;
     private readonly int gates;
     private readonly int size;
@@ -34,17 +37,11 @@ internal sealed class RecurrentDirection
         memory = State(call.Optional(6), index, batchFirst, batch);
         peepholes = gates == 4 && call.Optional(7) is { } given ? Part(given, index) : null;
         limit = call.Has("clip") ? call.Number("clip", 0) : null;
-        int each = gates == 1 ? 1 : gates == 3 ? 2 : 3;
-        string[] names = call.Texts("activations") ?? [];
         string[] usual = gates == 1 ? ["Tanh"] : gates == 3 ? ["Sigmoid", "Tanh"] : ["Sigmoid", "Tanh", "Tanh"];
-        float[] alphas = call.Floats("activation_alpha") ?? [];
-        float[] betas = call.Floats("activation_beta") ?? [];
-        activations = [.. Enumerable.Range(0, each).Select(place =>
-        {
-            int at = (index * each) + place;
-            string name = names.Length == each * directions ? names[at] : names.Length == each ? names[place] : usual[place];
-            return Activation(name, at < alphas.Length ? alphas[at] : null, at < betas.Length ? betas[at] : null);
-        })];
+        string[] names = call.Texts("activations") is { Length: > 0 } asked && asked.Length % usual.Length == 0 ? asked : usual;
+        string[] all = [.. Enumerable.Range(0, usual.Length * directions).Select(place => names[place % names.Length].ToUpperInvariant())];
+        activations = [.. Enumerable.Range(index * usual.Length, usual.Length).Select(place =>
+            Activation(all[place], NumberOf("activation_alpha", WithAlpha, all, place), NumberOf("activation_beta", WithBeta, all, place)))];
     }
 
     public static RecurrentDirection Of(NodeCall call, int gates, int index, int directions, bool batchFirst, int batch) =>
@@ -133,7 +130,15 @@ internal sealed class RecurrentDirection
 
     private Tensor Limited(Tensor x) => limit is { } bound ? x.Clip(-bound, bound) : x;
 
-    private Func<Tensor, Tensor> Activation(string name, float? alpha, float? beta) => name.ToUpperInvariant() switch
+    // The numbers of an attribute belong to the activations that have such a number, in the order of all activations.
+    private float? NumberOf(string attribute, string[] takers, string[] all, int place)
+    {
+        float[] numbers = call.Floats(attribute) ?? [];
+        int taken = all.Take(place).Count(takers.Contains);
+        return takers.Contains(all[place]) && taken < numbers.Length ? numbers[taken] : null;
+    }
+
+    private Func<Tensor, Tensor> Activation(string name, float? alpha, float? beta) => name switch
     {
         "TANH" => x => x.Tanh(),
         "SIGMOID" => x => x.Sigmoid(),

@@ -47,7 +47,7 @@ internal static class CaseParts
     public static TensorProto SignedBytes(string name, params int[] shape) => Of(name, OnnxTypes.Int8, Draw<sbyte>(name, shape, -128, 128), shape);
 
     /// <summary>Signed bytes that are given.</summary>
-    public static TensorProto SignedBytes(string name, sbyte[] values) => Of(name, OnnxTypes.Int8, values, [values.Length]);
+    public static TensorProto GivenBytes(string name, params sbyte[] values) => Of(name, OnnxTypes.Int8, values, [values.Length]);
 
     /// <summary>Whole numbers of 32 bits from a range.</summary>
     public static TensorProto Drawn(string name, int low, int high, params int[] shape) => Of(name, OnnxTypes.Int32, Draw<int>(name, shape, low, high), shape);

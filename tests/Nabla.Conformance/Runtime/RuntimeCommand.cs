@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Formats.Tar;
 using System.IO.Compression;
 using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
 using Nabla.Formats;
 using Nabla.Onnx.Protos;
 
@@ -19,12 +20,13 @@ internal static class RuntimeCommand
     {
         Option<string> output = new("--out") { Description = "The archive to write.", HelpName = "FILE", DefaultValueFactory = _ => Archive };
         Command command = new("onnx-golden", "Writes cases of ONNX operators with what ONNX Runtime computes.") { output };
-        command.SetAction(result => Write(result.GetValue(output)!));
+        command.SetAction(result => Write(result.GetValue(output)!) ? 0 : 1);
         return command;
     }
 
-    private static void Write(string path)
+    private static bool Write(string path)
     {
+        int refused = 0;
         RuntimeCase[] cases = [.. QuantizedCases.All(), .. RecurrentCases.All(), .. WindowCases.All(), .. OlderCases.All()];
         AtomicFile.Write(path, stream =>
         {
@@ -32,10 +34,25 @@ internal static class RuntimeCommand
             using TarWriter writer = new(packed, TarEntryFormat.Ustar);
             foreach (RuntimeCase item in cases)
             {
-                Write(writer, item);
+                refused += TryWrite(writer, item) ? 0 : 1;
             }
         });
-        Console.WriteLine($"{cases.Length} cases of {cases.Select(item => item.Operator).Distinct().Count()} operators");
+        Console.WriteLine($"{cases.Length} cases of {cases.Select(item => item.Operator).Distinct().Count()} operators, {refused} refused by ONNX Runtime");
+        return refused == 0;
+    }
+
+    private static bool TryWrite(TarWriter writer, RuntimeCase item)
+    {
+        try
+        {
+            Write(writer, item);
+            return true;
+        }
+        catch (OnnxRuntimeException error)
+        {
+            Console.WriteLine($"{item.Name}: {error.Message}");
+            return false;
+        }
     }
 
     private static void Write(TarWriter writer, RuntimeCase item)

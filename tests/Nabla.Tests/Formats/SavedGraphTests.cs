@@ -20,8 +20,11 @@ public sealed class SavedGraphTests : IDisposable
         Sequential encoder = new([64], seed: 1, new Dense(8, ActivationKind.Tanh));
         GraphInput[] inputs = [new("question", DataType.Float32, "batch", 64), new("answer", DataType.Float32, "batch", 64)];
         GraphNetwork network = GraphNetwork.Trace(encoder, x => [(encoder.Forward(x[0]) * encoder.Forward(x[1])).Sum([1])], inputs, ["score"]);
+        string path = folder.File("pair.nabla");
+        ModelFolder.Save(path, new SavedGraph("pair", network));
+        SavedGraph loaded = ModelFolder.LoadGraph(path);
         (Tensor question, Tensor answer) = (Random(1, 3, 64), Random(2, 3, 64));
-        Tensor score = network.Compute(question, answer)[0];
+        Tensor score = loaded.Network.Compute(question, answer)[0];
 
         Assert.Equal([3], score.Shape);
         Assert.Equal((encoder.Forward(question) * encoder.Forward(answer)).Sum([1]).ToArray<float>(), score.ToArray<float>());

@@ -85,8 +85,7 @@ internal static class ConvolutionOperators
             int? target = wanted is not null ? wanted[wanted.Length - axes + axis]
                 : automatic.StartsWith("SAME", StringComparison.Ordinal) ? x.Shape[axis + 2] * strides[axis] : null;
             int total = target is { } size ? whole - size : 0;
-            int first = automatic == "SAME_UPPER" ? total / 2 : total - (total / 2);
-            first = automatic == "NOTSET" && wanted is not null ? total / 2 : first;
+            int first = total <= 0 ? 0 : automatic == "SAME_UPPER" ? total / 2 : total - (total / 2);
             (int start, int end) = target is null ? (pads[axis], pads[axis + axes]) : (first, total - first);
             before[axis] = reach - 1 - start;
             after[axis] = reach - 1 - end + extra[axis];

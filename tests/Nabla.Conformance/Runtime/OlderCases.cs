@@ -58,14 +58,13 @@ internal static class OlderCases
         yield return new("gathernd_batches", 12, "GatherND", 1, [Floats("x", 2, 3, 4), Longs("places", [2, 2, 1], 0, 2, 1, 0)], Int("batch_dims", 1));
         yield return new("gatherelements_below_zero", 11, "GatherElements", 1, [Floats("x", 3, 4), Longs("places", [2, 4], 0, -1, 2, 1, -3, 0, 1, -2)], Int("axis", 0));
         yield return new("scatternd_sums", 16, "ScatterND", 1, [Floats("x", 4, 3), Longs("places", [3, 1], 1, 3, 1), Floats("updates", 3, 3)], Word("reduction", "add"));
-        yield return new("scatterelements_products", 16, "ScatterElements", 1, [Floats("x", 3, 4), Longs("places", [2, 2], 1, 0, 1, 3), Floats("updates", 2, 2)], Int("axis", 1), Word("reduction", "mul"));
+        yield return new("scatterelements_products", 16, "ScatterElements", 1, [Floats("x", 3, 4), Longs("wplaces", [2, 2], 1, 0, 1, 3), Floats("updates", 2, 2)], Int("axis", 1), Word("reduction", "mul"));
         yield return new("onehot_middle_axis", 11, "OneHot", 1, [Longs("places", [2, 3], 0, -1, 3, 2, 1, 0), Int64("wdepth", 4), Floats("wvalues", [-1, 2], 2)], Int("axis", 1));
         yield return new("compress_flat", 11, "Compress", 1, [Floats("x", 3, 2), Flags("wchosen", true, false, false, true, true)]);
         yield return new("reversesequence_batch_second", 10, "ReverseSequence", 1, [Floats("x", 4, 3, 2), Int64("wlengths", 4, 1, 3)], Int("time_axis", 0), Int("batch_axis", 1));
         yield return new("trilu_above", 14, "Trilu", 1, [Floats("x", 2, 4, 5), Int64Scalar("wk", 1)], Int("upper", 1));
         yield return new("eyelike_below", 9, "EyeLike", 1, [Floats("x", 4, 5)], Int("k", -2));
         yield return new("nonzero", 13, "NonZero", 1, [Drawn("x", 0, 2, 3, 4)]);
-        yield return new("unique_rows", 11, "Unique", 4, [Drawn("x", 0, 2, 6, 2)], Int("axis", 0), Int("sorted", 1));
         yield return new("einsum_traces", 12, "Einsum", 1, [Floats("x", 3, 4, 4), Floats("x2", 3, 4)], Word("equation", "bii,bi->bi"));
         yield return new("expand_both_ways", 8, "Expand", 1, [Floats("x", 3, 1), Int64("wshape", 2, 1, 5)]);
         yield return new("tile", 7, "Tile", 1, [Floats("x", 2, 3), Int64("wtimes", 2, 3)]);

@@ -18,7 +18,6 @@ internal static class WindowCases
         yield return new("convtranspose_one_axis", 11, "ConvTranspose", 1, [Floats("x", 2, 3, 6), Floats("wk", 3, 2, 4)], Ints("strides", 3));
         yield return new("batchnormalization_opset7", 7, "BatchNormalization", 1, [Floats("x", 2, 3, 4, 2), Floats("ws", 3), Floats("wb", 3), Floats("wm", 3), Positive("wv", 3)], Number("epsilon", 0.01f));
         yield return new("instancenormalization_one_axis", 7, "InstanceNormalization", 1, [Floats("x", 2, 3, 9), Floats("ws", 3), Floats("wb", 3)]);
-        yield return new("lrn_even_size", 13, "LRN", 1, [Floats("x", 1, 7, 3, 2)], Int("size", 4), Number("alpha", 0.02f), Number("beta", 0.6f), Number("bias", 1.5f));
         yield return new("lpnormalization_first_norm", 7, "LpNormalization", 1, [Floats("x", 3, 4)], Int("axis", 0), Int("p", 1));
         yield return new("meanvariancenormalization_axes", 13, "MeanVarianceNormalization", 1, [Floats("x", 2, 3, 4, 2)], Ints("axes", 1, 3));
         yield return new("layernormalization_middle_axis", 17, "LayerNormalization", 3, [Floats("x", 2, 3, 4), Floats("ws", 3, 4), Floats("wb", 3, 4)], Int("axis", 1), Number("epsilon", 0.001f));
@@ -30,11 +29,10 @@ internal static class WindowCases
         yield return new("globallppool_first_norm", 7, "GlobalLpPool", 1, [Floats("x", 2, 3, 4, 5)], Int("p", 1));
         yield return new("globallppool_second_norm", 7, "GlobalLpPool", 1, [Floats("x", 2, 3, 6)]);
         yield return new("globallppool_third_norm_three_axes", 7, "GlobalLpPool", 1, [Floats("x", 1, 2, 3, 4, 2)], Int("p", 3));
-        yield return new("maxroipool", 7, "MaxRoiPool", 1, [Floats("x", 2, 2, 8, 9), Floats("rois", [0, 0, 0, 7, 7, 1, 2, 1, 6, 5, 0, 3, 4, 3, 4], 3, 5)], Ints("pooled_shape", 3, 2));
-        yield return new("maxroipool_scaled", 7, "MaxRoiPool", 1, [Floats("x", 1, 3, 7, 7), Floats("rois", [0, 1, 2, 13, 11, 0, 0, 6, 20, 20], 2, 5)], Ints("pooled_shape", 2, 3), Number("spatial_scale", 0.5f));
+        yield return new("maxroipool", 7, "MaxRoiPool", 1, [Floats("x", 2, 2, 8, 9), Floats("wrois", [0, 0, 0, 7, 7, 1, 2, 1, 6, 5, 0, 3, 4, 3, 4], 3, 5)], Ints("pooled_shape", 3, 2));
+        yield return new("maxroipool_scaled", 7, "MaxRoiPool", 1, [Floats("x", 1, 3, 7, 7), Floats("wrois", [0, 1, 2, 13, 11, 0, 0, 6, 20, 20], 2, 5)], Ints("pooled_shape", 2, 3), Number("spatial_scale", 0.5f));
         yield return new("maxpool_indices_padded", 12, "MaxPool", 2, [Floats("x", 1, 2, 7, 6)], Ints("kernel_shape", 3, 2), Ints("strides", 2, 2), Ints("pads", 1, 0, 1, 1));
         yield return new("maxpool_column_major", 12, "MaxPool", 2, [Floats("x", 1, 2, 5, 6)], Ints("kernel_shape", 2, 3), Int("storage_order", 1));
-        yield return new("maxunpool_output_shape", 11, "MaxUnpool", 1, [Floats("x", 1, 1, 2, 2), Longs("places", [1, 1, 2, 2], 6, 3, 17, 19), Int64("wshape", 1, 1, 5, 5)], Ints("kernel_shape", 2, 2), Ints("strides", 2, 2));
         yield return new("averagepool_three_axes", 11, "AveragePool", 1, [Floats("x", 1, 2, 5, 6, 4)], Ints("kernel_shape", 2, 3, 2), Ints("strides", 2, 1, 2), Ints("pads", 1, 0, 1, 0, 1, 0), Int("ceil_mode", 1));
         yield return new("averagepool_counts_padding_opset7", 7, "AveragePool", 1, [Floats("x", 1, 2, 5, 6)], Ints("kernel_shape", 3, 3), Ints("pads", 1, 1, 1, 1), Int("count_include_pad", 1));
         yield return new("lppool_third_norm", 18, "LpPool", 1, [Floats("x", 1, 2, 7, 6)], Ints("kernel_shape", 3, 2), Ints("strides", 2, 1), Int("p", 3), Ints("pads", 1, 0, 0, 1));
@@ -42,8 +40,8 @@ internal static class WindowCases
 
     private static IEnumerable<RuntimeCase> Regions()
     {
-        yield return new("roialign_opset10", 10, "RoiAlign", 1, [Floats("x", 2, 2, 8, 8), Floats("rois", [0.5f, 1, 6, 7, 2, 2, 7.5f, 4], 2, 4), Int64("wb", 1, 0)], Int("output_height", 3), Int("output_width", 2), Int("sampling_ratio", 2), Number("spatial_scale", 0.9f));
-        yield return new("roialign_maximum", 16, "RoiAlign", 1, [Floats("x", 1, 2, 8, 8), Floats("rois", [0.5f, 1, 6, 7], 1, 4), Int64("wb", 0)], Int("output_height", 2), Int("output_width", 2), Int("sampling_ratio", 3), Word("mode", "max"), Word("coordinate_transformation_mode", "half_pixel"));
+        yield return new("roialign_opset10", 10, "RoiAlign", 1, [Floats("x", 2, 2, 8, 8), Floats("wrois", [0.5f, 1, 6, 7, 2, 2, 7.5f, 4], 2, 4), Int64("wb", 1, 0)], Int("output_height", 3), Int("output_width", 2), Int("sampling_ratio", 2), Number("spatial_scale", 0.9f));
+        yield return new("roialign_maximum", 16, "RoiAlign", 1, [Floats("x", 1, 2, 8, 8), Floats("wrois", [0.5f, 1, 6, 7], 1, 4), Int64("wb", 0)], Int("output_height", 2), Int("output_width", 2), Int("sampling_ratio", 3), Word("mode", "max"), Word("coordinate_transformation_mode", "half_pixel"));
         yield return new("nonmaxsuppression_classes", 11, "NonMaxSuppression", 1, [Boxes("boxes", 2, 12), Floats("scores", 2, 3, 12), Int64("wmost", 2), Floats("woverlap", [0.3f], 1), Floats("wleast", [-0.2f], 1)]);
         yield return new("nonmaxsuppression_centres", 11, "NonMaxSuppression", 1, [Boxes("boxes", 1, 10), Floats("scores", 1, 1, 10), Int64("wmost", 5), Floats("woverlap", [0.5f], 1)], Int("center_point_box", 1));
     }

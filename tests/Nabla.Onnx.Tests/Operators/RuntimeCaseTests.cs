@@ -8,8 +8,11 @@ namespace Nabla.Onnx.Tests.Operators;
 /// </summary>
 public sealed class RuntimeCaseTests
 {
-    // The number of results, or their sizes, depends on values.
-    private static readonly string[] Uncompiled = ["test_compress_flat", "test_nonzero", "test_unique_rows", "test_nonmaxsuppression_classes", "test_nonmaxsuppression_centres"];
+    // The number of results, or their order, depends on values: such operators run node by node alone.
+    private static readonly string[] Uncompiled =
+    [
+        "test_nonzero", "test_nonmaxsuppression_classes", "test_nonmaxsuppression_centres", "test_topk_opset7", "test_topk_opset10", "test_topk_smallest",
+    ];
 
     private static readonly Lazy<IReadOnlyList<OnnxCase>> Cases = new(() => OnnxCases.Read(Path.Combine(AppContext.BaseDirectory, "Cases", "runtime.tar.gz")));
 

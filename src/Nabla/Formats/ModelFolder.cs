@@ -50,7 +50,7 @@ public static class ModelFolder
             .. graphs.IsEmpty ? [] : graphs.ToFile(GraphFile),
             .. model.Statistics is { } statistics ? [KeyValuePair.Create(StatisticsFile, statistics.ToJson())] : Array.Empty<KeyValuePair<string, byte[]>>(),
         ];
-        Write(path, texts, model.Network, new SafetensorsOptions { Floats = model.Floats });
+        Write(path, texts, model.Network, model.Floats);
     }
 
     /// <summary>Writes a model of several inputs or outputs, as a whole or not at all.</summary>
@@ -62,7 +62,7 @@ public static class ModelFolder
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(model);
         ModelGraphs graphs = ModelGraphs.Of(model.Network.Program.Description);
-        Write(path, [new(DescriptionFile, GraphModelDescription.Of(model).ToJson()), .. graphs.ToFile(GraphFile)], model.Network, new SafetensorsOptions());
+        Write(path, [new(DescriptionFile, GraphModelDescription.Of(model).ToJson()), .. graphs.ToFile(GraphFile)], model.Network, floats: null);
     }
 
     /// <summary>Reads a model.</summary>
@@ -86,7 +86,7 @@ public static class ModelFolder
         (string name, ModelDescription description) = source.Read(DescriptionFile, ReadDescription);
         ModelGraphs graphs = source.Has(GraphFile) ? source.Read(GraphFile, ReadGraphs) : ModelGraphs.None;
         graphs.PutInto(description.Architecture, name);
-        SafetensorsFile weights = source.Read(WeightsFile, Safetensors.Read);
+        SafetensorsFile weights = SparseWeights.Unpack(source.Read(WeightsFile, Safetensors.Read));
         SavedModel model = description.ToModel(name, (tensor, type) => Find(weights, tensor, type));
         RequireNoOthers(weights, model.Network);
         return source.Has(StatisticsFile) ? model with { Statistics = source.Read(StatisticsFile, ReadStatistics) } : model;
@@ -105,7 +105,7 @@ public static class ModelFolder
         (string name, byte[] json) = source.Read(DescriptionFile, ReadDescriptionText);
         GraphModelDescription description = GraphModelDescription.Parse(json, name);
         (string graphs, ModelGraphs graph) = source.Read(GraphFile, input => (input.Name, ReadGraphs(input)));
-        SafetensorsFile weights = source.Read(WeightsFile, Safetensors.Read);
+        SafetensorsFile weights = SparseWeights.Unpack(source.Read(WeightsFile, Safetensors.Read));
         SavedGraph model = description.ToModel(name, graph.Single(graphs), (tensor, type) => Find(weights, tensor, type));
         RequireNoOthers(weights, model.Network);
         return model;
@@ -133,9 +133,11 @@ public static class ModelFolder
             : source.Read(DescriptionFile, ReadDescription).Description.Name;
     }
 
-    private static void Write(string path, KeyValuePair<string, byte[]>[] texts, Module network, SafetensorsOptions options)
+    private static void Write(string path, KeyValuePair<string, byte[]>[] texts, Module network, StoredType? floats)
     {
-        KeyValuePair<string, Tensor>[] weights = [.. network.NamedParameters.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Value))];
+        (IReadOnlyList<KeyValuePair<string, Tensor>> weights, IReadOnlyDictionary<string, string> metadata) =
+            SparseWeights.Pack(network.NamedParameters.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Value)));
+        SafetensorsOptions options = new() { Floats = floats, Metadata = metadata };
         if (path.EndsWith(ArchiveExtension, StringComparison.OrdinalIgnoreCase))
         {
             ModelArchive.Write(path, texts, weights, options);

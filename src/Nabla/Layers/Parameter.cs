@@ -104,9 +104,9 @@ public sealed class Parameter
     }
 
     /// <summary>Adds a parameter beside this one, in the same module.</summary>
-    internal Parameter RegisterBeside(string suffix, Tensor value) => Owner is null
+    internal Parameter RegisterBeside(string suffix, Tensor value, bool trainable) => Owner is null
         ? throw new InvalidOperationException($"Parameter '{Name}' is of no module, so nothing can stand beside it.")
-        : Owner.Register($"{Name}_{suffix}", value, trainable: true, regularizer: null);
+        : Owner.Register($"{Name}_{suffix}", value, trainable, regularizer: null);
 
     /// <summary>Runs a function of which <paramref name="read"/> is told each parameter that this thread reads.</summary>
     internal static T Watch<T>(Action<Parameter> read, Func<T> function)

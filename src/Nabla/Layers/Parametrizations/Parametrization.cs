@@ -36,10 +36,11 @@ public abstract class Parametrization
     /// <param name="parameter">What this is put on.</param>
     /// <param name="suffix">What stands behind the name.</param>
     /// <param name="value">Its first value.</param>
+    /// <param name="trainable">Whether gradients change it; others are changed from outside, such as a mask.</param>
     /// <exception cref="ArgumentException">The module of the parameter has a part of that name.</exception>
-    protected Parameter Register(Parameter parameter, string suffix, Tensor value)
+    protected Parameter Register(Parameter parameter, string suffix, Tensor value, bool trainable = true)
     {
         ArgumentNullException.ThrowIfNull(parameter);
-        return parameters[suffix] = parameter.RegisterBeside(suffix, value);
+        return parameters[suffix] = parameter.RegisterBeside(suffix, value, trainable);
     }
 }

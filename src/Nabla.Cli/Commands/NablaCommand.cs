@@ -48,6 +48,7 @@ internal static class NablaCommand
         DistillCommand.Create(terminal),
         QuantizeCommand.Create(terminal),
         RetrainCommand.Create(terminal),
+        PruneCommand.Create(terminal),
         RunsCommand.Create(terminal),
         ServeCommand.Create(terminal),
         SignCommand.Create(terminal),

@@ -104,7 +104,7 @@ public static class LowRankFactorization
         // Null when it was done.
         private string? Factorize(KernelLayer layer, Tensor kernel, JsonObject description)
         {
-            int outputs = kernel.Shape[^1];
+            int outputs = kernel.Shape[-1];
             int inputs = kernel.ElementCount / outputs;
             int worth = (int)((((long)inputs * outputs) - 1) / (inputs + outputs));
             SingularValues values = Decompose(kernel, inputs, outputs);
@@ -121,7 +121,7 @@ public static class LowRankFactorization
 
         private void Replace(KernelLayer layer, Tensor kernel, JsonObject description, SingularValues values, int rank)
         {
-            int outputs = kernel.Shape[^1];
+            int outputs = kernel.Shape[-1];
             (Tensor first, Tensor second) = Factors(kernel, values, rank);
             Values[$"{layer.Path}.0.{Kernel}"] = first;
             Values[$"{layer.Path}.1.{Kernel}"] = second;
@@ -175,7 +175,7 @@ public static class LowRankFactorization
 
         private static (Tensor First, Tensor Second) Factors(Tensor kernel, SingularValues values, int rank)
         {
-            int outputs = kernel.Shape[^1];
+            int outputs = kernel.Shape[-1];
             int inputs = kernel.ElementCount / outputs;
             (double[][] left, double[][] right) = values.Factors(rank);
             Tensor rows = Tensor.From([.. left.SelectMany(row => row)], [left.Length, rank]);

@@ -21,7 +21,7 @@ public sealed record PruningSamples(Loss Loss, Dataset<Sample> Samples)
     internal IEnumerable<Tensor[]> Gradients(Sequential network, IReadOnlyList<Parameter> parameters)
     {
         int count = 0;
-        foreach (Batch batch in Samples.Batch(BatchSize).Take(Batches))
+        foreach (Batch batch in Samples.Batch(BatchSize).Take(Batches).Epoch(0))
         {
             count++;
             Tensor targets = batch.Targets ?? throw new ArgumentException("Samples that judge what counts expect a target each, got one without.");

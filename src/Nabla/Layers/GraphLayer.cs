@@ -42,6 +42,9 @@ public sealed class GraphLayer : Layer
     /// <summary>The number of samples that the graph was traced for; null where any number will do. With one, samples are computed one by one.</summary>
     public int? BatchSize => program.Inputs[0].Shape[0].Fixed;
 
+    /// <summary>The graph, for any open sizes.</summary>
+    internal GraphProgram Program => program;
+
     /// <summary>Traces what a module computes in use.</summary>
     /// <param name="module">The module; the layer has parameters of its own with its names and values.</param>
     /// <param name="input">The shape of one input, without the batch.</param>

@@ -16,6 +16,7 @@ internal sealed partial class ChannelAnalysis
     private readonly List<ChannelAxis> axes = [];
     private readonly List<ChannelSize> sizes = [];
     private readonly List<LeftLayer> left = [];
+    private readonly List<(int[] Channels, Action<int> Set)> extents = [];
 
     private ChannelAnalysis(JsonArray layers) => Layers = layers;
 
@@ -33,6 +34,21 @@ internal sealed partial class ChannelAnalysis
 
     /// <summary>The layers that the analysis does not look into.</summary>
     public IReadOnlyList<LeftLayer> Left => left;
+
+    /// <summary>Writes into the descriptions how many channels there are.</summary>
+    /// <param name="count">How many of given channels stay.</param>
+    public void Resize(Func<int[], int> count)
+    {
+        foreach (ChannelSize size in sizes)
+        {
+            size.Set(count(size.Channels));
+        }
+
+        foreach ((int[] channels, Action<int> set) in extents)
+        {
+            set(count(channels));
+        }
+    }
 
     /// <summary>Analyses a network.</summary>
     /// <exception cref="ArgumentException">A layer is of no kind that model files know.</exception>
@@ -77,6 +93,8 @@ internal sealed partial class ChannelAnalysis
                 return ThroughFunctional(functional, json, input);
             case Bidirectional:
                 return ThroughBidirectional(layer, json, input);
+            case GraphLayer graph:
+                return ThroughGraph(graph, json, input);
             case EncoderDecoder or TiedEmbedding:
                 return ThroughTokens(layer, json, input);
             case KernelLayer:
@@ -135,7 +153,7 @@ internal sealed partial class ChannelAnalysis
         {
             if (!isOpen)
             {
-                sizes.Add(new ChannelSize(layer.Path, layer.Kind, "channels", input, count => shape[^1] = count));
+                extents.Add((input, count => shape[^1] = count));
             }
 
             return input;

@@ -47,7 +47,7 @@ internal sealed class ChannelPlan
     /// <summary>The multiply-adds of one answer without the sets that are gone.</summary>
     public long MultiplyAdds(HashSet<int> gone)
     {
-        Resize(gone);
+        analysis.Resize(channels => Kept(channels, gone).Length);
         return NetworkRewrite.MultiplyAdds(analysis.Layers, network.InputShape);
     }
 
@@ -66,21 +66,13 @@ internal sealed class ChannelPlan
     /// <summary>The smaller network.</summary>
     public Sequential Build(HashSet<int> gone)
     {
-        Resize(gone);
+        analysis.Resize(channels => Kept(channels, gone).Length);
         Dictionary<string, Tensor> values = network.NamedParameters.ToDictionary(pair => pair.Key, pair => Slice(pair.Key, pair.Value.Value, gone));
         return NetworkRewrite.Build(network, analysis.Layers, name => values[name], name => name);
     }
 
     /// <summary>How many channels of a size stay.</summary>
     public int Count(ChannelSize size, HashSet<int> gone) => Kept(size.Channels, gone).Length;
-
-    private void Resize(HashSet<int> gone)
-    {
-        foreach (ChannelSize size in analysis.Sizes)
-        {
-            size.Set(Count(size, gone));
-        }
-    }
 
     private Tensor Slice(string name, Tensor value, HashSet<int> gone)
     {

@@ -1,7 +1,6 @@
 using Nabla.Data;
 using Nabla.Layers;
 using Nabla.Losses;
-using Nabla.Transforms;
 
 namespace Nabla.Compression;
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Nabla.Layers;
 
 namespace Nabla.Compression;

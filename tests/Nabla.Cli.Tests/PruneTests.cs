@@ -32,6 +32,21 @@ public sealed class PruneTests
     }
 
     [Fact]
+    public void An_imported_onnx_model_becomes_a_smaller_graph()
+    {
+        using TemporaryFolder folder = new();
+        using SmallMnist mnist = new();
+        Cli.Run("train", "digits", "--data", mnist.Folder, "--epochs", "1", "--out", folder.File("run")).Succeeds();
+        Cli.Run("export", folder.File("run"), "--to", "onnx", "--out", folder.File("digits.onnx")).Succeeds();
+        Cli.Run("import", folder.File("digits.onnx"), "--out", folder.File("graph")).Succeeds();
+        string[] prune = ["prune", folder.File("graph"), "--data", mnist.Folder, "--keep-multiply-adds", "0.4", "--epochs", "1", "--out", folder.File("out"), "--json"];
+        JsonElement report = JsonDocument.Parse(Assert.Single(Cli.Run(prune).Succeeds().Lines)).RootElement;
+        Assert.InRange(report.GetProperty("multiply_adds_after").GetDouble() / report.GetProperty("multiply_adds_before").GetDouble(), 0.1, 0.4);
+        Assert.InRange(report.GetProperty("accuracy_after").GetDouble(), 0.5, 1);
+        Cli.Run("predict", folder.File("out"), Repository.PathOf("docs/images/seven.png")).Succeeds();
+    }
+
+    [Fact]
     public void A_scan_tells_what_each_layer_bears_and_draws_it()
     {
         using TemporaryFolder folder = new();

@@ -6,6 +6,8 @@ namespace Nabla.Compression;
 /// <summary>Attention heads and the units between the products of a Transformer.</summary>
 internal sealed partial class ChannelAnalysis
 {
+    private static readonly string[] Products = ["query", "key", "value", "output", "up", "gate", "down"];
+
     private int[] ThroughTransformer(Layer layer, JsonObject json, int[] input)
     {
         switch (layer)
@@ -70,6 +72,9 @@ internal sealed partial class ChannelAnalysis
         Product(Child(attention, "key"), looksAtMemory ? null : input, keys);
         Product(Child(attention, "value"), looksAtMemory ? null : input, keys);
         Product(Child(attention, "output"), queries, input);
+        Note(attention, "prefixKeys", 1, heads, ChannelRole.Follows);
+        Note(attention, "prefixValues", 1, heads, ChannelRole.Follows);
+        KeepForOthers(attention, input);
     }
 
     private void Feed(Layer layer, JsonObject json, int[] input, string name)
@@ -81,7 +86,17 @@ internal sealed partial class ChannelAnalysis
         }
 
         Product(Child(layer, "down"), hidden, input);
+        KeepForOthers(layer, input);
         sizes.Add(new ChannelSize(name, layer.Kind, "units", hidden, ChannelSize.Attribute(json, "hidden")));
+    }
+
+    // What else stands within, such as an adapter, reads the output as it is.
+    private void KeepForOthers(Layer layer, int[] channels)
+    {
+        foreach (Module other in layer.Children.Where(child => !Products.Contains(child.Key) && child.Value.Parameters.Count > 0).Select(child => child.Value))
+        {
+            Sets.Pin(channels, $"{other.Label} reads them");
+        }
     }
 
     private void Product(Layer product, int[]? input, int[] output)

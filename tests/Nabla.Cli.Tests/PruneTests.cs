@@ -60,7 +60,7 @@ public sealed class PruneTests
         Assert.Equal([0x89, 0x50, 0x4E, 0x47], File.ReadAllBytes(folder.File("out/sensitivity.png"))[..4]);
         Outcome table = Cli.Run("prune", run, "--data", Iris, "--out", folder.File("table"), "--scan", "--keep-parameters", "0.7", "--epochs", "1").Succeeds();
         Assert.Contains("accuracy without", table.Output, StringComparison.Ordinal);
-        Assert.Contains("its channels are the answers of the network", table.Output, StringComparison.Ordinal);
+        Assert.Contains("computes with all channels of a row together", table.Output, StringComparison.Ordinal);
     }
 
     [Fact]

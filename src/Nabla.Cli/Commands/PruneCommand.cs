@@ -40,12 +40,12 @@ internal sealed class PruneCommand
     private readonly Option<double?> keepParameters = Kept("--keep-parameters", "parameters, instead of multiply-adds");
     private readonly Option<string> importance = new("--importance")
     {
-        Description = "What says how much a channel counts: taylor (what the loss would change by), l2, l1 (its weights), scale (of the normalisation behind it).",
+        Description = "What says how much a channel counts: l2, l1 (its weights), scale (of the normalisation behind it), taylor (what the loss would change by).",
         DefaultValueFactory = _ => PruneSettings.Importances.Keys.First(),
         HelpName = "NAME",
     };
 
-    private readonly Option<int> multiple = CommonOptions.Positive("--multiple", 8, "Channels of a layer stay a multiple of this, or all: whole vectors are fast.", 1024);
+    private readonly Option<int> multiple = CommonOptions.Positive("--multiple", 16, "Channels of a layer stay a multiple of this, or all: whole vectors are fast.", 1024);
     private readonly Option<double?> energy = new("--energy")
     {
         Description = "The share of a kernel's energy that two factors keep, for factorize; 0.9 by default.",

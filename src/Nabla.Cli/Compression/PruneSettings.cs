@@ -18,10 +18,10 @@ internal sealed record PruneSettings
     /// <summary>The names of what says how much a channel counts.</summary>
     public static IReadOnlyDictionary<string, ChannelImportance> Importances { get; } = new OrderedDictionary<string, ChannelImportance>
     {
-        ["taylor"] = ChannelImportance.Taylor,
         ["l2"] = ChannelImportance.L2,
         ["l1"] = ChannelImportance.L1,
         ["scale"] = ChannelImportance.BatchNormScale,
+        ["taylor"] = ChannelImportance.Taylor,
     };
 
     public required string Method { get; init; }

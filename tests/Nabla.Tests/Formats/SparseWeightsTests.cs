@@ -25,7 +25,7 @@ public sealed class SparseWeightsTests : IDisposable
         Assert.Equal(
             values.Select(BitConverter.SingleToUInt32Bits), loaded.State()["0.kernel"].ToArray<float>().Select(BitConverter.SingleToUInt32Bits));
         string file = folder.File(Directory.Exists(folder.File(name)) ? "model/weights.safetensors" : name);
-        Assert.InRange(new FileInfo(file).Length, 0, 2000);
+        Assert.InRange(new FileInfo(file).Length, 0, 3000);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class SparseWeightsTests : IDisposable
     [Fact]
     public void Weights_that_would_not_become_smaller_stay_as_they_are()
     {
-        ModelFolder.Save(folder.File("model"), new SavedModel("dense", Network([.. Enumerable.Range(0, 1200).Select(index => index % 3 == 0 ? 0f : 1f)])));
+        ModelFolder.Save(folder.File("model"), new SavedModel("dense", Network([.. Enumerable.Range(0, 1200).Select(index => index % 5 == 0 ? 0f : 1f)])));
         SafetensorsFile file = Safetensors.Read(folder.File("model/weights.safetensors"));
         Assert.Equal(["0.kernel", "0.bias"], file.Keys);
         Assert.Empty(file.Metadata);

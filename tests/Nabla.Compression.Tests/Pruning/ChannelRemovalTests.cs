@@ -28,15 +28,14 @@ public sealed class ChannelRemovalTests
     [Fact]
     public void A_residual_addition_gives_all_that_it_adds_the_same_channels()
     {
+        Chain body = new(
+            new Conv2D(5, 3, padding: Padding.Same) { UseBias = false }, new BatchNorm(), new Activation(ActivationKind.Relu),
+            new Conv2D(6, 3, padding: Padding.Same) { UseBias = false }, new BatchNorm());
         Sequential network = Image(
             new Conv2D(6, 3, padding: Padding.Same) { UseBias = false, Name = "stem" },
             new BatchNorm { Name = "norm" },
             new Activation(ActivationKind.Relu),
-            new Residual(
-                new Chain(
-                    new Conv2D(5, 3, padding: Padding.Same) { UseBias = false }, new BatchNorm(), new Activation(ActivationKind.Relu),
-                    new Conv2D(6, 3, padding: Padding.Same) { UseBias = false }, new BatchNorm()),
-                activation: ActivationKind.Relu) { Name = "block" },
+            new Residual(body, activation: ActivationKind.Relu) { Name = "block" },
             new Residual(new Conv2D(6, 1), new Conv2D(6, 1) { Name = "projection" }) { Name = "second" },
             new GlobalAveragePool2D(),
             new Dense(2));

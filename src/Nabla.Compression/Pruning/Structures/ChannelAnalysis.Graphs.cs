@@ -53,17 +53,7 @@ internal sealed partial class ChannelAnalysis
         foreach ((Node node, string attribute, int? place, int[] along) in channels.Attributes)
         {
             JsonObject json = described[node];
-            extents.Add((along, count =>
-            {
-                if (place is { } index)
-                {
-                    json[attribute]![index] = count;
-                }
-                else
-                {
-                    json[attribute] = count;
-                }
-            }));
+            extents.Add((along, place is { } index ? count => json[attribute]![index] = count : count => json[attribute] = count));
         }
     }
 }

@@ -1,12 +1,16 @@
 using System.CommandLine;
 using Nabla.Cli.Files;
 using Nabla.Formats;
+using Nabla.Onnx;
 
 namespace Nabla.Cli.Commands;
 
 /// <summary><c>nabla export MODEL --to FORMAT --out PATH</c>.</summary>
 internal static class ExportCommand
 {
+    private const string Between = "qdq";
+    private const string OverBytes = "qoperator";
+
     public static Command Create(Terminal terminal)
     {
         Argument<string> model = CommonOptions.Model();
@@ -20,12 +24,20 @@ internal static class ExportCommand
         Option<bool> compress = new("--compress") { Description = "Pack the numbers of an .npz file." };
         Option<int?> opset = new("--opset") { Description = "The operator set of an .onnx file, 13 to 22; 17 by default.", HelpName = "N" };
         Option<bool> channelsFirst = new("--channels-first") { Description = "Images of an .onnx file are [batch, channels, height, width]." };
-        Command command = new("export", "Writes a model, or its weights, in the format of others.") { model, format, path, compress, opset, channelsFirst };
+        Option<string> quantized = new("--quantized")
+        {
+            Description = "How the products of a quantised model stand in an .onnx file: qdq, between quantisations; qoperator, as operators over bytes.",
+            DefaultValueFactory = _ => Between,
+            HelpName = "FORM",
+        };
+        quantized.AcceptOnlyFromAmong(Between, OverBytes);
+        Command command = new("export", "Writes a model, or its weights, in the format of others.") { model, format, path, compress, opset, channelsFirst, quantized };
         command.SetAction(result =>
         {
             IModelExport export = Find(result.GetValue(format)!);
             string target = result.GetValue(path)!;
-            ExportOptions options = new(result.GetValue(compress), result.GetValue(opset), result.GetValue(channelsFirst));
+            QuantizedForm form = result.GetValue(quantized) == OverBytes ? QuantizedForm.Operators : QuantizedForm.QuantizeDequantize;
+            ExportOptions options = new(result.GetValue(compress), result.GetValue(opset), result.GetValue(channelsFirst), form);
             string source = ModelPath.Find(result.GetValue(model)!);
             if (ModelFolder.HoldsGraph(source))
             {

@@ -2,6 +2,7 @@ using Nabla.Cli.Commands;
 using Nabla.Cli.Files.Comparing;
 using Nabla.Cli.Files.Weights;
 using Nabla.Formats;
+using Nabla.Onnx;
 
 namespace Nabla.Cli.Files;
 
@@ -116,4 +117,6 @@ internal sealed record ImportOptions
 /// <param name="Compress">Whether formats that can pack weights do so.</param>
 /// <param name="Opset">The version of ONNX's operator set; null for the usual one.</param>
 /// <param name="ChannelsFirst">Whether images of an ONNX model have their channels first.</param>
-internal sealed record ExportOptions(bool Compress = false, int? Opset = null, bool ChannelsFirst = false);
+/// <param name="Quantized">How products of bytes stand in an ONNX model.</param>
+internal sealed record ExportOptions(
+    bool Compress = false, int? Opset = null, bool ChannelsFirst = false, QuantizedForm Quantized = QuantizedForm.QuantizeDequantize);

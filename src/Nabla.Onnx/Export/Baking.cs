@@ -1,6 +1,7 @@
 using Nabla.Backends.Cpu;
 using Nabla.Graphs;
 using Nabla.Graphs.Free;
+using Nabla.Ops.Quantization;
 
 namespace Nabla.Onnx.Export;
 
@@ -20,7 +21,7 @@ internal sealed class Baking(FreeGraph graph)
             {
                 CellValue cell => cell.Cell.Held,
                 Constant constant when graph.HasFixedShape(constant) && graph.ConstantOf(constant) is FreeBlock block => block.Tensor,
-                Result result => Compute(result),
+                Result result when result.Node.Op is not Dequantize => Compute(result),
                 _ => null,
             };
         }

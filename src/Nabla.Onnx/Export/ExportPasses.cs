@@ -11,7 +11,7 @@ internal static class ExportPasses
     /// <summary>The graph that is written.</summary>
     public static Graph Prepare(Graph graph)
     {
-        Graph result = graph.SplitPooling().DropDeadCode().ShareCommonSubexpressions().FuseSoftmax().FuseNormalization().DropDeadCode().FoldInference().DropDeadCode();
+        Graph result = graph.DropDeadCode().ShareCommonSubexpressions().FuseSoftmax().FuseNormalization().DropDeadCode().FoldInference().DropDeadCode();
         for (int round = 0; round < MostRounds; round++)
         {
             int before = result.Nodes.Count;

@@ -10,15 +10,21 @@ internal sealed class GraphTranslator
 {
     private readonly List<string> problems = [];
     private readonly HashSet<Node> absorbed;
+    private readonly Dictionary<Node, Node> quantizations;
 
-    public GraphTranslator(FreeGraph graph, SizeWriter sizes, NodeWriter nodes)
+    public GraphTranslator(FreeGraph graph, SizeWriter sizes, NodeWriter nodes, QuantizedForm form = QuantizedForm.QuantizeDequantize)
     {
-        (Graph, Sizes, Nodes) = (graph, sizes, nodes);
+        (Graph, Sizes, Nodes, Form) = (graph, sizes, nodes, form);
         Baking = new Baking(graph);
         Values = new StoredValues(graph, Baking, sizes, nodes);
         Readers = Readers.In(graph.Graph);
         absorbed = RecurrentProjection.Absorbed(this);
+        quantizations = IntegerProducts.Quantizations(this);
+        absorbed.UnionWith(quantizations.Values);
     }
+
+    /// <summary>How products of bytes are written.</summary>
+    public QuantizedForm Form { get; }
 
     /// <summary>What is written.</summary>
     public FreeGraph Graph { get; }
@@ -35,6 +41,9 @@ internal sealed class GraphTranslator
 
     /// <summary>What cannot be written, a sentence each.</summary>
     public IReadOnlyList<string> Problems => problems;
+
+    /// <summary>The quantisation of a product's results that is written with the product; null for none.</summary>
+    public Node? QuantizationBehind(Node product) => quantizations.GetValueOrDefault(product);
 
     /// <summary>Writes all nodes but those that are tensors of the model, or part of an operator that is written for another node.</summary>
     public void Translate()

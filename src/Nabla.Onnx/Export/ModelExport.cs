@@ -24,7 +24,7 @@ internal sealed class ModelExport
         model = new ModelWriter(options.Opset);
         inputs = [.. graph.Graph.Arguments.Select(argument => model.Unique(argument.Name))];
         outputs = [.. OutputNames().Select(model.Unique)];
-        translator = new GraphTranslator(graph, new SizeWriter(model, Sources()), new NodeWriter(model, []));
+        translator = new GraphTranslator(graph, new SizeWriter(model, Sources()), new NodeWriter(model, []), options.Quantized);
     }
 
     /// <summary>The model of a graph; its weights are the initializers, without their data.</summary>

@@ -41,6 +41,9 @@ public sealed record OnnxExportOptions
     /// </summary>
     public bool? ExternalData { get; init; }
 
+    /// <summary>How products of bytes are written; as products of floats between quantisations by default.</summary>
+    public QuantizedForm Quantized { get; init; }
+
     /// <summary>The name of the graph; that of the model, or <c>network</c>, by default.</summary>
     public string? Name { get; init; }
 

@@ -12,6 +12,7 @@ internal sealed class StoredValues(FreeGraph graph, Baking baking, SizeWriter si
 {
     private readonly Dictionary<Value, List<(Shape Form, string Name)>> stored = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Value, FlatImages> flat = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Value, Func<Shape, string>> makers = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Value, string> last = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Axes in the order that they have.</summary>
@@ -23,6 +24,9 @@ internal sealed class StoredValues(FreeGraph graph, Baking baking, SizeWriter si
 
     /// <summary>Says that a value <c>[batch, height * width * channels]</c> stands there as images whose channels come first, in rows.</summary>
     public void Define(Value value, FlatImages images) => flat[value] = images;
+
+    /// <summary>Says how a value is written in a form, once somebody reads it.</summary>
+    public void Define(Value value, Func<Shape, string> write) => makers[value] = write;
 
     /// <summary>Says where the last state of a sequence of states stands, <c>[1, batch, units]</c>.</summary>
     public void DefineLast(Value states, string name) => last[states] = name;
@@ -51,7 +55,8 @@ internal sealed class StoredValues(FreeGraph graph, Baking baking, SizeWriter si
             return name;
         }
 
-        string made = baking.Of(value) is { } tensor
+        string made = makers.TryGetValue(value, out Func<Shape, string>? write) ? write(form)
+            : baking.Of(value) is { } tensor
             ? nodes.Model.Weight(wish ?? Baking.NameOf(value), form == Natural(form.Rank) ? tensor : tensor.Transpose([.. form]))
             : Turned(value, form);
         Define(value, made, form);

@@ -17,6 +17,12 @@ internal sealed record ExportCase(
     /// <summary>The oldest operator set that can express it.</summary>
     public int OldestOpset { get; init; } = 13;
 
+    /// <summary>How much the answers of others may differ.</summary>
+    public double Tolerance { get; init; } = 1e-5;
+
+    /// <summary>Whether that is a difference of the numbers themselves; else those above 1 are compared by their size.</summary>
+    public bool IsAbsolute { get; init; }
+
     /// <summary>The sizes at which a case is run: a batch, and the share of the longest sequence where shorter ones may come.</summary>
     public static IReadOnlyList<(int Batch, double Share)> Sizes { get; } = [(1, 1), (4, 0.6), (3, 1)];
 
@@ -38,6 +44,21 @@ internal sealed record ExportCase(
     /// <summary>A function of tensors.</summary>
     public static ExportCase Of(string name, Func<Tensor[], Tensor[]> function, GraphInput[] inputs, Func<int, Tensor[]> values) =>
         new(name, function, options => OnnxExport.ToBytes(function, inputs, options), (batch, _, _) => values(batch), []);
+
+    /// <summary>By how much an answer differs from what is expected; infinite where it is no number.</summary>
+    /// <exception cref="InvalidOperationException">It is of another type or shape.</exception>
+    public double Difference(Tensor ours, Tensor theirs)
+    {
+        if (ours.Type != theirs.Type)
+        {
+            throw new InvalidOperationException($"{ours.Type} became {theirs.Type}");
+        }
+
+        (Tensor expected, Tensor actual) = (ours.To(DataType.Float64), theirs.To(DataType.Float64));
+        Tensor unit = IsAbsolute ? Tensor.Scalar(1.0) : expected.Abs().Maximum(Tensor.Scalar(1.0));
+        double largest = ((actual - expected).Abs() / unit).Max().ToDouble();
+        return double.IsNaN(largest) ? double.PositiveInfinity : largest;
+    }
 
     /// <inheritdoc/>
     public override string ToString() => Name;

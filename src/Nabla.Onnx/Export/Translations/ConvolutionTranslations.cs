@@ -1,6 +1,7 @@
 using Nabla.Graphs.Free;
 using Nabla.Onnx.Protos;
 using Nabla.Ops.Convolutions;
+using Nabla.Ops.Pooling;
 
 namespace Nabla.Onnx.Export.Translations;
 
@@ -15,7 +16,13 @@ internal static class ConvolutionTranslations
 
     public static Dictionary<Type, Translation> All { get; } = new()
     {
-        [typeof(Convolution)] = Convolve,
+        [typeof(Convolution)] = node => Convolve(node, (Convolution)node.Op, pooling: null),
+        [typeof(PooledConvolution)] = node =>
+        {
+            node.RequireFirstAlone();
+            PooledConvolution op = (PooledConvolution)node.Op;
+            Convolve(node, op.Convolution, op.Pooling);
+        },
         [typeof(ConvolutionInputGradient)] = Transposed,
     };
 
@@ -27,16 +34,25 @@ internal static class ConvolutionTranslations
         Export.Attributes.Ints("pads", window.PadTop, window.PadLeft, window.PadBottom, window.PadRight),
     ];
 
-    private static void Convolve(NodeExport node)
+    /// <summary>The attributes of a convolution.</summary>
+    public static AttributeProto[] AllAttributes(Convolution op, Shape weights) =>
+        [.. Attributes(op.Window, weights[0], weights[1]), Dilations(op.Window), Export.Attributes.Int("group", op.Groups)];
+
+    private static void Convolve(NodeExport node, Convolution op, MaxPooling? pooling)
     {
-        Convolution op = (Convolution)node.Op;
-        Shape weights = node.Inputs[1].Type.Shape;
+        if (IntegerProducts.TryConvolve(node, op, pooling))
+        {
+            return;
+        }
+
         string[] bias = op.HasBias(node.Inputs.Count) ? [node.Bias()] : [];
         string result = node.Write.Add(
             "Conv", [node.In(0, ChannelsFirst), node.In(1, OutputsFirst), .. bias],
-            [.. Attributes(op.Window, weights[0], weights[1]), Dilations(op.Window), Export.Attributes.Int("group", op.Groups)]);
+            AllAttributes(op, node.Inputs[1].Type.Shape));
         result = op.Residual ? node.Write.Add(result, node.In(node.Inputs.Count - 1, ChannelsFirst)) : result;
-        node.Give(op.Relu ? node.Write.Add("Relu", [result]) : result, ChannelsFirst);
+        result = op.Relu ? node.Write.Add("Relu", [result]) : result;
+        node.Give(
+            pooling is null ? result : node.Write.Add("MaxPool", [result], Attributes(pooling.Window, pooling.Size.Height, pooling.Size.Width)), ChannelsFirst);
     }
 
     private static void Transposed(NodeExport node)

@@ -14,6 +14,11 @@ internal static class ProductTranslations
 
     private static void MatMul(NodeExport node)
     {
+        if (IntegerProducts.TryMultiply(node))
+        {
+            return;
+        }
+
         MatMul op = (MatMul)node.Op;
         if (!op.TransposeLeft && !op.TransposeRight && OfFlatImages(node) is var (rows, kernel))
         {
@@ -26,6 +31,11 @@ internal static class ProductTranslations
 
     private static void Dense(NodeExport node)
     {
+        if (IntegerProducts.TryMultiply(node))
+        {
+            return;
+        }
+
         (string rows, string kernel) = OfFlatImages(node) ?? (node.In(0), node.In(1));
         string product = node.Write.Add("Gemm", [rows, kernel, node.Bias()]);
         node.Give(((DenseProduct)node.Op).Rectifies ? node.Write.Add("Relu", [product]) : product);
@@ -41,13 +51,20 @@ internal static class ProductTranslations
     private static (string Rows, string Kernel)? OfFlatImages(NodeExport node)
     {
         Value kernel = node.Inputs[1];
-        if (node.Values.FlatOf(node.Inputs[0]) is not { } images || node.Baked(1) is not { } weights || weights.Rank != 2)
+        if (kernel.Type.Shape.Rank != 2 || node.Values.FlatOf(node.Inputs[0]) is not { } images)
         {
             return null;
         }
 
+        return DequantizedSide.Weights(node, kernel) is var (bytes, _, _, side)
+            ? (images.Rows, QuantizationTranslations.Dequantize(node, side.Bytes, InOrderOf(images, bytes), side, side.Axis))
+            : node.Baked(1) is { } weights ? (images.Rows, node.Model.Weight(Baking.NameOf(kernel), InOrderOf(images, weights))) : null;
+    }
+
+    /// <summary>The rows of a kernel in the order in which flattened images stand.</summary>
+    public static Tensor InOrderOf(FlatImages images, Tensor weights)
+    {
         int units = weights.Shape[1];
-        Tensor turned = weights.Reshape([.. images.Sizes, units]).Transpose(2, 0, 1, 3).Reshape(-1, units);
-        return (images.Rows, node.Model.Weight(Baking.NameOf(kernel), turned));
+        return weights.Reshape([.. images.Sizes, units]).Transpose(2, 0, 1, 3).Reshape(-1, units);
     }
 }

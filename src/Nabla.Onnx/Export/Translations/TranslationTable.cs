@@ -19,7 +19,8 @@ internal static class TranslationTable
             .Concat(NormalizationTranslations.All)
             .Concat(AttentionTranslations.All)
             .Concat(RecurrenceTranslation.All)
-            .Concat(ScanTranslation.All));
+            .Concat(ScanTranslation.All)
+            .Concat(QuantizationTranslations.All));
 
     /// <summary>Writes a node.</summary>
     public static void Translate(NodeExport node)

@@ -49,7 +49,7 @@ internal sealed class OnnxKind : ModelFileKind, IModelImport, IModelExport, IGra
     {
         try
         {
-            OnnxExport.Save(path, model, new OnnxExportOptions { Opset = options.Opset ?? OnnxExportOptions.UsualOpset, ChannelsFirst = options.ChannelsFirst, Quantized = options.Quantized });
+            save(new OnnxExportOptions { Opset = options.Opset ?? OnnxExportOptions.UsualOpset, ChannelsFirst = options.ChannelsFirst, Quantized = options.Quantized });
         }
         catch (ArgumentOutOfRangeException error) when (error.ParamName == nameof(OnnxExportOptions.Opset))
         {

@@ -5,17 +5,10 @@ namespace Nabla.Cli.Commands;
 /// <summary>Finds the model that a path means.</summary>
 internal static class ModelPath
 {
-    /// <summary>Where the model of a path is: within a run folder, or the path itself.</summary>
-    public static string Find(string path)
-    {
-        string inner = Path.Combine(path, "model");
-        return File.Exists(Path.Combine(inner, "model.json")) ? inner : path;
-    }
-
     /// <summary>Reads a model folder, the one within a run folder, or a model in one file.</summary>
     public static SavedModel Load(string path) => ModelFolder.Load(Find(path));
 
-    /// <summary>The model folder or file that a path means.</summary>
+    /// <summary>The model folder or file that a path means: within a run folder, or the path itself.</summary>
     /// <exception cref="UsageException">It is a run that has no model yet.</exception>
     public static string Find(string path)
     {

@@ -66,7 +66,7 @@ internal static class QuantizedCases
     private static ExportCase Case(string name, QuantizedForm form, Shape sample, double tolerance, Func<Tensor, Tensor> function)
     {
         Func<Tensor[], Tensor[]> whole = inputs => [function(inputs[0])];
-        OnnxInput[] inputs = [new("x", DataType.Float32, ["batch", .. sample.Select(size => (OnnxSize)size)])];
+        GraphInput[] inputs = [new("x", DataType.Float32, ["batch", .. sample.Select(size => (GraphSize)size)])];
         return new($"Quantised {name}, {form}", whole, options => OnnxExport.ToBytes(whole, inputs, options with { Quantized = form }), (batch, _, seed) => [RandomKey.FromSeed(seed).Normal([batch, .. sample])], [])
         {
             Tolerance = tolerance,

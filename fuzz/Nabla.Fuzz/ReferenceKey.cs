@@ -8,9 +8,9 @@ internal static class ReferenceKey
     // Of the tests of model_signing, the reference program (sigstore/model-transparency, Apache-2.0), as is the seed.
     private const string Pem = """
         -----BEGIN PUBLIC KEY-----
-        MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAEsu6rZGBTjxtvRWPMixT+3HyndV0J0Yb+
-        aHZUc8O1DEK+OJHO/4e32bb/fbJKSpRgcBsIpKLcViiUomyFOERbd7u+BTPSUjGZ
-        DQqJ7lTvp/EAXQGOKxW9RP0MGX3qAkvi
+        MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAEsu6rZGBTjxtvRWPMixT+3HyndV0J0Ybt
+        aHZUcO4DEK+OJHO/4e32bb/fbJKSpRgcBsIpKLcVijUomyFOERbd7u+BTPSUjGZD
+        Qq6J7lTvp/EAXQGOKxW9RP0MGX3qAkvi
         -----END PUBLIC KEY-----
         """;
 

@@ -43,7 +43,9 @@ public static class ServingExtensions
         ArgumentNullException.ThrowIfNull(options);
         services.AddSingleton(options.Validated());
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<ModelReader>(new SharedModels().Load);
+        SignatureCheck signatures = new(options);
+        services.AddSingleton(signatures);
+        services.TryAddSingleton<ModelReader>(new SharedModels(signatures.Require).Load);
         services.AddSingleton<ServingMetrics>();
         services.AddSingleton<VersionLoader>();
         services.AddSingleton<ModelRepository>();

@@ -9,7 +9,8 @@ namespace Nabla.Serving.Models;
 /// Reads models, and adapters as models: a version that is an adapter names its base in the same repository, <c>NAME</c> or <c>NAME/VERSION</c>, as
 /// <c>base_model_name_or_path</c>. A base that somebody still serves is read once, so that it and its adapters hold its weights once.
 /// </summary>
-internal sealed class SharedModels
+/// <param name="verify">Throws where a base must not be loaded; the path that is asked for was looked at before.</param>
+internal sealed class SharedModels(Action<string> verify)
 {
     private readonly Dictionary<string, (string Fingerprint, WeakReference<SavedModel> Model)> held = [];
     private readonly Lock gate = new();
@@ -20,7 +21,9 @@ internal sealed class SharedModels
 
     private NetworkModel Adapted(string path)
     {
-        SavedModel origin = Find(BaseOf(path));
+        string place = BaseOf(path);
+        verify(place);
+        SavedModel origin = Find(place);
         Sequential network = AdaptedNetwork.Load(path, origin.Network);
         return new NetworkModel(origin with { Network = network }, owned: network.Parameters.Except(origin.Network.Parameters, SameTensor.Instance));
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Nabla.Formats;
 using Nabla.Serving.Batching;
@@ -10,7 +9,8 @@ using Nabla.Serving.Telemetry;
 namespace Nabla.Serving.Repository;
 
 /// <summary>Reads versions of models and makes them ready: complete, compiled, warm.</summary>
-internal sealed partial class VersionLoader(ServingOptions options, ModelReader read, ServingMetrics metrics, TimeProvider time, ILogger<VersionLoader> log)
+internal sealed partial class VersionLoader(
+    ServingOptions options, ModelReader read, SignatureCheck signatures, ServingMetrics metrics, TimeProvider time, ILogger<VersionLoader> log)
 {
     /// <summary>Makes a version ready, or says why it cannot be.</summary>
     /// <param name="name">The name of the model.</param>
@@ -36,7 +36,7 @@ internal sealed partial class VersionLoader(ServingOptions options, ModelReader 
     {
         string fingerprint = RepositoryLayout.Fingerprint(path);
         RequireComplete(path);
-        RequireSigned(path);
+        signatures.Require(path);
         IServedModel model = read(path);
         RequireUnchanged(path, fingerprint);
         ModelOptions how = options.Of(name);
@@ -44,28 +44,10 @@ internal sealed partial class VersionLoader(ServingOptions options, ModelReader 
         return new LoadedVersion(name, version, path, fingerprint, model, how, replicas) { Drift = DriftWindow.Of(model.Saved, options.Drift, time) };
     }
 
-    private void RequireSigned(string path)
-    {
-        if (options.VerificationKeys.Count == 0)
-        {
-            return;
-        }
-
-        ECDsa[] keys = [.. options.VerificationKeys.Select(SigningKeys.ReadPublic)];
-        try
-        {
-            ModelSigning.Verify(path, keys);
-        }
-        finally
-        {
-            Array.ForEach(keys, key => key.Dispose());
-        }
-    }
-
     // What was read is what was verified only if nobody wrote in between.
     private void RequireUnchanged(string path, string fingerprint)
     {
-        if (options.VerificationKeys.Count > 0 && RepositoryLayout.Fingerprint(path) != fingerprint)
+        if (signatures.IsAsked && RepositoryLayout.Fingerprint(path) != fingerprint)
         {
             throw new InvalidFileException(path, FilePosition.None, "expected signed files that nobody changes while they are read, got others");
         }

@@ -68,7 +68,7 @@ internal sealed class ServingHost : IAsyncDisposable
             Save(folder, model.Name, 1, model);
         }
 
-        return await Run(folder, WithAdmin(options, folder), new SharedModels().Load);
+        return await Run(folder, WithAdmin(options, folder), new SharedModels(new SignatureCheck(options).Require).Load);
     }
 
     /// <summary>A server of saved models that were prepared, by signing them or otherwise.</summary>
@@ -80,7 +80,7 @@ internal sealed class ServingHost : IAsyncDisposable
             prepare(Save(folder, model.Name, 1, model));
         }
 
-        return await Run(folder, WithAdmin(options, folder), new SharedModels().Load);
+        return await Run(folder, WithAdmin(options, folder), new SharedModels(new SignatureCheck(options).Require).Load);
     }
 
     /// <summary>A server of saved models whose logs are kept.</summary>
@@ -92,7 +92,7 @@ internal sealed class ServingHost : IAsyncDisposable
             Save(folder, model.Name, 1, model);
         }
 
-        return await Run(folder, WithAdmin(options, folder), new SharedModels().Load, logs);
+        return await Run(folder, WithAdmin(options, folder), new SharedModels(new SignatureCheck(options).Require).Load, logs);
     }
 
     /// <summary>A server of models that are made in memory: one version each.</summary>

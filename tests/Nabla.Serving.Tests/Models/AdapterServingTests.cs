@@ -45,7 +45,7 @@ public sealed class AdapterServingTests
         SavedModel saved = ModelFolder.Load(repository.File("words/1"));
         Low(saved.Network, repository.File("low/1"), "words");
         Bottlenecks(saved.Network, repository.File("narrow/1"), "words");
-        SharedModels models = new();
+        SharedModels models = new(_ => { });
         IServedModel origin = models.Load(repository.File("words/1"));
         foreach (string name in new[] { "low/1", "narrow/1" })
         {
@@ -55,6 +55,19 @@ public sealed class AdapterServingTests
             Assert.InRange(adapted.WeightBytes, 1, origin.WeightBytes);
             Assert.Equal(state.Where(weight => !origin.Saved.Network.State().ContainsKey(weight.Key)).Sum(weight => weight.Value.Type.ByteCount), adapted.WeightBytes);
         }
+    }
+
+    [Fact]
+    public void A_base_is_verified_before_its_adapter_is_read()
+    {
+        using TemporaryFolder repository = new();
+        ModelFolder.Save(repository.File("words/1"), Base());
+        Low(Base().Network, repository.File("low/1"), "words");
+        List<string> verified = [];
+        new SharedModels(verified.Add).Load(repository.File("low/1"));
+        Assert.Equal([repository.File("words/1")], verified);
+        SharedModels strict = new(path => throw new InvalidFileException(path, FilePosition.None, "expected a signed model"));
+        Assert.Throws<InvalidFileException>(() => strict.Load(repository.File("low/1")));
     }
 
     [Theory]

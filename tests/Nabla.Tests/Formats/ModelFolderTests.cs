@@ -97,7 +97,7 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"schema\": 2", "\"schema\": 7", "expected a model of schema 1 to 2, got 7")]
+    [InlineData("\"schema\": 2", "\"schema\": 7", "expected a model of schema 1 to 3, got 7")]
     [InlineData("\"name\"", "\"nome\"", "$.nome")]
     [InlineData("\"seed\"", "\"sead\"", "$.training.sead")]
     [InlineData("\"circle\"", "\"square\"", "got one twice")]

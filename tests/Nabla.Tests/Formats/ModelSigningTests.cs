@@ -15,9 +15,9 @@ public sealed class ModelSigningTests : IDisposable
 
     private const string OtherKey = """
         -----BEGIN PUBLIC KEY-----
-        MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAEsu6rZGBTjxtvRWPMixT+3HyndV0J0Yb+
-        aHZUc8O1DEK+OJHO/4e32bb/fbJKSpRgcBsIpKLcViiUomyFOERbd7u+BTPSUjGZ
-        DQqJ7lTvp/EAXQGOKxW9RP0MGX3qAkvi
+        MHYwEAYHKoZIzj0CAQYFK4EEACIDYgAEsu6rZGBTjxtvRWPMixT+3HyndV0J0Ybt
+        aHZUcO4DEK+OJHO/4e32bb/fbJKSpRgcBsIpKLcVijUomyFOERbd7u+BTPSUjGZD
+        Qq6J7lTvp/EAXQGOKxW9RP0MGX3qAkvi
         -----END PUBLIC KEY-----
         """;
 

@@ -17,7 +17,7 @@ internal static class BadModels
         new("model-archive", "a bomb of zeros", BadZips.Packed(("model.json", new byte[10_000_000])), "expected entries packed 100 to 1 at most, got 'model.json' with 10000000 bytes"),
         new("model-archive", "a description without weights", BadZips.Stored(("model.json", Utf8(Dense))), "expected an entry 'weights.safetensors', got none"),
         new("model-json", "no JSON", Utf8("hello"), "expected", Line: 1),
-        new("model-json", "a schema of the future", Utf8("""{"schema":99}"""), "expected a model of schema 1 to 2, got 99"),
+        new("model-json", "a schema of the future", Utf8("""{"schema":99}"""), "expected a model of schema 1 to 3, got 99"),
         new("model-json", "a field that is there twice", Utf8("""{"schema":2,"schema":2}"""), "expected", Line: 1),
         new("model-json", "a field that nobody knows", Utf8(Dense.Replace("\"name\":\"x\"", "\"name\":\"x\",\"run\":\"rm\"", StringComparison.Ordinal)), "run", Line: 1),
         new("model-json", "a layer that nobody knows", Utf8(Dense.Replace("\"Dense\"", "\"Lambda\"", StringComparison.Ordinal)), "Lambda"),

@@ -35,7 +35,7 @@ internal sealed class CollectedData(ServingOptions options)
             }
             else
             {
-                AddLine(folder, name, model, label, Encoding.UTF8.GetString(request.Raw.Span));
+                AddLine(folder, name, model, label, request.Raw);
             }
         }
     }
@@ -76,17 +76,23 @@ internal sealed class CollectedData(ServingOptions options)
         }
     }
 
-    private void AddLine(string folder, string name, SavedModel model, string label, string text)
+    private void AddLine(string folder, string name, SavedModel model, string label, ReadOnlyMemory<byte> raw)
     {
         string path = Path.Combine(folder, $"{name}.csv");
         TablePreprocessing? table = model.Preprocessing!.Table;
-        string line = table is null ? $"{Field(text)},{Field(label)}\n" : $"{text},{Field(label)}\n";
+        string line = $"{(table is null ? Field(Encoding.UTF8.GetString(raw.Span)) : Row(table, model.Signature.Inputs[0], raw))},{Field(label)}\n";
         string header = table is null ? "text,label\n" : $"{string.Join(',', table.Columns.Select(column => Field(column.Name)))},{Field(table.Target.Name)}\n";
         byte[] bytes = Encoding.UTF8.GetBytes(File.Exists(path) ? line : header + line);
         Reserve(folder, name, bytes.Length);
         using FileStream stream = new(path, FileMode.Append, FileAccess.Write, FileShare.Read);
         stream.Write(bytes);
     }
+
+    // Columns that may not be kept are missing values.
+    private static string Row(TablePreprocessing table, SignatureTensor input, ReadOnlyMemory<byte> raw) => string.Join(
+        ',',
+        RawInputs.ReadRows(table, input.Name, [raw]).Columns
+            .Select(column => KeptFields.Column(input, column.Name) && column.Values[0] is { } value ? Field(value) : ""));
 
     private void Reserve(string folder, string name, int bytes)
     {

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Routing;
 using Nabla.Data;
 using Nabla.Formats;
 using Nabla.Serving.Audit;
+using Nabla.Serving.Collecting;
 using Nabla.Serving.Http;
 using Nabla.Serving.Inference;
 using Nabla.Serving.Repository;
@@ -44,13 +45,13 @@ internal sealed class PredictEndpoints(InferenceService inference, ModelReposito
         ByteElements.Write(element, ElementOf(context.Request, body, model).Span);
         WireTensor input = new(model.Signature.Inputs[0].Name, ElementType.Bytes, [1], element.WrittenMemory);
         InferenceResponse response = await inference.InferAsync(
-            new InferenceRequest { Model = address, Id = IdFor(name), Inputs = [input], Protocol = Protocol, Audit = AuditEntry.Of(context) },
+            new InferenceRequest { Model = address, Id = IdFor(name, model), Inputs = [input], Protocol = Protocol, Audit = AuditEntry.Of(context) },
             context.RequestAborted).ConfigureAwait(false);
         await JsonAnswer.WriteAsync(context, writer => Write(writer, model, response)).ConfigureAwait(false);
     }
 
     // What the answer should have been is told by this id.
-    private string? IdFor(string model) => options.Collect.Covers(model) ? Guid.NewGuid().ToString() : null;
+    private string? IdFor(string name, SavedModel model) => options.Collect.Covers(name) && KeptFields.Any(model) ? Guid.NewGuid().ToString() : null;
 
     private static string[] MediaTypes(RawKind kind) => kind == RawKind.Image
         ? ["image/png", "image/jpeg", "image/bmp", "image/gif", "image/webp", RequestBody.Binary]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Nabla.Data;
+using Nabla.Formats;
 using Nabla.Serving.Tests.Hosts;
 using Nabla.Tests;
 using Nabla.Text;
@@ -98,6 +99,22 @@ public sealed class FeedbackTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, (await Label(host, "reviews", ids[1], "bad")).Status);
         await Refused(host, "reviews", ids[2], "good", HttpStatusCode.TooManyRequests, "of 40 bytes");
         Assert.Equal("text,label\n\"bad\",\"bad\"\n", await File.ReadAllTextAsync(Path.Combine(Examples, "reviews.csv"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task What_the_signature_calls_personal_is_not_kept()
+    {
+        SavedModel table = TestModels.Table();
+        SignatureTensor row = table.Signature.Inputs[0] with { Columns = new Dictionary<string, FieldClassification> { ["petal_width"] = FieldClassification.Personal, ["sepal_width"] = FieldClassification.Public } };
+        SavedModel reviews = TestModels.Reviews();
+        SignatureTensor text = reviews.Signature.Inputs[0] with { Classification = FieldClassification.Sensitive };
+        ServingOptions options = new() { Collect = new CollectOptions { Folder = Examples, Models = ["iris", "reviews"] } };
+        await using ServingHost host = await ServingHost.Start(
+            options, table with { Signature = table.Signature with { Inputs = [row] } }, reviews with { Signature = reviews.Signature with { Inputs = [text] } });
+        string id = await Ask(host, "iris", """{"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}""");
+        Assert.Equal(HttpStatusCode.OK, (await Label(host, "iris", id, "setosa")).Status);
+        Assert.EndsWith("\n\"5.1\",\"3.5\",\"1.4\",,\"setosa\"\n", await File.ReadAllTextAsync(Path.Combine(Examples, "iris.csv"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.False((await host.PostJson("/predict/reviews", """{"text": "good"}""")).TryGetProperty("id", out _));
     }
 
     [Fact]

@@ -60,7 +60,7 @@ internal sealed class RequestMemory(ServingOptions options, TimeProvider time)
         }
     }
 
-    private static ReadOnlyMemory<byte>? RawOf(InferenceRequest request, LoadedVersion version) =>
+    private static byte[]? RawOf(InferenceRequest request, LoadedVersion version) =>
         version.Model.Saved is { } saved && RawInputs.KindOf(saved) != RawKind.None && KeptFields.Any(saved) && request.Inputs is [{ ElementCount: 1 } input] && input.Type == ElementType.Bytes
             ? ByteElements.Split(input.Data)[0].ToArray()
             : null;

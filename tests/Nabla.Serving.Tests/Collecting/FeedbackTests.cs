@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -33,7 +34,7 @@ public sealed class FeedbackTests : IDisposable
         Assert.Equal(["5.9", "1.4"], table["petal_length"].Values);
         Assert.Equal(2, TestModels.Table().Preprocessing!.Table!.Apply(table).Targets!.Shape[0]);
         (_, string metrics) = await host.Get("/metrics");
-        Assert.Equal(2, Regex.Matches(metrics, "^nabla_feedback_total\\{[^}]*right=\"(true|false)\"[^}]*\\} (\\d+)", RegexOptions.Multiline).Sum(match => int.Parse(match.Groups[2].Value)));
+        Assert.Equal(2, Regex.Matches(metrics, "^nabla_feedback_total\\{[^}]*right=\"(true|false)\"[^}]*\\} (\\d+)", RegexOptions.Multiline).Sum(match => int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture)));
     }
 
     [Fact]
@@ -51,7 +52,7 @@ public sealed class FeedbackTests : IDisposable
     public async Task Pictures_become_a_folder_for_each_label_and_the_same_one_is_kept_once()
     {
         await using ServingHost host = await ServingHost.Start(Options("digits"), TestModels.Digits());
-        byte[] seven = await File.ReadAllBytesAsync(Repository.PathOf("docs/images/seven.png"), TestContext.Current.CancellationToken);
+        byte[] seven = await File.ReadAllBytesAsync(Nabla.Tests.Repository.PathOf("docs/images/seven.png"), TestContext.Current.CancellationToken);
         for (int round = 0; round < 2; round++)
         {
             Assert.Equal(HttpStatusCode.OK, (await Label(host, "digits", await AskPicture(host, seven), "digit 7")).Status);

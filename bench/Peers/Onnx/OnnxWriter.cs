@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Nabla.Onnx.Protos;
 
@@ -11,6 +10,8 @@ public sealed class OnnxWriter
     public const string Input = "x";
 
     private const int Float = 1;
+    private const int UInt8 = 2;
+    private const int Int8 = 3;
     private const int Int32 = 6;
     private const int OpsetVersion = 17;
     private const int IrVersion = 8;
@@ -36,12 +37,32 @@ public sealed class OnnxWriter
     public string Convolution(string x, Tensor kernel, Tensor? bias, int stride, int padding)
     {
         ArgumentNullException.ThrowIfNull(kernel);
-        string weights = Constant(kernel.Transpose(3, 2, 0, 1));
-        string[] inputs = bias is null ? [x, weights] : [x, weights, Constant(bias)];
-        return Node(
-            "Conv", inputs, Integers("kernel_shape", kernel.Shape[0], kernel.Shape[1]), Integers("strides", stride, stride),
-            Integers("pads", padding, padding, padding, padding));
+        return ConvolutionOf(x, Constant(kernel.Transpose(3, 2, 0, 1)), bias is null ? null : Constant(bias), kernel.Shape, stride, padding);
     }
+
+    /// <summary>A convolution with weights that stand in the model, <c>[outputs, inputs, height, width]</c>.</summary>
+    /// <param name="x">What it is applied to.</param>
+    /// <param name="weights">The name of the weights.</param>
+    /// <param name="bias">The name of the bias; null for none.</param>
+    /// <param name="kernel">The shape of the weights as Nabla has them.</param>
+    /// <param name="stride">From one window to the next.</param>
+    /// <param name="padding">The zeros on each side.</param>
+    public string ConvolutionOf(string x, string weights, string? bias, Shape kernel, int stride, int padding)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        string[] inputs = bias is null ? [x, weights] : [x, weights, bias];
+        return Node(
+            "Conv", inputs, Integers("kernel_shape", kernel[0], kernel[1]), Integers("strides", stride, stride), Integers("pads", padding, padding, padding, padding));
+    }
+
+    /// <summary>Bytes as numbers.</summary>
+    /// <param name="x">The bytes.</param>
+    /// <param name="scale">Their scale.</param>
+    /// <param name="zeroPoint">Their zero point.</param>
+    /// <param name="axis">The axis that both are along; null for one.</param>
+    public string Dequantize(string x, string scale, string zeroPoint, int? axis) => axis is { } along
+        ? Node("DequantizeLinear", [x, scale, zeroPoint], new AttributeProto { Name = "axis", I = along, Type = AttributeProto.Types.AttributeType.Int })
+        : Node("DequantizeLinear", [x, scale, zeroPoint]);
 
     /// <summary><c>x kernel + bias</c>, with the kernel <c>[inputs, units]</c>.</summary>
     public string Dense(string x, Tensor kernel, Tensor bias) => Node("Gemm", [x, Constant(kernel), Constant(bias)]);
@@ -74,9 +95,10 @@ public sealed class OnnxWriter
     public string Constant(Tensor tensor)
     {
         ArgumentNullException.ThrowIfNull(tensor);
-        TensorProto constant = new() { Name = $"w{values++}", DataType = Float };
+        int type = tensor.DataType switch { DataType.UInt8 => UInt8, DataType.Int8 => Int8, DataType.Int32 => Int32, _ => Float };
+        TensorProto constant = new() { Name = $"w{values++}", DataType = type };
         constant.Dims.AddRange(tensor.Shape.Select(size => (long)size));
-        constant.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(tensor.ToArray<float>()));
+        constant.RawData = ByteString.CopyFrom(tensor.AsBytes());
         graph.Initializer.Add(constant);
         return constant.Name;
     }

@@ -49,9 +49,9 @@ public sealed class QuantizedProductPassTests
     [Fact]
     public void What_only_looks_quantised_counts_as_bytes()
     {
-        Tensor kernel = Key.Normal([20, 12]);
+        Parameter kernel = new("kernel", Key.Normal([20, 12]));
         Func<Tensor[], Tensor[]> network = x =>
-            [x[0].FakeQuantize(Scalar(Step), Zero(99)).MatMul(kernel.FakeQuantize(Tensor.Full([12], 0.05), Tensor.Zeros([12], DataType.Int8), 1)) + Bias(12)];
+            [x[0].FakeQuantize(Scalar(Step), Zero(99)).MatMul(kernel.Value.FakeQuantize(Tensor.Full([12], 0.05), Tensor.Zeros([12], DataType.Int8), 1)) + Bias(12)];
         Graph graph = Check(network, [5, 20], 1e-4);
         Assert.Contains(graph.Nodes, node => node.Op is QuantizedProduct { HasBias: true });
         Assert.DoesNotContain(graph.Nodes, node => node.Op is DenseProduct);
@@ -73,12 +73,12 @@ public sealed class QuantizedProductPassTests
     [Fact]
     public void Channels_first_graphs_of_signed_bytes_are_multiplied_as_bytes()
     {
-        Tensor stored = Key.Integers([16, 4, 3, 3], -127, 128, DataType.Int8);
+        Parameter stored = new("stored", Key.Integers([16, 4, 3, 3], -127, 128, DataType.Int8));
         Func<Tensor[], Tensor[]> network = x =>
         {
             Tensor zero = Tensor.Scalar((sbyte)-11);
             Tensor seen = x[0].Quantize(Scalar(Step), zero).Dequantize(Scalar(Step), zero);
-            Tensor kernel = stored.Dequantize(Tensor.Full([16], 0.01), Tensor.Zeros([16], DataType.Int8), 0).Transpose(2, 3, 1, 0);
+            Tensor kernel = stored.Value.Dequantize(Tensor.Full([16], 0.01), Tensor.Zeros([16], DataType.Int8), 0).Transpose(2, 3, 1, 0);
             Tensor channelsFirst = seen.Transpose(0, 2, 3, 1).Conv2D(kernel).Transpose(0, 3, 1, 2).Relu();
             Tensor again = channelsFirst.Quantize(Scalar(Step), zero).Dequantize(Scalar(Step), zero);
             return [again.Transpose(0, 2, 3, 1).Conv2D(Weights([1, 1, 16, 5], 3))];
@@ -123,11 +123,12 @@ public sealed class QuantizedProductPassTests
         return graph;
     }
 
+    // What depends on nothing but numbers is computed while a function is traced; what a parameter holds is not.
     private static Tensor Weights(Shape shape, int seed)
     {
-        Tensor bytes = Key.Fold(seed).Integers(shape, -127, 128, DataType.Int8);
+        Parameter bytes = new("bytes", Key.Fold(seed).Integers(shape, -127, 128, DataType.Int8));
         Tensor scale = Key.Fold(seed).Uniform([shape[-1]], 0.001, 0.004);
-        return bytes.Dequantize(scale, Tensor.Zeros([shape[-1]], DataType.Int8), shape.Rank - 1);
+        return bytes.Value.Dequantize(scale, Tensor.Zeros([shape[-1]], DataType.Int8), shape.Rank - 1);
     }
 
     private static Tensor Seen(Tensor x, int zero) => x.Quantize(Scalar(Step), Zero(zero)).Dequantize(Scalar(Step), Zero(zero));

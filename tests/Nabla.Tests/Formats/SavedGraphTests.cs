@@ -92,7 +92,7 @@ public sealed class SavedGraphTests : IDisposable
     [InlineData("\"time\"", "\"space\"", "expected outputs whose sizes are made of 'batch', 'time'")]
     [InlineData("\"state\"", "\"double\"", "expected outputs of different names")]
     [InlineData("4]", "5]", "expected outputs float32[2, 2], float32[2, 2, 4] as the graph has for some sizes")]
-    [InlineData("\"schema\": 2", "\"schema\": 9", "got 9: a newer version of Nabla may read it")]
+    [InlineData("\"schema\": 3", "\"schema\": 9", "got 9: a newer version of Nabla may read it")]
     public void A_description_that_does_not_fit_is_refused(string before, string after, string problem)
     {
         string path = folder.File("model");

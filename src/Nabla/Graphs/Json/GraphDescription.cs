@@ -94,7 +94,7 @@ internal sealed class JsonLinesConverter : JsonConverter<IReadOnlyList<JsonObjec
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             JsonObject? node = nodes.Count < Limit ? JsonSerializer.Deserialize(ref reader, GraphJson.Readable.JsonObject) : throw new JsonException();
-            nodes.Add(node ?? throw new JsonException());
+            nodes.Add(RequireOnce(node) as JsonObject ?? throw new JsonException());
         }
 
         return nodes;
@@ -110,5 +110,24 @@ internal sealed class JsonLinesConverter : JsonConverter<IReadOnlyList<JsonObjec
         }
 
         writer.WriteEndArray();
+    }
+
+    // An object finds out that a field is there twice when it is first looked into.
+    private static JsonNode? RequireOnce(JsonNode? node)
+    {
+        try
+        {
+            IEnumerable<JsonNode?> within = node is JsonObject json ? json.Select(pair => pair.Value) : node as JsonArray ?? [];
+            foreach (JsonNode? part in within)
+            {
+                RequireOnce(part);
+            }
+
+            return node;
+        }
+        catch (ArgumentException error)
+        {
+            throw new JsonException("expected each field of a node once, got one twice", error);
+        }
     }
 }

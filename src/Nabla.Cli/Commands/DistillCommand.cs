@@ -80,7 +80,8 @@ internal static class DistillCommand
     }
 
     private static SavedModel LoadTeacher(string path) => ModelFileKinds.Of(path) is OnnxKind onnx
-        ? onnx.Import(path, new ImportOptions()).Model
+        ? (onnx.Import(path, new ImportOptions()) as ImportedNetwork)?.Model
+            ?? throw new UsageException($"{path} has several inputs or outputs, and a teacher has one of each: import it with --output NAME first.")
         : ModelPath.Load(path);
 
     private static LayerMatch[] Matches(string option, string[]? pairs) => [.. (pairs ?? []).Select(pair => pair.Split(':') is [{ Length: > 0 } student, { Length: > 0 } teacher]

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Nabla.Cli.Files;
 using Nabla.Cli.Files.Weights;
-using Nabla.Formats;
 using Nabla.Text;
 
 namespace Nabla.Cli.Commands;

@@ -17,6 +17,7 @@ internal static class SideBySideCommand
         cases.AcceptOnlyFromAmong([.. Catalogue.Names]);
         Option<string?> variant = new("--variant") { Description = "Only variants whose name contains this.", HelpName = "TEXT" };
         Option<bool> detail = new("--detail") { Description = "A line for each configuration of each peer, not for the best one alone." };
+        Option<bool> profile = new("--profile") { Description = "Show where Nabla's time goes, op by op, instead of playing against the peers." };
         Option<bool> all = new("--all")
         {
             Description = "Measure every case that has a target, or those of --case, keep the table in bench/results, machines without AVX-512 in one of their own, and renew docs/performance.md and its picture.",
@@ -27,7 +28,7 @@ internal static class SideBySideCommand
         Option<bool> processor = new("--processor-time") { Description = "Count processor time, not time: for a machine that others use too." };
         Command command = new("side-by-side", "Runs Nabla and its peers in turn in one process and prints tab-separated medians; ratio above 1: Nabla is faster.")
         {
-            cases, variant, detail, all, threads, rounds, milliseconds, processor,
+            cases, variant, detail, profile, all, threads, rounds, milliseconds, processor,
         };
         command.SetAction(result =>
         {
@@ -35,9 +36,10 @@ internal static class SideBySideCommand
                 result.GetValue(threads), result.GetValue(rounds), result.GetValue(milliseconds) / 1000.0, new Clock(result.GetValue(processor), result.GetValue(threads)));
             match.SetThreads();
             Console.Error.WriteLine(Machine.Describe());
-            return result.GetValue(all)
-                ? RunAll(result.GetValue(cases)!, match)
-                : Run(result.GetValue(cases)!, result.GetValue(variant) ?? string.Empty, result.GetValue(detail), match);
+            IEnumerable<Duel> duels = Choose(result.GetValue(cases)!, result.GetValue(variant) ?? string.Empty);
+            return result.GetValue(all) ? RunAll(result.GetValue(cases)!, match)
+                : result.GetValue(profile) ? RunProfile(duels)
+                : Run(duels, result.GetValue(detail), match);
         });
         return command;
     }
@@ -49,11 +51,25 @@ internal static class SideBySideCommand
         return exitCode;
     }
 
-    private static int Run(IEnumerable<string> cases, string variant, bool detail, Match match)
+    private static IEnumerable<Duel> Choose(IEnumerable<string> cases, string variant) =>
+        cases.Distinct().SelectMany(Catalogue.Duels).Where(duel => duel.Variant.Contains(variant, StringComparison.OrdinalIgnoreCase));
+
+    private static int RunProfile(IEnumerable<Duel> duels)
+    {
+        Console.WriteLine(DuelProfile.Header);
+        foreach (string line in duels.SelectMany(DuelProfile.Lines))
+        {
+            Console.WriteLine(line);
+        }
+
+        return 0;
+    }
+
+    private static int Run(IEnumerable<Duel> duels, bool detail, Match match)
     {
         Console.WriteLine(Outcome.Header);
         int wrong = 0;
-        foreach (Duel duel in cases.Distinct().SelectMany(Catalogue.Duels).Where(duel => duel.Variant.Contains(variant, StringComparison.OrdinalIgnoreCase)))
+        foreach (Duel duel in duels)
         {
             if (Agreement.Difference(duel) is { } difference)
             {

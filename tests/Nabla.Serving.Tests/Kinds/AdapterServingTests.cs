@@ -11,7 +11,7 @@ using Nabla.Serving.Tests.Hosts;
 using Nabla.Tests;
 using Nabla.Training;
 
-namespace Nabla.Serving.Tests.Models;
+namespace Nabla.Serving.Tests.Kinds;
 
 public sealed class AdapterServingTests
 {

@@ -93,12 +93,12 @@ public sealed class FeedbackTests : IDisposable
     public async Task Memory_and_disk_are_bounded()
     {
         ServingOptions options = Options("reviews");
-        options = options with { Collect = options.Collect with { Remember = 2, MaxBytes = 40 } };
+        options = options with { Collect = options.Collect with { Remember = 2, MaxBytes = 30 } };
         await using ServingHost host = await ServingHost.Start(options, TestModels.Reviews());
         string[] ids = [.. new[] { await Ask(host, "reviews", """{"text": "good"}"""), await Ask(host, "reviews", """{"text": "bad"}"""), await Ask(host, "reviews", """{"text": "film"}""") }];
         await Refused(host, "reviews", ids[0], "good", HttpStatusCode.NotFound, "waits for its label");
         Assert.Equal(HttpStatusCode.OK, (await Label(host, "reviews", ids[1], "bad")).Status);
-        await Refused(host, "reviews", ids[2], "good", HttpStatusCode.TooManyRequests, "of 40 bytes");
+        await Refused(host, "reviews", ids[2], "good", HttpStatusCode.TooManyRequests, "of 30 bytes");
         Assert.Equal("text,label\n\"bad\",\"bad\"\n", await File.ReadAllTextAsync(Path.Combine(Examples, "reviews.csv"), TestContext.Current.CancellationToken));
     }
 

@@ -17,6 +17,9 @@ internal sealed class Pruner(SavedModel model, TuningData data, PruneSettings se
     private const double WeightDecay = 0;
     private const int JudgingSamples = 2000;
 
+    // How often gradual pruning chooses anew, where there are as many steps.
+    private const int Choices = 100;
+
     /// <summary>Prunes and trains.</summary>
     /// <param name="callbacks">Follow training.</param>
     /// <param name="cancellationToken">Ends training.</param>
@@ -60,7 +63,8 @@ internal sealed class Pruner(SavedModel model, TuningData data, PruneSettings se
         }
         else
         {
-            Train(model.Network, [new GradualPruning(pruning, settings.Sparsity), .. callbacks], cancellationToken);
+            GradualPruning gradual = new(pruning, settings.Sparsity) { Frequency = Math.Max(1, Steps / Choices) };
+            Train(model.Network, [gradual, .. callbacks], cancellationToken);
         }
 
         IReadOnlyList<LeftLayer> left = pruning.Left;
@@ -122,6 +126,10 @@ internal sealed class Pruner(SavedModel model, TuningData data, PruneSettings se
                 $"No layer of '{model.Name}' becomes cheaper with {settings.Energy:P0} of its energy: {string.Join("; ", factorized.Left.Select(left => $"{left.Name}: {left.Reason}"))}."));
     }
 
+    // At least one: a schedule expects so, also where nothing is trained.
+    private int Steps => (int)Math.Clamp(
+        (long)settings.Epochs * (((data.Train.Count ?? settings.Batch) + settings.Batch - 1) / settings.Batch), 1, int.MaxValue);
+
     private IReadOnlyList<string> Targets => settings.Targets.Count > 0 ? settings.Targets : ["*"];
 
     private void Train(Sequential network, IReadOnlyList<Callback> callbacks, CancellationToken cancellationToken)
@@ -139,8 +147,7 @@ internal sealed class Pruner(SavedModel model, TuningData data, PruneSettings se
     private Trainer CreateTrainer(Sequential network)
     {
         Question question = Question.Of(model);
-        int steps = Math.Max(1, settings.Epochs) * (((data.Train.Count ?? settings.Batch) + settings.Batch - 1) / settings.Batch);
-        AdamW optimizer = new(settings.LearningRate, WeightDecay) { Schedule = new CosineDecay(settings.LearningRate, Math.Max(1, steps)) };
+        AdamW optimizer = new(settings.LearningRate, WeightDecay) { Schedule = new CosineDecay(settings.LearningRate, Steps) };
         return new Trainer(network, question.CreateLoss(), optimizer, question.CreateMetrics());
     }
 

@@ -52,7 +52,7 @@ public sealed class RestTests
     {
         using TemporaryFolder folder = new();
         ModelFolder.Save(folder.File("pair/1"), TestModels.Pair());
-        await using ServingHost host = await ServingHost.Start(new ServingOptions(), new Dictionary<string, Models.IServedModel> { ["pair"] = Models.ModelFiles.Load(folder.File("pair/1")) });
+        await using ServingHost host = await ServingHost.Start(new ServingOptions(), new Dictionary<string, Models.IServedModel> { ["pair"] = new Models.SharedModels().Load(folder.File("pair/1")) });
         JsonElement metadata = await host.GetJson("/v2/models/pair");
         Assert.Equal("nabla_graph", metadata.GetProperty("platform").GetString());
         Assert.Equal("""[{"name":"sum","datatype":"FP32","shape":[-1]},{"name":"both","datatype":"FP32","shape":[-1,6]}]""", metadata.GetProperty("outputs").GetRawText());

@@ -43,7 +43,7 @@ public sealed class GrpcTests
     [Fact]
     public async Task Each_type_has_contents_of_its_kind()
     {
-        await using ServingHost host = await ServingHost.Start(new ServingOptions(), new Dictionary<string, Models.IServedModel>
+        await using ServingHost host = await ServingHost.Start(new ServingOptions(), new Dictionary<string, Nabla.Serving.Models.IServedModel>
         {
             ["bool"] = new EchoModel(DataType.Bool),
             ["int"] = new EchoModel(DataType.Int64),

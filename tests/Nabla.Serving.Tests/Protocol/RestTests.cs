@@ -52,7 +52,7 @@ public sealed class RestTests
     {
         using TemporaryFolder folder = new();
         ModelFolder.Save(folder.File("pair/1"), TestModels.Pair());
-        await using ServingHost host = await ServingHost.Start(new ServingOptions(), new Dictionary<string, Models.IServedModel> { ["pair"] = new Models.SharedModels().Load(folder.File("pair/1")) });
+        await using ServingHost host = await ServingHost.Start(new ServingOptions(), new Dictionary<string, Nabla.Serving.Models.IServedModel> { ["pair"] = new Nabla.Serving.Models.SharedModels(_ => { }).Load(folder.File("pair/1")) });
         JsonElement metadata = await host.GetJson("/v2/models/pair");
         Assert.Equal("nabla_graph", metadata.GetProperty("platform").GetString());
         Assert.Equal("""[{"name":"sum","datatype":"FP32","shape":[-1]},{"name":"both","datatype":"FP32","shape":[-1,6]}]""", metadata.GetProperty("outputs").GetRawText());
@@ -81,7 +81,7 @@ public sealed class RestTests
     [InlineData("FP32")]
     public async Task Floating_point_numbers_of_each_width_are_taken_as_json_and_as_bytes(string type)
     {
-        await using ServingHost host = await ServingHost.Start(new ServingOptions(), new Dictionary<string, Models.IServedModel> { ["echo"] = new EchoModel(DataType.Float32) });
+        await using ServingHost host = await ServingHost.Start(new ServingOptions(), new Dictionary<string, Nabla.Serving.Models.IServedModel> { ["echo"] = new EchoModel(DataType.Float32) });
         byte[] raw = type switch
         {
             "FP16" => MemoryMarshal.AsBytes<Half>([(Half)1.5f, (Half)(-2), (Half)0.25f]).ToArray(),
@@ -113,7 +113,7 @@ public sealed class RestTests
     public async Task Each_type_reaches_the_model_and_comes_back_without_loss(string type, string input, string values)
     {
         DataType model = Enum.GetValues<DataType>().Single(each => each.Label == input);
-        await using ServingHost host = await ServingHost.Start(new ServingOptions(), new Dictionary<string, Models.IServedModel> { ["echo"] = new EchoModel(model) });
+        await using ServingHost host = await ServingHost.Start(new ServingOptions(), new Dictionary<string, Nabla.Serving.Models.IServedModel> { ["echo"] = new EchoModel(model) });
         JsonElement answer = await host.PostJson("/v2/models/echo/infer", $$"""{"inputs": [{"name": "{{input}}", "datatype": "{{type}}", "shape": [1, 3], "data": {{values}}}]}""");
         JsonElement output = answer.GetProperty("outputs")[0];
         Assert.Equal($"{input}_out", output.GetProperty("name").GetString());
@@ -124,7 +124,7 @@ public sealed class RestTests
     public async Task Inputs_and_outputs_may_be_partly_binary()
     {
         await using ServingHost host = await ServingHost.Start(
-            new ServingOptions(), new Dictionary<string, Models.IServedModel> { ["echo"] = new EchoModel(DataType.Float32, DataType.Int64, DataType.Bool) });
+            new ServingOptions(), new Dictionary<string, Nabla.Serving.Models.IServedModel> { ["echo"] = new EchoModel(DataType.Float32, DataType.Int64, DataType.Bool) });
         byte[] raw = [.. MemoryMarshal.AsBytes<float>([1, 2, 3, 4, 5, 6]), 1, 0, 1, 0, 0, 1];
         (JsonElement json, byte[] data) = await Binary(
             host,

@@ -84,6 +84,24 @@ public sealed class KeyTests
     }
 
     [Fact]
+    public async Task A_file_behind_links_is_followed_to_where_they_lead_now()
+    {
+        using KeyRing first = new(("alice", ["read"]));
+        using KeyRing second = new(("bob", ["read"]));
+        using TemporaryFolder folder = new();
+        Directory.CreateSymbolicLink(folder.File("data"), Path.GetDirectoryName(first.Path)!);
+        File.CreateSymbolicLink(folder.File("keys.json"), Path.Combine("data", "keys.json"));
+        await using ServingHost host = await ServingHost.Start(new ServingOptions { Security = new SecurityOptions { Keys = folder.File("keys.json") } }, TestModels.Flowers());
+        using HttpClient client = new() { BaseAddress = new Uri(host.RestAddress) };
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized), (await Read(first["alice"]), await Read(second["bob"])));
+        Directory.Delete(folder.File("data"));
+        Directory.CreateSymbolicLink(folder.File("data"), Path.GetDirectoryName(second.Path)!);
+        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.OK), (await Read(first["alice"]), await Read(second["bob"])));
+
+        async Task<HttpStatusCode> Read(string key) => (await KeyRing.Ask(client, HttpMethod.Get, "/v2/models/flowers", ("X-API-Key", key))).Status;
+    }
+
+    [Fact]
     public async Task An_index_shows_no_model_that_its_reader_may_not_see()
     {
         using KeyRing ring = new(("one", ["read:flowers"]), ("all", ["read"]));

@@ -113,7 +113,9 @@ internal sealed partial class KeyStore(ServingOptions options, TimeProvider time
 
     private static (DateTime Time, long Size) StampOf(string file)
     {
+        // Kubernetes replaces what a link leads to, and not the link.
         FileInfo info = new(file);
+        info = info.LinkTarget is null ? info : info.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? info;
         return info.Exists ? (info.LastWriteTimeUtc, info.Length) : default;
     }
 

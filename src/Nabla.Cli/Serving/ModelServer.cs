@@ -47,7 +47,7 @@ internal static class ModelServer
         ServingOptions options = ServingConfiguration.Read(settings.Config);
         return options with
         {
-            Models = ModelPath.Find(settings.Models),
+            Models = Found(settings.Models),
             Name = settings.Name ?? options.Name,
             Security = options.Security with
             {
@@ -127,5 +127,12 @@ internal static class ModelServer
         {
             throw new UsageException($"--urls expects addresses such as http://127.0.0.1:8000 but got '{url}'.");
         }
+    }
+
+    // A run folder holds its model in a folder of its own; so does a repository with a model of the name 'model', but its versions.
+    private static string Found(string path)
+    {
+        string inner = Path.Combine(path, "model");
+        return File.Exists(Path.Combine(inner, "model.json")) ? inner : path;
     }
 }

@@ -53,8 +53,11 @@ internal static class QuantizedOrderPass
         }
 
         Node quantized = ((Result)inputs[0]).Node;
-        return quantized.Inputs[2] == inputs[2] ? Both(quantized, dequantize, inputs, builder) : null;
+        return IsSame(quantized.Inputs[2], inputs[2]) ? Both(quantized, dequantize, inputs, builder) : null;
     }
+
+    private static bool IsSame(Value left, Value right) => left == right
+        || (left is Constant one && right is Constant other && one.Type == other.Type && one.Tensor.AsBytes().SequenceEqual(other.Tensor.AsBytes()));
 
     private static IReadOnlyList<Value> Both(Node quantized, Dequantize dequantize, Value[] inputs, GraphBuilder builder)
     {

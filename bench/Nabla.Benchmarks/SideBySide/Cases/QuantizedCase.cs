@@ -1,5 +1,4 @@
 using Nabla.Layers;
-using Nabla.Peers.Onnx;
 using Nabla.Transforms;
 using Nabla.Vision;
 

@@ -1,5 +1,4 @@
 using Nabla.Layers;
-using Nabla.Vision;
 
 namespace Nabla.Benchmarks.SideBySide.Cases;
 
@@ -177,11 +176,11 @@ internal class QuantizedTensors : QuantizedWalk<Tensor>
     /// <inheritdoc/>
     protected override Tensor See(Tensor x, int place) => x;
 
-    /// <summary>Weights as they are multiplied. They stand in a parameter, so that a traced graph has the bytes and not the numbers.</summary>
+    /// <summary>Weights as they are multiplied.</summary>
     protected virtual Tensor Weights(Tensor kernel)
     {
         (Tensor bytes, Tensor scale) = ByteScale.OfWeights(kernel);
-        return new Parameter("kernel", bytes).Value.Dequantize(scale, Tensor.Zeros(scale.Shape, DataType.Int8), -1);
+        return bytes.Dequantize(scale, Tensor.Zeros(scale.Shape, DataType.Int8), -1);
     }
 }
 

@@ -49,6 +49,7 @@ internal static class NablaCommand
         QuantizeCommand.Create(terminal),
         RetrainCommand.Create(terminal),
         PruneCommand.Create(terminal),
+        CompressCommand.Create(terminal),
         RunsCommand.Create(terminal),
         ServeCommand.Create(terminal),
         SignCommand.Create(terminal),

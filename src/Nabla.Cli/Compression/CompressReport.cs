@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Nabla.Cli.Reports;
 using Spectre.Console;
 
 namespace Nabla.Cli.Compression;

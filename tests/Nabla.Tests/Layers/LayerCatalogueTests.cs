@@ -176,7 +176,7 @@ public sealed class LayerCatalogueTests
     [InlineData("""{"kind": "Dense", "units": 1.5}""", "got 1.5")]
     [InlineData("""{"kind": "Dense", "units": 1e999}""", "got 1e999")]
     [InlineData("""{"kind": "Dense", "units": "3"}""", "got \"3\"")]
-    [InlineData("""{"kind": "Dense", "units": 3, "unitz": 4}""", "expected of Dense the fields kind, units, activation, name, useBias, kernelInitializer")]
+    [InlineData("""{"kind": "Dense", "units": 3, "unitz": 4}""", "expected of Dense the fields kind, units, activation, name, weightBits, useBias, kernelInitializer")]
     [InlineData("""{"kind": "Dense", "units": 3, "activation": "3"}""", "one of Linear, Relu")]
     [InlineData("""{"kind": "Dense", "units": 3, "useBias": 1}""", "true or false")]
     [InlineData("""{"kind": "Dense", "units": 3, "name": 1}""", "a text")]

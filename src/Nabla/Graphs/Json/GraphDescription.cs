@@ -93,7 +93,7 @@ internal sealed class JsonLinesConverter : JsonConverter<IReadOnlyList<JsonObjec
         List<JsonObject> nodes = [];
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            JsonObject? node = nodes.Count < Limit ? JsonSerializer.Deserialize(ref reader, GraphJson.Readable.JsonObject) : throw new JsonException();
+            JsonNode? node = nodes.Count < Limit ? JsonNode.Parse(ref reader) : throw new JsonException();
             nodes.Add(RequireOnce(node) as JsonObject ?? throw new JsonException());
         }
 

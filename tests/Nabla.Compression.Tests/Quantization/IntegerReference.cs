@@ -65,7 +65,9 @@ internal static class IntegerReference
             {
                 for (int x = -padding; x + size <= shape[2] + padding; x++)
                 {
-                    rows.AddRange(from dy in Enumerable.Range(y, size) from dx in Enumerable.Range(x, size) from channel in Enumerable.Range(0, shape[3])
+                    rows.AddRange(from dy in Enumerable.Range(y, size)
+                                  from dx in Enumerable.Range(x, size)
+                                  from channel in Enumerable.Range(0, shape[3])
                                   select dy < 0 || dx < 0 || dy >= shape[1] || dx >= shape[2]
                                     ? zeroPoint
                                     : images[(((((image * shape[1]) + dy) * shape[2]) + dx) * shape[3]) + channel]);

@@ -22,8 +22,8 @@ internal sealed record ModelFigures(
 {
     private const int Batch = 64;
     private const int FewestCalls = 20;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.3);
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.15);
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(0.3);
 
     /// <summary>Judges and measures a model.</summary>
     /// <param name="model">The model.</param>

@@ -62,6 +62,8 @@ public sealed class OnnxModel : IDisposable
     private Shape[] ShapesOfOutputs()
     {
         using IDisposableReadOnlyCollection<OrtValue> first = session.Run(options, inputNames, inputs, outputNames);
-        return [.. first.Select(value => (Shape)[.. value.GetTensorTypeAndShape().Shape.Select(size => checked((int)size))])];
+        return [.. first.Select(ShapeOf)];
+
+        static Nabla.Shape ShapeOf(OrtValue value) => [.. value.GetTensorTypeAndShape().Shape.Select(size => checked((int)size))];
     }
 }

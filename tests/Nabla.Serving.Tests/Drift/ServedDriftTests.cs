@@ -9,6 +9,7 @@ using Nabla.Serving.Tests.Hosts;
 namespace Nabla.Serving.Tests.Drift;
 
 /// <summary>What a server tells of requests that are not like the training data.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class ServedDriftTests
 {
     [Fact]

@@ -5,6 +5,9 @@ namespace Nabla.Serving.Tests.Page;
 /// <summary>A Chromium for all tests of the page. Where there is none they are skipped: <c>NABLA_CHROMIUM</c> names another place of it.</summary>
 public sealed class Browser : IAsyncLifetime
 {
+    // A page that is loaded while other tests take all processors.
+    private const float Patience = 60_000;
+
     private static readonly string Path = Environment.GetEnvironmentVariable("NABLA_CHROMIUM") ?? "/usr/bin/chromium";
 
     // Nothing is to be fetched in the background, and a container has no sandbox of its own.
@@ -41,7 +44,8 @@ public sealed class Browser : IAsyncLifetime
     {
         Assert.SkipWhen(chromium is null, $"There is no Chromium at {Path}: apt-get install chromium, or set NABLA_CHROMIUM.");
         IBrowserContext context = await chromium!.NewContextAsync(options);
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(Patience);
+        Assertions.SetDefaultExpectTimeout(Patience);
         return await context.NewPageAsync();
     }
 }

@@ -26,7 +26,7 @@ internal static class ImportedCase
         Sequential residual = ResNet.Create18(Classes);
         yield return Of("ResNet-18, batch 32", ResNetPeer.ToOnnx(residual, 32), Metric.Images(32));
         yield return Of("ResNet-18, batch 1", ResNetPeer.ToOnnx(residual, 1), Metric.Microseconds);
-        foreach (string file in folder is null ? [] : Directory.EnumerateFiles(folder, "*.onnx").Order(StringComparer.Ordinal))
+        foreach (string file in folder is null ? Enumerable.Empty<string>() : Directory.EnumerateFiles(folder, "*.onnx").Order(StringComparer.Ordinal))
         {
             yield return Of(Path.GetFileName(file), File.ReadAllBytes(file), Metric.Microseconds);
         }

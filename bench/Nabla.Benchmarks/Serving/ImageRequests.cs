@@ -28,7 +28,7 @@ internal sealed class ImageRequests
         get
         {
             byte[] json = Encoding.UTF8.GetBytes(
-                $$$"""{"parameters":{"binary_data_output":true},"inputs":[{"name":"input","datatype":"FP32","shape":[1,28,28,1],"parameters":{"binary_data_size":{{{pixels.Length * sizeof(float)}}}}}]}""");
+                $$$"""{"parameters":{"binary_data_output":true},"inputs":[{"name":"image","datatype":"FP32","shape":[1,28,28,1],"parameters":{"binary_data_size":{{{pixels.Length * sizeof(float)}}}}}]}""");
             return new LoadRequest(
                 InferPath, [.. json, .. Bytes], Headers(BinaryType, ("Inference-Header-Content-Length", json.Length.ToString(CultureInfo.InvariantCulture))));
         }
@@ -36,7 +36,7 @@ internal sealed class ImageRequests
 
     /// <summary>The protocol's JSON.</summary>
     public LoadRequest Json => new(
-        InferPath, Encoding.UTF8.GetBytes($$"""{"inputs":[{"name":"input","datatype":"FP32","shape":[1,28,28,1],"data":[{{numbers}}]}]}"""), Headers(JsonType));
+        InferPath, Encoding.UTF8.GetBytes($$"""{"inputs":[{"name":"image","datatype":"FP32","shape":[1,28,28,1],"data":[{{numbers}}]}]}"""), Headers(JsonType));
 
     /// <summary>The pixels' bytes, for the peer.</summary>
     public LoadRequest PeerBinary => new(PeerPath, Bytes, Headers(BinaryType));

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -8,7 +7,6 @@ using Nabla.Serving.Http;
 using Nabla.Serving.Inference;
 using Nabla.Serving.Repository;
 using Nabla.Serving.Security;
-using Nabla.Serving.Tensors;
 
 namespace Nabla.Serving.OpenInference;
 
@@ -91,31 +89,10 @@ internal sealed class OpenInferenceEndpoints(InferenceService inference, ModelRe
 
             writer.WriteEndArray();
             writer.WriteString("platform", described.Model.Platform);
-            Write(writer, "inputs", described.Model.Inputs);
-            Write(writer, "outputs", described.Model.Outputs);
+            JsonTensorSpecs.Write(writer, "inputs", described.Model.Inputs);
+            JsonTensorSpecs.Write(writer, "outputs", described.Model.Outputs);
             writer.WriteEndObject();
         });
-    }
-
-    private static void Write(Utf8JsonWriter writer, string field, IReadOnlyList<TensorSpec> specs)
-    {
-        writer.WriteStartArray(field);
-        foreach (TensorSpec spec in specs)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("name", spec.Name);
-            writer.WriteString("datatype", spec.ElementType.Name);
-            writer.WriteStartArray("shape");
-            foreach (int size in spec.Dimensions)
-            {
-                writer.WriteNumberValue(size);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
     }
 
     private async Task InferAsync(HttpContext context, string name, string? version)

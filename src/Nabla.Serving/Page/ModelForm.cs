@@ -6,7 +6,6 @@ using Nabla.Formats;
 using Nabla.Serving.Http;
 using Nabla.Serving.Inference;
 using Nabla.Serving.Repository;
-using Nabla.Serving.Tensors;
 
 namespace Nabla.Serving.Page;
 
@@ -22,32 +21,11 @@ internal sealed class ModelForm(ModelRepository repository)
             writer.WriteStartObject();
             writer.WriteString("name", version.Name);
             writer.WriteString("version", version.Version.ToString(CultureInfo.InvariantCulture));
-            Write(writer, "inputs", version.Model.Inputs);
-            Write(writer, "outputs", version.Model.Outputs);
+            JsonTensorSpecs.Write(writer, "inputs", version.Model.Inputs);
+            JsonTensorSpecs.Write(writer, "outputs", version.Model.Outputs);
             WriteSaved(writer, version.Model.Saved);
             writer.WriteEndObject();
         });
-    }
-
-    private static void Write(Utf8JsonWriter writer, string name, IReadOnlyList<TensorSpec> specs)
-    {
-        writer.WriteStartArray(name);
-        foreach (TensorSpec spec in specs)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("name", spec.Name);
-            writer.WriteString("type", spec.ElementType.Name);
-            writer.WriteStartArray("shape");
-            foreach (int size in spec.Dimensions)
-            {
-                writer.WriteNumberValue(size);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
     }
 
     private static void WriteSaved(Utf8JsonWriter writer, SavedModel? model)

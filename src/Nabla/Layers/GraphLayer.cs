@@ -117,8 +117,8 @@ public sealed class GraphLayer : Layer
     /// <exception cref="NotSupportedException">An op has no form in a file.</exception>
     internal static GraphLayer Of(FreeGraph graph, IReadOnlyDictionary<Cell, GraphTensor> cells)
     {
-        (GraphDescription description, IReadOnlyList<GraphTensor> tensors) = GraphWriter.Write(graph, cells);
-        return new GraphLayer(new GraphProgram(description), tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value));
+        (GraphProgram program, IReadOnlyDictionary<string, Tensor> values) = GraphWeights.Describe(graph, cells);
+        return new GraphLayer(program, values);
     }
 
     /// <inheritdoc/>

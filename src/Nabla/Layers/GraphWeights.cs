@@ -32,6 +32,13 @@ internal sealed class GraphWeights : Module
             cells[parameter.Cell] = new GraphTensor(name, parameter.Value, parameter.Trainable);
         }
 
+        return Describe(graph, cells);
+    }
+
+    /// <summary>The program of a graph that reads cells, and the first values of its parameters by name.</summary>
+    /// <exception cref="NotSupportedException">An op has no form in a file.</exception>
+    public static (GraphProgram Program, IReadOnlyDictionary<string, Tensor> Values) Describe(FreeGraph graph, IReadOnlyDictionary<Cell, GraphTensor> cells)
+    {
         (GraphDescription description, IReadOnlyList<GraphTensor> tensors) = GraphWriter.Write(graph, cells);
         return (new GraphProgram(description), tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value));
     }

@@ -9,6 +9,7 @@ using Nabla.Serving.Tests.Hosts;
 namespace Nabla.Serving.Tests.Drift;
 
 /// <summary>The last rows, as far as they are remembered.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class DriftWindowTests
 {
     private static readonly FeatureStatistics Tenths = new() { Name = "input[0]", Edges = [.. Enumerable.Range(1, 9).Select(index => index / 10.0)], Counts = [.. Enumerable.Repeat(100L, 10)] };
@@ -52,15 +53,17 @@ public sealed class DriftWindowTests
     }
 
     [Fact]
-    public void Of_many_rows_the_last_are_remembered()
+    public void Rows_are_remembered_in_memory_that_does_not_grow()
     {
         DriftWindow window = Window(new DriftOptions { Window = 80, MinRows = 20 });
         Add(window, 1000, index => index % 100 / 100f);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
         for (int round = 0; round < 200; round++)
         {
             Add(window, 1000, index => index % 100 / 100f);
         }
 
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 200_000);
         Assert.InRange(window.Scores()[0].Rows, 70, 80);
     }
 

@@ -62,7 +62,7 @@ public sealed class PageEndpointsTests
         Assert.Equal(["sepal_length", "sepal_width", "petal_length", "petal_width"], iris.GetProperty("columns").EnumerateArray().Select(column => column.GetProperty("name").GetString()));
         Assert.Equal(["bad", "good"], (await host.GetJson("/page/models/reviews")).GetProperty("labels").EnumerateArray().Select(label => label.GetString()));
         JsonElement flowers = await host.GetJson("/page/models/flowers");
-        Assert.Equal(("numbers", "FP32"), (flowers.GetProperty("takes").GetString(), flowers.GetProperty("inputs")[0].GetProperty("type").GetString()));
+        Assert.Equal(("numbers", "FP32"), (flowers.GetProperty("takes").GetString(), flowers.GetProperty("inputs")[0].GetProperty("datatype").GetString()));
         (HttpStatusCode status, string text) = await host.Get("/page/models/none");
         Assert.Equal(HttpStatusCode.NotFound, status);
         Assert.Contains("There is no model 'none'", text, StringComparison.Ordinal);

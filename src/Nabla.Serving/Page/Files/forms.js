@@ -160,13 +160,13 @@ class NumbersForm {
     this.model = model;
     this.texts = model.inputs.map((input, index) => element('textarea', { id: `input-${index}`, rows: 3, spellcheck: 'false' }, example(input)));
     this.fields = model.inputs.map((input, index) => element('div', { class: 'field' },
-      element('label', { for: `input-${index}` }, input.name, ' ', element('span', { class: 'hint' }, `${input.type} [${shapeOf(input).join(', ')}], with commas between`)),
+      element('label', { for: `input-${index}` }, input.name, ' ', element('span', { class: 'hint' }, `${input.datatype} [${shapeOf(input).join(', ')}], with commas between`)),
       this.texts[index]));
   }
 
   async request() {
     const inputs = this.model.inputs.map((input, index) => ({
-      name: input.name, datatype: input.type, shape: shapeOf(input), data: this.texts[index].value.split(/[\s,;]+/).filter(text => text !== '').map(text => valueOf(input, text)),
+      name: input.name, datatype: input.datatype, shape: shapeOf(input), data: this.texts[index].value.split(/[\s,;]+/).filter(text => text !== '').map(text => valueOf(input, text)),
     }));
     return { path: `v2/models/${encodeURIComponent(this.model.name)}/infer`, headers: json, body: JSON.stringify({ inputs }) };
   }
@@ -180,11 +180,11 @@ function example(input) {
 }
 
 function valueOf(input, text) {
-  if (input.type === 'BYTES') {
+  if (input.datatype === 'BYTES') {
     return text;
   }
 
-  if (input.type === 'BOOL') {
+  if (input.datatype === 'BOOL') {
     return text === 'true' || text === '1';
   }
 

@@ -88,7 +88,9 @@ public sealed class AdditiveAttention : Layer
     protected override Tensor Compute(Tensor input, ForwardContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        Seen seen = CrossAttention ? OfMemory(context) : OfInput(input, context);
+        KeysAndValues seen = CrossAttention
+            ? KeysAndValues.OfMemory(this, context, memory => (Built(key).Forward(memory, context), memory))
+            : KeysAndValues.OfInput(this, Built(key).Forward(input, context), input, context);
         Tensor queries = Built(query).Forward(input, context).ExpandDimensions(2);
         Tensor scores = Built(score).Forward((queries + seen.Keys.ExpandDimensions(1)).Tanh(), context).Squeeze(-1);
         return Weights(scores, seen.Lengths).MatMul(seen.Values);
@@ -106,42 +108,7 @@ public sealed class AdditiveAttention : Layer
         return visible.Where(scores, -1e30).Softmax() * visible.To(scores.DataType);
     }
 
-    // Behind the steps of earlier passes.
-    private Seen OfInput(Tensor input, ForwardContext context)
-    {
-        (Tensor keys, Tensor values) = (Built(key).Forward(input, context), input);
-        if (context.State is not { } state)
-        {
-            return new(keys, values, context.Lengths);
-        }
-
-        if (state.Of(this) is [{ } earlierKeys, { } earlierValues])
-        {
-            (keys, values) = (ShapeOps.Concatenate(1, earlierKeys, keys), ShapeOps.Concatenate(1, earlierValues, values));
-        }
-
-        state.Set(this, keys, values);
-        return new(keys, values, context.Lengths is { } lengths ? lengths + state.Position : null);
-    }
-
-    // What a memory gives is the same in each pass.
-    private Seen OfMemory(ForwardContext context)
-    {
-        if (context.State?.Of(this) is [{ } earlierKeys, { } earlierValues, ..] kept)
-        {
-            return new(earlierKeys, earlierValues, kept.Count > 2 ? kept[2] : null);
-        }
-
-        SequenceMemory memory = context.Memory ?? throw new InvalidOperationException(
-            $"{Label} looks at a memory but there is none: put it into an EncoderDecoder, or give the pass one by ForwardContext.WithMemory.");
-        Seen seen = new(Built(key).Forward(memory.Values, context), memory.Values, memory.Lengths);
-        context.State?.SetFixed(this, seen.Lengths is { } lengths ? [seen.Keys, seen.Values, lengths] : [seen.Keys, seen.Values]);
-        return seen;
-    }
-
     private int SizeOfMemory(Shape input) => CrossAttention ? MemorySize ?? input[1] : input[1];
 
     private Dense Product(int size, bool useBias) => new(size) { UseBias = useBias, KernelInitializer = KernelInitializer };
-
-    private readonly record struct Seen(Tensor Keys, Tensor Values, Tensor? Lengths);
 }

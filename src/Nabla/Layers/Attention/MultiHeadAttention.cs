@@ -243,40 +243,9 @@ public sealed class MultiHeadAttention : Layer
     private Tensor Placed(Tensor x, ForwardContext context) =>
         Positions == AttentionPositions.Rotary && !CrossAttention ? x.Rotary(context.State?.Position ?? 0, RotaryTheta, RotaryScaling) : x;
 
-    // Behind the steps of earlier passes.
-    private KeysAndValues OfInput(Tensor input, ForwardContext context)
-    {
-        Tensor keys = Placed(ByHead(Built(key).Forward(input, context), KeyHeads), context);
-        Tensor values = ByHead(Built(value).Forward(input, context), KeyHeads);
-        if (context.State is not { } state)
-        {
-            return new(keys, values, context.Lengths);
-        }
+    private KeysAndValues OfInput(Tensor input, ForwardContext context) => KeysAndValues.OfInput(
+        this, Placed(ByHead(Built(key).Forward(input, context), KeyHeads), context), ByHead(Built(value).Forward(input, context), KeyHeads), context);
 
-        if (state.Of(this) is [{ } earlierKeys, { } earlierValues])
-        {
-            (keys, values) = (ShapeOps.Concatenate(1, earlierKeys, keys), ShapeOps.Concatenate(1, earlierValues, values));
-        }
-
-        state.Set(this, keys, values);
-        return new(keys, values, context.Lengths is { } lengths ? lengths + state.Position : null);
-    }
-
-    // What a memory gives is the same in each pass.
-    private KeysAndValues OfMemory(ForwardContext context)
-    {
-        if (context.State?.Of(this) is [{ } earlierKeys, { } earlierValues, ..] kept)
-        {
-            return new(earlierKeys, earlierValues, kept.Count > 2 ? kept[2] : null);
-        }
-
-        SequenceMemory memory = context.Memory ?? throw new InvalidOperationException(
-            $"{Label} looks at a memory but there is none: put it into an EncoderDecoder, or give the pass one by ForwardContext.WithMemory.");
-        KeysAndValues seen = new(
-            ByHead(Built(key).Forward(memory.Values, context), KeyHeads), ByHead(Built(value).Forward(memory.Values, context), KeyHeads), memory.Lengths);
-        context.State?.SetFixed(this, seen.Lengths is { } lengths ? [seen.Keys, seen.Values, lengths] : [seen.Keys, seen.Values]);
-        return seen;
-    }
-
-    private readonly record struct KeysAndValues(Tensor Keys, Tensor Values, Tensor? Lengths);
+    private KeysAndValues OfMemory(ForwardContext context) => KeysAndValues.OfMemory(
+        this, context, memory => (ByHead(Built(key).Forward(memory, context), KeyHeads), ByHead(Built(value).Forward(memory, context), KeyHeads)));
 }

@@ -1,4 +1,4 @@
-// Says what a picture shows, with a model that 'nabla train images' has written: dotnet run examples/classify.cs
+// Says what a picture shows, with a model that 'nabla train images' has written: dotnet run -c Release examples/classify.cs
 #:project ../src/Nabla.Vision/Nabla.Vision.csproj
 using Nabla;
 using Nabla.Formats;

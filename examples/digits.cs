@@ -1,4 +1,4 @@
-// Trains a small network on handwritten digits and saves it: dotnet run examples/digits.cs
+// Trains a small network on handwritten digits and saves it: dotnet run -c Release examples/digits.cs
 #:project ../src/Nabla/Nabla.csproj
 using Nabla.Data;
 using Nabla.Formats;

@@ -1,4 +1,4 @@
-// Learns the species of irises from a table: dotnet run examples/iris.cs
+// Learns the species of irises from a table: dotnet run -c Release examples/iris.cs
 #:project ../src/Nabla/Nabla.csproj
 using Nabla.Data;
 using Nabla.Layers;

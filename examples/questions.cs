@@ -1,4 +1,4 @@
-// Learns to answer questions about short passages, and to say when a passage has no answer: dotnet run examples/questions.cs
+// Learns to answer questions about short passages, and to say when a passage has no answer: dotnet run -c Release examples/questions.cs
 #:project ../src/Nabla.Text/Nabla.Text.csproj
 using Nabla.Data;
 using Nabla.Losses;

@@ -1,4 +1,4 @@
-// Learns what praises and what blames from a few reviews: dotnet run examples/sentiment.cs
+// Learns what praises and what blames from a few reviews: dotnet run -c Release examples/sentiment.cs
 #:project ../src/Nabla.Text/Nabla.Text.csproj
 using Nabla;
 using Nabla.Data;

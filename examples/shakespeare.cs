@@ -1,4 +1,4 @@
-// Learns to write like Shakespeare, letter by letter: dotnet run examples/shakespeare.cs TEXT
+// Learns to write like Shakespeare, letter by letter: dotnet run -c Release examples/shakespeare.cs TEXT
 #:project ../src/Nabla.Text/Nabla.Text.csproj
 using Nabla.Data;
 using Nabla.Formats;

@@ -1,4 +1,4 @@
-// Draws pictures of circles and squares, a folder of images to learn from: dotnet run examples/shapes.cs
+// Draws pictures of circles and squares, a folder of images to learn from: dotnet run -c Release examples/shapes.cs
 #:project ../src/Nabla.Vision/Nabla.Vision.csproj
 using SkiaSharp;
 

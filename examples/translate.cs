@@ -1,4 +1,4 @@
-// Learns to say English numbers in German, whose tens stand behind the ones: dotnet run examples/translate.cs
+// Learns to say English numbers in German, whose tens stand behind the ones: dotnet run -c Release examples/translate.cs
 #:project ../src/Nabla.Text/Nabla.Text.csproj
 using Nabla.Data;
 using Nabla.Layers;

@@ -25,11 +25,11 @@ public static class AdaptedNetwork
     public static Sequential Load(string folder, Sequential network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return Read(folder).PeftType == AdapterFolder.LowRank
+        return Read(folder).PeftType is null or AdapterFolder.LowRank
             ? (Sequential)AdapterSet.Load(folder, AdaptedArchitecture.Share(network)).Network
             : TransformerAdapter.Load(folder, network).Network;
     }
 
-    private static AdapterConfiguration Read(string folder) =>
-        AdapterFolder.ReadJson(Path.Combine(folder, AdapterFolder.ConfigurationFile), AdapterJson.Default.AdapterConfiguration);
+    private static PeftConfiguration Read(string folder) =>
+        AdapterFolder.ReadJson(Path.Combine(folder, AdapterFolder.ConfigurationFile), AdapterJson.Default.PeftConfiguration);
 }

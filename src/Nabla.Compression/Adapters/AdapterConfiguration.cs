@@ -3,21 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Nabla.Compression;
 
-/// <summary>What stands in PEFT's <c>adapter_config.json</c>, as far as it decides what is computed. Fields that are not named here are skipped.</summary>
-internal sealed record AdapterConfiguration
+/// <summary>What stands in <c>adapter_config.json</c> of low-rank updates, as far as it decides what is computed. Fields that are not named here are skipped.</summary>
+internal sealed record AdapterConfiguration : PeftConfiguration
 {
-    [JsonPropertyName("peft_type")]
-    public string PeftType { get; init; } = "LORA";
-
-    [JsonPropertyName("base_model_name_or_path")]
-    public string? BaseModel { get; init; }
-
-    [JsonPropertyName("task_type")]
-    public string? TaskType { get; init; }
-
-    [JsonPropertyName("inference_mode")]
-    public bool InferenceMode { get; init; } = true;
-
     [JsonPropertyName("r")]
     public int Rank { get; init; }
 
@@ -46,5 +34,6 @@ internal sealed record AdapterConfiguration
 /// <summary>The JSON form of <see cref="AdapterConfiguration"/>, generated at compile time.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true)]
 [JsonSerializable(typeof(AdapterConfiguration))]
+[JsonSerializable(typeof(PeftConfiguration))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class AdapterJson : JsonSerializerContext;

@@ -99,6 +99,7 @@ internal static class AdapterFolder
         string[] modules = [.. adapters.TargetNames.Select(AdapterNames.ModuleOf)];
         return new AdapterConfiguration
         {
+            PeftType = LowRank,
             BaseModel = baseModel,
             Rank = adapters.Options.Rank,
             Alpha = adapters.Options.Alpha,
@@ -112,7 +113,7 @@ internal static class AdapterFolder
         AdapterConfiguration configuration = ReadJson(path, AdapterJson.Default.AdapterConfiguration);
         string? problem = configuration switch
         {
-            { PeftType: not LowRank } => $"expected peft_type {LowRank}, got {configuration.PeftType}",
+            { PeftType: not (null or LowRank) } => $"expected peft_type {LowRank}, got {configuration.PeftType}",
             { Rank: < 1 } => $"expected r of 1 or more, got {configuration.Rank}",
             { Alpha: not (> 0 and < double.PositiveInfinity) } => $"expected lora_alpha above 0, got {configuration.Alpha}",
             { Bias: not "none" } => $"expected bias none, got {configuration.Bias}: biases of the base would change too",

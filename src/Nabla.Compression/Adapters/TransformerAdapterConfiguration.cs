@@ -3,20 +3,8 @@ using System.Text.Json.Serialization;
 namespace Nabla.Compression;
 
 /// <summary>What stands in <c>adapter_config.json</c> of prefixes, as PEFT names it, and of bottlenecks. Fields that are not named here are skipped.</summary>
-internal sealed record TransformerAdapterConfiguration
+internal sealed record TransformerAdapterConfiguration : PeftConfiguration
 {
-    [JsonPropertyName("peft_type")]
-    public string Kind { get; init; } = "";
-
-    [JsonPropertyName("base_model_name_or_path")]
-    public string? BaseModel { get; init; }
-
-    [JsonPropertyName("task_type")]
-    public string? TaskType { get; init; }
-
-    [JsonPropertyName("inference_mode")]
-    public bool InferenceMode { get; init; } = true;
-
     [JsonPropertyName("num_virtual_tokens")]
     public int? Length { get; init; }
 

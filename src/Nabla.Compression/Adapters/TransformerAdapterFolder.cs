@@ -31,7 +31,7 @@ internal static class TransformerAdapterFolder
         AdapterBase.Require(file, network.NamedParameters);
         try
         {
-            TransformerAdapter adapter = configuration.Kind == Prefix
+            TransformerAdapter adapter = configuration.PeftType == Prefix
                 ? TransformerAdapter.AddPrefix(network, configuration.Length!.Value)
                 : TransformerAdapter.AddBottlenecks(network, configuration.BottleneckSize!.Value);
             Take(file, adapter);
@@ -47,13 +47,13 @@ internal static class TransformerAdapterFolder
     {
         if (adapter.Kind == AdapterKind.Bottleneck)
         {
-            return new TransformerAdapterConfiguration { Kind = Bottleneck, BottleneckSize = adapter.Size };
+            return new TransformerAdapterConfiguration { PeftType = Bottleneck, BottleneckSize = adapter.Size };
         }
 
         Shape shape = adapter.Learnt[0].Value.Type.Shape;
         return new TransformerAdapterConfiguration
         {
-            Kind = Prefix,
+            PeftType = Prefix,
             Length = adapter.Size,
             Layers = adapter.Learnt.Count / 2,
             Heads = shape[1],
@@ -68,10 +68,10 @@ internal static class TransformerAdapterFolder
         TransformerAdapterConfiguration configuration = AdapterFolder.ReadJson(path, TransformerAdapterJson.Default.TransformerAdapterConfiguration);
         string? problem = configuration switch
         {
-            { Kind: not (Prefix or Bottleneck) } => $"expected peft_type {Prefix} or {Bottleneck}, got {configuration.Kind}",
-            { Kind: Prefix, Length: not > 0 } => $"expected num_virtual_tokens of 1 or more, got {configuration.Length?.ToString() ?? "none"}",
-            { Kind: Prefix, HasProjection: true } => "expected prefix_projection false, got true: merge the projection first",
-            { Kind: Bottleneck, BottleneckSize: not > 0 } => $"expected bottleneck_size of 1 or more, got {configuration.BottleneckSize?.ToString() ?? "none"}",
+            { PeftType: not (Prefix or Bottleneck) } => $"expected peft_type {Prefix} or {Bottleneck}, got {configuration.PeftType ?? "none"}",
+            { PeftType: Prefix, Length: not > 0 } => $"expected num_virtual_tokens of 1 or more, got {configuration.Length?.ToString() ?? "none"}",
+            { PeftType: Prefix, HasProjection: true } => "expected prefix_projection false, got true: merge the projection first",
+            { PeftType: Bottleneck, BottleneckSize: not > 0 } => $"expected bottleneck_size of 1 or more, got {configuration.BottleneckSize?.ToString() ?? "none"}",
             _ => null,
         };
         return problem is null ? configuration : throw new InvalidFileException(path, FilePosition.None, problem);

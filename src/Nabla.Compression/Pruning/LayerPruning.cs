@@ -1,18 +1,24 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Nabla.Layers;
 
 namespace Nabla.Compression;
 
 /// <summary>A network without some of its layers.</summary>
 /// <param name="Network">The smaller network.</param>
-/// <param name="Removed">The dotted names of the layers that are gone, the first to go first.</param>
+/// <param name="Removed">
+/// The dotted names of the layers that are gone, the first to go first; branches of a <see cref="Functional"/> go as a whole and are called by their last layer.
+/// </param>
 /// <param name="Kept">The share of the multiply-adds that is left.</param>
-public sealed record ShortenedNetwork(Sequential Network, IReadOnlyList<string> Removed, double Kept);
+public sealed record ShortenedNetwork(Sequential Network, IReadOnlyList<string> Removed, double Kept)
+{
+    /// <summary>The layers that cannot go, with the reasons.</summary>
+    public IReadOnlyList<LeftLayer> Left { get; init; } = [];
+}
 
 /// <summary>
-/// Takes away whole layers around which a shortcut leads: a <see cref="Residual"/> whose shortcut is its input, or a <see cref="TransformerBlock"/>. One after the
-/// other goes whose absence costs least (compare Sajjad et al., On the Effect of Dropping Layers of Pre-trained Transformer Models, 2020, arXiv 2004.03844).
+/// Takes away whole layers around which a shortcut leads: a <see cref="Residual"/> whose shortcut is its input, a <see cref="TransformerBlock"/>, or in a
+/// <see cref="Functional"/> a branch that is added to what it comes from. One after the other goes whose absence costs least (compare Sajjad et al., On the
+/// Effect of Dropping Layers of Pre-trained Transformer Models, 2020, arXiv 2004.03844).
 /// </summary>
 /// <example><code>ShortenedNetwork shorter = LayerPruning.Apply(network, keep: 0.6, candidate => trainer(candidate).Evaluate(samples)["loss"]);</code></example>
 public static class LayerPruning
@@ -27,9 +33,11 @@ public static class LayerPruning
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(cost);
         double share = keep is > 0 and <= 1 ? keep : throw new ArgumentOutOfRangeException(nameof(keep), keep, "Expected a share above 0 and at most 1.");
-        List<string> candidates = [.. Candidates(network.Layers)];
-        double whole = MultiplyAdds(network, []);
-        double least = MultiplyAdds(network, candidates) / whole;
+        List<Shortcut> candidates = [.. Shortcut.Of(network.Layers)];
+        ShorterNetwork without = new(network);
+        double whole = without.MultiplyAdds([]);
+        double least = without.MultiplyAdds(candidates) / whole;
+        IReadOnlyList<LeftLayer> left = [.. without.Left(candidates)];
         if (least > share)
         {
             throw new ArgumentException(string.Create(
@@ -37,77 +45,22 @@ public static class LayerPruning
                 $"The network cannot be shortened to {share:P1} of its multiply-adds: without all {candidates.Count} layers that have a shortcut it is {least:P1}."));
         }
 
-        List<string> removed = [];
-        while (MultiplyAdds(network, removed) / whole > share)
+        List<Shortcut> removed = [];
+        while (without.MultiplyAdds(removed) / whole > share)
         {
-            string next = candidates.MinBy(candidate => cost(Without(network, [.. removed, candidate])))!;
+            Shortcut next = Worthwhile(without, candidates, removed).MinBy(candidate => cost(without.Build([.. removed, candidate])))!;
             candidates.Remove(next);
             removed.Add(next);
         }
 
-        return new ShortenedNetwork(Without(network, removed), removed, MultiplyAdds(network, removed) / whole);
+        return new ShortenedNetwork(without.Build(removed), [.. removed.Select(shortcut => shortcut.Name)], without.MultiplyAdds(removed) / whole) { Left = left };
     }
 
-    private static IEnumerable<string> Candidates(IEnumerable<Layer> layers) => layers.SelectMany(layer => layer switch
+    // What stands in a branch that is gone already saves nothing more.
+    private static List<Shortcut> Worthwhile(ShorterNetwork without, List<Shortcut> candidates, List<Shortcut> removed)
     {
-        TransformerBlock => [layer.Path],
-        Residual residual when !residual.Children.ContainsKey("shortcut") => [layer.Path],
-        Chain chain => Candidates(chain.Layers),
-        _ => [],
-    });
-
-    private static long MultiplyAdds(Sequential network, IReadOnlyCollection<string> removed) =>
-        NetworkRewrite.MultiplyAdds(Shortened(network, removed).Layers, network.InputShape);
-
-    private static Sequential Without(Sequential network, IReadOnlyCollection<string> removed)
-    {
-        IReadOnlyDictionary<string, Tensor> state = network.State();
-        (JsonArray layers, Dictionary<string, string> names) = Shortened(network, removed);
-        return NetworkRewrite.Build(network, layers, name => state[NameBefore(names, name)], name => NameBefore(names, name));
-    }
-
-    // The descriptions that are left, and what layers that are called otherwise now were called before.
-    private static (JsonArray Layers, Dictionary<string, string> Names) Shortened(Sequential network, IReadOnlyCollection<string> removed)
-    {
-        JsonArray layers = NetworkRewrite.Describe(network);
-        Dictionary<string, string> names = [];
-        Shorten(network.Layers, layers, string.Empty, removed, names);
-        return (layers, names);
-    }
-
-    private static void Shorten(IReadOnlyList<Layer> layers, JsonArray descriptions, string path, IReadOnlyCollection<string> removed, Dictionary<string, string> names)
-    {
-        int place = 0;
-        foreach (Layer layer in layers)
-        {
-            if (removed.Contains(layer.Path))
-            {
-                descriptions.RemoveAt(place);
-                continue;
-            }
-
-            string name = path + LayerStack.NameOf(layer, place);
-            names[name] = layer.Path;
-            if (layer is Chain chain)
-            {
-                Shorten(chain.Layers, descriptions[place]!["layers"]!.AsArray(), $"{name}.", removed, names);
-            }
-
-            place++;
-        }
-    }
-
-    // By the longest beginning of a name that is known.
-    private static string NameBefore(Dictionary<string, string> names, string name)
-    {
-        for (int end = name.LastIndexOf('.'); end > 0; end = name.LastIndexOf('.', end - 1))
-        {
-            if (names.TryGetValue(name[..end], out string? before))
-            {
-                return before + name[end..];
-            }
-        }
-
-        return name;
+        long now = without.MultiplyAdds(removed);
+        List<Shortcut> worthwhile = candidates.FindAll(candidate => without.MultiplyAdds([.. removed, candidate]) < now);
+        return worthwhile.Count > 0 ? worthwhile : candidates;
     }
 }

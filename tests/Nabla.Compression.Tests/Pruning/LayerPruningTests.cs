@@ -27,6 +27,37 @@ public sealed class LayerPruningTests
     }
 
     [Fact]
+    public void A_branch_of_a_functional_network_goes_as_a_whole()
+    {
+        Sequential network = Branches();
+        network.Zero("0.narrow.kernel", 0, [.. Enumerable.Range(0, 5)]);
+        network.Zero("0.narrow.bias", 0, [.. Enumerable.Range(0, 6)]);
+        Tensor answer = network.Forward(Input);
+        ShortenedNetwork shorter = LayerPruning.Apply(network, 0.9, candidate => (candidate.Forward(Input) - answer).Abs().Max().ToDouble());
+        Assert.Equal(["0.narrow"], shorter.Removed);
+        Assert.InRange((shorter.Network.Forward(Input) - answer).Abs().Max().ToDouble(), 0, 1e-5);
+        Assert.Equal((double)shorter.Network.Summary().MultiplyAdds / network.Summary().MultiplyAdds, shorter.Kept, 1e-9);
+        string[] names = [.. shorter.Network.NamedParameters.Select(pair => pair.Key)];
+        Assert.DoesNotContain(names, name => name.Contains("wide", StringComparison.Ordinal) || name.Contains("narrow", StringComparison.Ordinal));
+        Assert.Equal(network.Named("0.6.kernel").Value.ToArray<float>(), shorter.Network.Named("0.3.kernel").Value.ToArray<float>());
+        Assert.Equal(network.Named("0.8.attention.query.kernel").Value.ToArray<float>(), shorter.Network.Named("0.5.attention.query.kernel").Value.ToArray<float>());
+    }
+
+    [Fact]
+    public void What_no_shortcut_leads_around_is_left_with_the_reason()
+    {
+        ShortenedNetwork shorter = LayerPruning.Apply(Branches(), 0.7, network => network.Forward(Input).Sum().ToDouble());
+        Assert.Contains(new LeftLayer("0.1", "Dense", "no shortcut leads around it"), shorter.Left);
+        Assert.DoesNotContain(shorter.Left, layer => layer.Name is "0.narrow" or "0.wide" or "0.8");
+        Sequential only = new Sequential([4, 6], 1, OnlyABlock()).Shaken();
+        Assert.Equal(
+            new LeftLayer("0.1", "TransformerBlock", "without it nothing would be between the input and the output"),
+            Assert.Single(LayerPruning.Apply(only, 1, _ => 0).Left));
+        Sequential traced = new([4, 6], 1, GraphLayer.Trace(Network(), [4, 6]));
+        Assert.Contains("it is a traced graph", Assert.Single(LayerPruning.Apply(traced, 1, _ => 0).Left).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_share_that_cannot_be_reached_says_the_nearest()
     {
         ArgumentException error = Assert.Throws<ArgumentException>(() => LayerPruning.Apply(Network(), 0.05, _ => 0));
@@ -43,4 +74,22 @@ public sealed class LayerPruningTests
         new Chain(new Dense(6, ActivationKind.Tanh), new Residual(new Dense(6)), new Dense(6)) { Name = "chain" },
         new LayerNorm(),
         new Dense(2)).Shaken();
+
+    // 1 Dense; 2, 3 a branch that 4 adds; 5, 6 another that 7 adds; 8 a block; 9 Dense.
+    private static Sequential Branches()
+    {
+        LayerOutput input = Functional.Input();
+        LayerOutput stem = input.Then(new Dense(6));
+        LayerOutput narrow = stem.Then(new Dense(5, ActivationKind.Tanh) { Name = "wide" }, new Dense(6) { Name = "narrow" });
+        LayerOutput first = Functional.Add(stem, narrow);
+        LayerOutput second = Functional.Add(first.Then(new Dense(6, ActivationKind.Tanh), new Dense(6)), first);
+        LayerOutput end = second.Then(new TransformerBlock(2, 5), new Dense(2));
+        return new Sequential([4, 6], 1, new Functional(input, end)).Shaken();
+    }
+
+    private static Functional OnlyABlock()
+    {
+        LayerOutput input = Functional.Input();
+        return new Functional(input, input.Then(new TransformerBlock(2, 5)));
+    }
 }

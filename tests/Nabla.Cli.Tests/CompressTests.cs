@@ -9,19 +9,15 @@ namespace Nabla.Cli.Tests;
 
 public sealed class CompressTests
 {
-    private static readonly string Iris = Repository.PathOf("docs/data/iris.csv");
     private static readonly SavedModel Nothing = new("nothing", new Sequential([1], 1, new Dense(1)));
 
     [Fact]
     public void The_smallest_model_within_the_drop_is_chosen_and_the_search_goes_on_where_it_was()
     {
         using TemporaryFolder folder = new();
-        string run = Trained(folder);
-        string[] command = ["compress", run, "--data", Iris, "--out", folder.File("out"), "--target", "size", "--max-drop", "20%", "--epochs", "20", "--batch", "8", "--json"];
-        JsonElement report = JsonDocument.Parse(Assert.Single(Cli.Run(command).Succeeds().Lines)).RootElement;
-        Assert.All(
-            ["accuracy_before", "accuracy_after", "bytes_before", "bytes_after", "p50_us_before", "p50_us_after", "throughput_before", "throughput_after", "agreement"],
-            name => Assert.Equal(JsonValueKind.Number, report.GetProperty(name).ValueKind));
+        string run = Flowers.Trained(folder, epochs: 30);
+        string[] command = ["compress", run, "--data", Flowers.Data, "--out", folder.File("out"), "--target", "size", "--max-drop", "20%", "--epochs", "20", "--batch", "8", "--json"];
+        JsonElement report = Flowers.Report(Cli.Run(command));
         Assert.True(report.GetProperty("bytes_after").GetInt64() < report.GetProperty("bytes_before").GetInt64());
         Assert.InRange(report.GetProperty("drop").GetDouble(), -1, 0.2);
         JsonElement[] within = [.. report.GetProperty("trials").EnumerateArray().Where(trial => trial.GetProperty("drop").GetDouble() <= 0.2)];
@@ -33,7 +29,7 @@ public sealed class CompressTests
         Cli.Run(command).Succeeds();
         Assert.Equal(written, Times());
         Assert.Equal(model, File.ReadAllBytes(folder.File("out/model/weights.safetensors")));
-        Cli.Run("evaluate", folder.File("out"), "--data", Iris, "--json").Succeeds();
+        Cli.Run("evaluate", folder.File("out"), "--data", Flowers.Data, "--json").Succeeds();
 
         DateTime[] Times() => [.. Directory.EnumerateFiles(folder.File("out/trials"), "weights.safetensors", SearchOption.AllDirectories).Order().Select(File.GetLastWriteTimeUtc)];
     }
@@ -42,7 +38,7 @@ public sealed class CompressTests
     public void A_drop_that_is_no_share_is_refused()
     {
         using TemporaryFolder folder = new();
-        string[] usual = ["compress", Trained(folder), "--data", Iris, "--out", folder.File("out")];
+        string[] usual = ["compress", Flowers.Trained(folder, epochs: 30), "--data", Flowers.Data, "--out", folder.File("out")];
         Cli.Run([.. usual, "--max-drop", "half"]).FailsWith("--max-drop must be a share from 0 to below 1 such as 0.005 or 0.5%, not 'half'");
         Cli.Run([.. usual, "--target", "beauty"]).FailsWith("beauty");
         Assert.False(Directory.Exists(folder.File("out")));
@@ -59,20 +55,14 @@ public sealed class CompressTests
     public void What_was_kept_of_another_search_is_not_taken()
     {
         using TemporaryFolder folder = new();
-        CompressSettings settings = new(0.1, CompressSettings.Size, Epochs: 1, Batch: 8, LearningRate: 0.1, Seed: 1);
+        CompressSettings settings = new(0.1, CompressSettings.Size, new FurtherTraining(Epochs: 1, Batch: 8, LearningRate: 0.1, Seed: 1));
         new TrialFolder(folder.File("trials"), Nothing, "data", settings).Keep("student 10 %", Nothing);
         Assert.NotNull(new TrialFolder(folder.File("trials"), Nothing, "data", settings).Find("student 10 %"));
         Assert.Null(new TrialFolder(folder.File("trials"), Nothing, "data", settings).Find("student 25 %"));
         Assert.Null(new TrialFolder(folder.File("trials"), Nothing, "other", settings).Find("student 10 %"));
-        Assert.Null(new TrialFolder(folder.File("trials"), Nothing, "data", settings with { Epochs = 2 }).Find("student 10 %"));
+        Assert.Null(new TrialFolder(folder.File("trials"), Nothing, "data", settings with { Training = settings.Training with { Epochs = 2 } }).Find("student 10 %"));
+        Assert.Null(new TrialFolder(folder.File("trials"), Nothing, "data", settings with { Tunes = true }).Find("student 10 %"));
     }
 
     private static CompressTrial Trial(string name, long bytes, double drop) => new(name, Nothing, new ModelFigures(new Scores(0), null, 1, bytes, 1, bytes, 1), drop);
-
-    private static string Trained(TemporaryFolder folder)
-    {
-        string run = folder.File("run");
-        Cli.Run("train", "csv", "--data", Iris, "--target", "species", "--epochs", "30", "--out", run).Succeeds();
-        return run;
-    }
 }

@@ -7,8 +7,6 @@ namespace Nabla.Cli.Tests;
 
 public sealed class PruneTests
 {
-    private static readonly string Iris = Repository.PathOf("docs/data/iris.csv");
-
     [Theory]
     [InlineData("magnitude", "--sparsity", "0.7")]
     [InlineData("gradual", "--sparsity", "0.7")]
@@ -19,16 +17,12 @@ public sealed class PruneTests
     public void A_model_is_pruned_and_used(string method, params string[] options)
     {
         using TemporaryFolder folder = new();
-        string run = Trained(folder);
+        string run = Flowers.Trained(folder, epochs: 5);
         JsonElement report = Pruned(folder, run, ["--method", method, .. options]);
-        Assert.All(
-            ["accuracy_before", "accuracy_after", "bytes_before", "bytes_after", "p50_us_before", "p50_us_after", "throughput_before", "throughput_after", "agreement"],
-            name => Assert.Equal(JsonValueKind.Number, report.GetProperty(name).ValueKind));
         Assert.True(report.GetProperty("bytes_after").GetInt64() < report.GetProperty("bytes_before").GetInt64());
         bool isSmaller = method is "structured" or "factorize";
         Assert.Equal(isSmaller, report.GetProperty("multiply_adds_after").GetInt64() < report.GetProperty("multiply_adds_before").GetInt64());
-        Outcome judged = Cli.Run("evaluate", folder.File("out"), "--data", Iris, "--json").Succeeds();
-        Assert.InRange(JsonDocument.Parse(judged.Output).RootElement.GetProperty("test_accuracy").GetDouble(), 0.6, 1);
+        Assert.InRange(Flowers.AccuracyOf(folder.File("out")), 0.6, 1);
         Assert.NotEmpty(report.GetProperty("changed").EnumerateArray());
     }
 
@@ -52,13 +46,13 @@ public sealed class PruneTests
     public void A_scan_tells_what_each_layer_bears_and_draws_it()
     {
         using TemporaryFolder folder = new();
-        string run = Trained(folder);
+        string run = Flowers.Trained(folder, epochs: 5);
         JsonElement report = Pruned(folder, run, ["--method", "magnitude", "--epochs", "0", "--scan"]);
         JsonElement[] points = [.. report.GetProperty("scan").EnumerateArray()];
         Assert.Equal(0, points.Length % 9);
         Assert.All(points, point => Assert.InRange(point.GetProperty("accuracy").GetDouble(), 0, 1));
         Assert.Equal([0x89, 0x50, 0x4E, 0x47], File.ReadAllBytes(folder.File("out/sensitivity.png"))[..4]);
-        Outcome table = Cli.Run("prune", run, "--data", Iris, "--out", folder.File("table"), "--scan", "--keep-parameters", "0.7", "--epochs", "1").Succeeds();
+        Outcome table = Cli.Run("prune", run, "--data", Flowers.Data, "--out", folder.File("table"), "--scan", "--keep-parameters", "0.7", "--epochs", "1").Succeeds();
         Assert.Contains("accuracy without", table.Output, StringComparison.Ordinal);
         Assert.Contains("computes with all channels of a row together", table.Output, StringComparison.Ordinal);
     }
@@ -67,22 +61,15 @@ public sealed class PruneTests
     public void The_same_seed_gives_the_same_bits_on_any_number_of_threads()
     {
         using TemporaryFolder folder = new();
-        string run = Trained(folder);
-        Assert.Equal(Weights("1"), Weights("2"));
-
-        byte[] Weights(string threads)
-        {
-            Cli.Run("prune", run, "--data", Iris, "--out", folder.File(threads), "--keep-parameters", "0.5", "--epochs", "2", "--threads", threads).Succeeds();
-            return File.ReadAllBytes(folder.File($"{threads}/model/weights.safetensors"));
-        }
+        Flowers.AreTheSameOnAnyThreads(folder, "prune", Flowers.Trained(folder, epochs: 5), "--keep-parameters", "0.5");
     }
 
     [Fact]
     public void What_cannot_be_done_is_said_in_one_line()
     {
         using TemporaryFolder folder = new();
-        string run = Trained(folder);
-        string[] usual = ["prune", run, "--data", Iris, "--out", folder.File("out")];
+        string run = Flowers.Trained(folder, epochs: 5);
+        string[] usual = ["prune", run, "--data", Flowers.Data, "--out", folder.File("out")];
         Cli.Run([.. usual, "--sparsity", "1"]).FailsWith("--sparsity must be a number from 0 to below 1, not '1'");
         Cli.Run([.. usual, "--keep-multiply-adds", "1.5"]).FailsWith("must be at most 1, not 1.5");
         Cli.Run([.. usual, "--keep-multiply-adds", "0.001", "--multiple", "1"]).FailsWith("cannot be pruned to 0.1", "the nearest is");
@@ -99,15 +86,7 @@ public sealed class PruneTests
     private static JsonElement Pruned(TemporaryFolder folder, string run, string[] options)
     {
         string[] epochs = options.Contains("--epochs") ? [] : ["--epochs", "15"];
-        Outcome pruned = Cli.Run(
-            ["prune", run, "--data", Iris, "--out", folder.File("out"), "--lr", "0.01", "--batch", "8", "--json", .. epochs, .. options]).Succeeds();
-        return JsonDocument.Parse(Assert.Single(pruned.Lines)).RootElement;
-    }
-
-    private static string Trained(TemporaryFolder folder)
-    {
-        string run = folder.File("run");
-        Cli.Run("train", "csv", "--data", Iris, "--target", "species", "--epochs", "5", "--out", run).Succeeds();
-        return run;
+        return Flowers.Report(Cli.Run(
+            ["prune", run, "--data", Flowers.Data, "--out", folder.File("out"), "--lr", "0.01", "--batch", "8", "--json", .. epochs, .. options]));
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Nabla.Cli.Commands;
 
@@ -31,12 +32,15 @@ internal static class CommonOptions
     };
 
     /// <summary>An option that takes a whole number from 1 up.</summary>
-    public static Option<int> Positive(string name, int value, string description, int largest = int.MaxValue) => new(name)
+    public static Option<int> Positive(string name, int value, string description, int largest = int.MaxValue) => Between(name, value, description, 1, largest);
+
+    /// <summary>An option that takes a whole number from a least one up.</summary>
+    public static Option<int> Between(string name, int value, string description, int least, int largest = int.MaxValue) => new(name)
     {
         Description = description,
         DefaultValueFactory = _ => value,
         HelpName = "N",
-        CustomParser = result => OptionValues.Positive(result, largest),
+        CustomParser = result => OptionValues.Between(result, least, largest),
     };
 
     /// <summary>An option that takes a whole number from 1 up, or is left out.</summary>
@@ -44,6 +48,36 @@ internal static class CommonOptions
     {
         Description = description,
         HelpName = "N",
-        CustomParser = result => OptionValues.Positive(result, int.MaxValue),
+        CustomParser = result => OptionValues.Between(result, least: 1, int.MaxValue),
+    };
+
+    /// <summary>An option that takes a number above 0, or is left out.</summary>
+    public static Option<double?> Rate(string name, string description) => Number(name, description, OptionValues.Rate);
+
+    /// <summary>An option that takes a number from 0 to below 1, or is left out.</summary>
+    public static Option<double?> Share(string name, string description) => Number(name, description, OptionValues.Share);
+
+    /// <summary>An option that takes names, or patterns of names, with commas between.</summary>
+    public static Option<string[]> Names(string name, string description, string helpName = "PATTERNS") => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        CustomParser = OptionValues.Names,
+    };
+
+    /// <summary>An option that takes one of several names, usually the first.</summary>
+    public static Option<string> Choice(string name, string description, IEnumerable<string> values)
+    {
+        string[] all = [.. values];
+        Option<string> option = new(name) { Description = description, DefaultValueFactory = _ => all[0], HelpName = "NAME" };
+        option.AcceptOnlyFromAmong(all);
+        return option;
+    }
+
+    private static Option<double?> Number(string name, string description, Func<ArgumentResult, double?> parser) => new(name)
+    {
+        Description = description,
+        HelpName = "X",
+        CustomParser = parser,
     };
 }

@@ -11,79 +11,50 @@ namespace Nabla.Cli.Commands;
 internal static class CompressCommand
 {
     private const double UsualDrop = 0.005;
-    private const double UsualRate = 0.001;
     private const double Hundred = 100;
 
     public static Command Create(Terminal terminal)
     {
-        Argument<string> model = CommonOptions.Model();
-        Option<string> data = CommonOptions.TuningData();
-        Option<string> output = new("--out") { Description = "The folder for the model, the picture and what was tried.", Required = true, HelpName = "DIR" };
         Option<double?> drop = new("--max-drop")
         {
             Description = "The accuracy that may be lost, such as 0.5% or 0.005, which it is by default; of other models how much of itself the loss may rise.",
             HelpName = "SHARE",
             CustomParser = Drop,
         };
-        Option<string> target = new("--target")
+        Option<string> target = CommonOptions.Choice(
+            "--target", "What is to become small: latency, the time of one answer, or size, the bytes on disk.", CompressSettings.Targets);
+        TuningCommand command = new("compress", "Looks for the best mix of pruning, factorising, distilling and quantising.")
         {
-            Description = "What is to become small: latency, the time of one answer, or size, the bytes on disk.",
-            DefaultValueFactory = _ => CompressSettings.Latency,
-            HelpName = "NAME",
+            Output = "The folder for the model, the picture and what was tried.",
+            Epochs = CommonOptions.Positive("--epochs", 3, "How often all samples are learnt from after each change."),
+            Seed = "Decides the split, the weights and the order.",
         };
-        target.AcceptOnlyFromAmong(CompressSettings.Targets);
-        Option<int> epochs = CommonOptions.Positive("--epochs", 3, "How often all samples are learnt from after each change.");
-        Option<int> batch = CommonOptions.Positive("--batch", 64, "The samples of a step.");
-        Option<double?> rate = new("--lr")
-        {
-            Description = $"The learning rate at first, which falls to 0; {UsualRate.ToString(CultureInfo.InvariantCulture)} by default.",
-            HelpName = "X",
-            CustomParser = OptionValues.Rate,
-        };
-        Option<long> seed = CommonOptions.Seed("Decides the split, the weights and the order.");
-        Option<int> threads = CommonOptions.Threads();
-        Option<bool> json = CommonOptions.Json();
-        Command command = new("compress", "Looks for the best mix of pruning, factorising, distilling and quantising.")
-        {
-            model, data, output, drop, target, epochs, batch, rate, seed, threads, json,
-        };
-        command.SetAction((result, cancellationToken) =>
-        {
-            Threads.Count = result.GetValue(threads);
-            SavedModel saved = ModelPath.Load(result.GetValue(model)!);
-            CompressSettings settings = new(
-                result.GetValue(drop) ?? UsualDrop, result.GetValue(target)!, result.GetValue(epochs), result.GetValue(batch), result.GetValue(rate) ?? UsualRate,
-                result.GetValue(seed));
-            string source = result.GetValue(data)!;
-            string folder = result.GetValue(output)!;
-            return Task.Run(() => Run(terminal, saved, source, folder, settings, result.GetValue(json), cancellationToken), cancellationToken);
-        });
-        return command;
+        return command.Create(
+            terminal,
+            [drop, target],
+            call => Run(call, new CompressSettings(call.Get(drop) ?? UsualDrop, call.Get(target)!, call.Training) { Tunes = call.Tunes }));
     }
 
-    private static void Run(
-        Terminal terminal, SavedModel model, string source, string folder, CompressSettings settings, bool json, CancellationToken cancellationToken)
+    private static void Run(TuningCall call, CompressSettings settings)
     {
-        TuningData data = TuningData.Load(model, source, settings.Seed, cancellationToken);
-        TrialFolder kept = new(Path.Combine(folder, "trials"), model, source, settings);
+        SavedModel model = ModelPath.Load(call.Model);
+        TuningData data = call.LoadData(model);
+        TrialFolder kept = new(call.PathOf("trials"), model, call.Source, settings);
         CompressSearch search = new(model, data, settings, kept);
-        IReadOnlyList<CompressTrial> trials = search.Run(json ? _ => { } : trial => terminal.Output.WriteLine(Line(trial)), cancellationToken);
+        IReadOnlyList<CompressTrial> trials = search.Run(trial => call.Say(Line(trial)), call.CancellationToken);
         CompressTrial? chosen = trials.Skip(1)
             .Where(trial => trial.Drop <= settings.MaxDrop && settings.CostOf(trial.Figures) < settings.CostOf(trials[0].Figures))
             .MinBy(trial => settings.CostOf(trial.Figures));
-        Directory.CreateDirectory(folder);
-        FrontierPlot.Save(Path.Combine(folder, "frontier.png"), trials, chosen);
+        Directory.CreateDirectory(call.Folder);
+        FrontierPlot.Save(call.PathOf("frontier.png"), trials, chosen);
         if (chosen is null)
         {
             throw new UsageException(Nearest(trials, settings));
         }
 
-        ModelFolder.Save(Path.Combine(folder, "model"), chosen.Model);
-        new CompressReport(trials, chosen, search.Skipped, settings).Print(terminal, json);
-        if (!json)
-        {
-            terminal.Output.WriteLine($"written to {folder}");
-        }
+        call.Save(chosen.Model);
+        new CompressReport(trials, chosen, search.Skipped, settings).Print(call.Terminal, call.Json);
+        call.SayWritten();
     }
 
     private static string Nearest(IReadOnlyList<CompressTrial> trials, CompressSettings settings)

@@ -12,71 +12,55 @@ using Nabla.Training;
 namespace Nabla.Cli.Commands;
 
 /// <summary><c>nabla distill TEACHER --data RECIPE_OR_PATH --out DIR</c>.</summary>
-internal static class DistillCommand
+internal sealed class DistillCommand
 {
-    private const string ModelName = "model";
-    private const double UsualRate = 0.002;
-    private const double UsualShare = 0.1;
+    private const int FarthestShift = 64;
+    private static readonly DistillationOptions Usual = new();
+
+    private readonly Option<string?> student = new("--student")
+    {
+        Description = "A file with the student's architecture, as model.json has it, or 'same' for the teacher's own; by default the teacher's made thinner.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<double?> shrink = CommonOptions.Share(
+        "--shrink", $"The share of the teacher's parameters that a thinner student has; {Text(DistillSettings.UsualShare)} by default.");
+
+    private readonly Option<double?> temperature = CommonOptions.Rate(
+        "--temperature", $"How soft the teacher's answers are made; {Text(Usual.Temperature)} by default.");
+
+    private readonly Option<double?> alpha = CommonOptions.Share(
+        "--alpha", $"The share of the teacher's answers in the loss, the rest is the labels'; {Text(Usual.Alpha)} by default.");
+
+    private readonly Option<int?> labels = CommonOptions.MaybePositive(
+        "--labels", "How many samples have labels; of the others the student learns by the teacher's answers alone.");
+
+    private readonly Option<int> shift = CommonOptions.Between(
+        "--shift", 0, "How many pixels images are shifted at random, anew in each epoch; the teacher answers what the student sees.", least: 0, FarthestShift);
+
+    private readonly Option<string[]> hidden = Pairs("--hidden", "Layers whose outputs are matched, as STUDENT:TEACHER by dotted names, with commas between.");
+    private readonly Option<string[]> attention = Pairs("--attention", "Layers that are to look where the teacher's do, as STUDENT:TEACHER by dotted names, with commas between.");
+    private readonly Option<bool> alone = new("--alone") { Description = "Train the same student without the teacher too, to compare with." };
+
+    private DistillCommand()
+    {
+    }
 
     public static Command Create(Terminal terminal)
     {
-        Argument<string> teacher = new("TEACHER") { Description = "A run folder, a model folder, a .nabla file, or an ONNX file whose classes are the data's." };
-        Option<string> data = CommonOptions.TuningData();
-        Option<string> output = new("--out") { Description = "The folder for the student.", Required = true, HelpName = "DIR" };
-        Option<string?> student = new("--student")
+        DistillCommand options = new();
+        TuningCommand command = new("distill", "Trains a small network to answer as a large one does.")
         {
-            Description = "A file with the student's architecture, as model.json has it, or 'same' for the teacher's own; by default the teacher's made thinner.",
-            HelpName = "FILE",
+            Model = new Argument<string>("TEACHER") { Description = "A run folder, a model folder, a .nabla file, or an ONNX file whose classes are the data's." },
+            Output = "The folder for the student.",
+            Epochs = CommonOptions.Positive("--epochs", 10, "How often all samples are learnt from."),
+            LearningRate = 0.002,
+            Seed = "Decides the weights, the split, the shifts and the order.",
         };
-        Option<double?> shrink = Rate("--shrink", $"The share of the teacher's parameters that a thinner student has; {Text(UsualShare)} by default.", OptionValues.Share);
-        DistillationOptions usual = new();
-        Option<double?> temperature = Rate("--temperature", $"How soft the teacher's answers are made; {Text(usual.Temperature)} by default.", OptionValues.Rate);
-        Option<double?> alpha = Rate("--alpha", $"The share of the teacher's answers in the loss, the rest is the labels'; {Text(usual.Alpha)} by default.", OptionValues.Share);
-        Option<int?> labels = CommonOptions.MaybePositive("--labels", "How many samples have labels; of the others the student learns by the teacher's answers alone.");
-        Option<string[]> hidden = Pairs("--hidden", "Layers whose outputs are matched, as STUDENT:TEACHER by dotted names, with commas between.");
-        Option<string[]> attention = Pairs("--attention", "Layers that are to look where the teacher's do, as STUDENT:TEACHER by dotted names, with commas between.");
-        Option<int> epochs = CommonOptions.Positive("--epochs", 10, "How often all samples are learnt from.");
-        Option<int> batch = CommonOptions.Positive("--batch", 64, "The samples of a step.");
-        Option<double?> rate = Rate("--lr", $"The learning rate at first, which falls to 0; {Text(UsualRate)} by default.", OptionValues.Rate);
-        Option<bool> alone = new("--alone") { Description = "Train the same student without the teacher too, to compare with." };
-        Option<long> seed = CommonOptions.Seed("Decides the weights, the split and the order.");
-        Option<int> threads = CommonOptions.Threads();
-        Option<bool> json = CommonOptions.Json();
-        Command command = new("distill", "Trains a small network to answer as a large one does.")
-        {
-            teacher, data, output, student, shrink, temperature, alpha, labels, hidden, attention, epochs, batch, rate, alone, seed, threads, json,
-        };
-        command.SetAction((result, cancellationToken) =>
-        {
-            Threads.Count = result.GetValue(threads);
-            SavedModel saved = LoadTeacher(result.GetValue(teacher)!);
-            DistillationOptions options = StudentTraining.Options(saved, new DistillationOptions
-            {
-                Temperature = result.GetValue(temperature) ?? usual.Temperature,
-                Alpha = result.GetValue(alpha) ?? usual.Alpha,
-                HiddenStates = Matches("--hidden", result.GetValue(hidden)),
-                Attentions = Matches("--attention", result.GetValue(attention)),
-                Seed = result.GetValue(seed),
-            });
-            DistillSettings settings = new(
-                options, result.GetValue(student), result.GetValue(shrink) ?? UsualShare, result.GetValue(labels), result.GetValue(epochs), result.GetValue(batch),
-                result.GetValue(rate) ?? UsualRate, result.GetValue(seed));
-            DistillRun run = new(terminal, saved, settings, result.GetValue(alone), result.GetValue(json));
-            return Task.Run(() => Guarded(() => run.Go(result.GetValue(data)!, result.GetValue(output)!, cancellationToken)), cancellationToken);
-        });
-        return command;
-    }
-
-    private static void Guarded(Action run)
-    {
-        try
-        {
-            run();
-        }
-        catch (InvalidOperationException error) when (error is not ObjectDisposedException)
-        {
-            throw new UsageException(error.Message);
-        }
+        return command.Create(
+            terminal,
+            [options.student, options.shrink, options.temperature, options.alpha, options.labels, options.shift, options.hidden, options.attention, options.alone],
+            options.Guarded);
     }
 
     private static SavedModel LoadTeacher(string path) => ModelFileKinds.Of(path) is OnnxKind onnx
@@ -88,84 +72,95 @@ internal static class DistillCommand
         ? new LayerMatch(student, teacher)
         : throw new UsageException($"{option} must be pairs such as 2:4 with commas between, not '{pair}'."))];
 
-    private static Option<string[]> Pairs(string name, string description) => new(name)
-    {
-        Description = description,
-        HelpName = "PAIRS",
-        CustomParser = OptionValues.Names,
-    };
-
-    private static Option<double?> Rate(string name, string description, Func<System.CommandLine.Parsing.ArgumentResult, double?> parser) => new(name)
-    {
-        Description = description,
-        HelpName = "X",
-        CustomParser = parser,
-    };
+    private static Option<string[]> Pairs(string name, string description) => CommonOptions.Names(name, description, "PAIRS");
 
     private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>One run of the command.</summary>
-    private sealed class DistillRun(Terminal terminal, SavedModel teacher, DistillSettings settings, bool alone, bool json)
+    private void Guarded(TuningCall call)
     {
-        public void Go(string source, string folder, CancellationToken cancellationToken)
+        try
         {
-            TuningData data = TuningData.Load(teacher, source, settings.Seed, cancellationToken);
-            Check(data);
-            StudentTraining training = new(teacher, data, settings);
-            SavedModel student = training.CreateStudent();
-            ModelFigures before = ModelFigures.Of(teacher, data.Test);
-            training.Distil(student, Followed("distilled"), cancellationToken);
-            ModelFolder.Save(Path.Combine(folder, ModelName), student);
-            Comparison comparison = new(before, ModelFigures.Of(student, data.Test));
-            Scores? withoutTeacher = alone ? Alone(training, data, cancellationToken) : null;
-            Print(comparison, withoutTeacher);
-            if (!json)
-            {
-                terminal.Output.WriteLine($"written to {folder}");
-            }
+            Run(call);
+        }
+        catch (InvalidOperationException error) when (error is not ObjectDisposedException)
+        {
+            throw new UsageException(error.Message);
+        }
+    }
+
+    private void Run(TuningCall call)
+    {
+        SavedModel teacher = LoadTeacher(call.Model);
+        DistillSettings settings = SettingsOf(call);
+        TuningData data = call.LoadData(teacher);
+        Check(settings, teacher, data);
+        StudentTraining training = new(teacher, data, settings);
+        SavedModel small = training.CreateStudent();
+        ModelFigures before = ModelFigures.Of(teacher, data.Test);
+        training.Distil(small, call.Follow("distilled"), call.CancellationToken);
+        call.Save(small);
+        Comparison comparison = new(before, ModelFigures.Of(small, data.Test));
+        Print(call, comparison, call.Get(alone) ? Alone(call, training, data) : null);
+        call.SayWritten();
+    }
+
+    private DistillSettings SettingsOf(TuningCall call)
+    {
+        DistillationOptions options = new()
+        {
+            Temperature = call.Get(temperature) ?? Usual.Temperature,
+            Alpha = call.Get(alpha) ?? Usual.Alpha,
+            HiddenStates = Matches("--hidden", call.Get(hidden)),
+            Attentions = Matches("--attention", call.Get(attention)),
+            Seed = call.Training.Seed,
+        };
+        return new DistillSettings(options, call.Training)
+        {
+            Student = call.Get(student),
+            Share = call.Get(shrink) ?? DistillSettings.UsualShare,
+            Labels = call.Get(labels),
+            Shift = call.Get(shift),
+        };
+    }
+
+    private static void Check(DistillSettings settings, SavedModel teacher, TuningData data)
+    {
+        if (settings.Labels is { } labels && (teacher.Task != PredictionTask.Classification || labels >= data.Train.Count))
+        {
+            throw new UsageException(teacher.Task != PredictionTask.Classification
+                ? $"--labels is for classes, and '{teacher.Name}' answers otherwise."
+                : $"--labels must be below the {data.Train.Count} samples to learn from, not {labels}.");
         }
 
-        private void Check(TuningData data)
+        Shape input = teacher.Network.InputShape;
+        if (settings.Shift > 0 && (input.Rank != 3 || settings.Shift >= Math.Min(input[0], input[1])))
         {
-            if (settings.Labels is { } labels && (teacher.Task != PredictionTask.Classification || labels >= data.Train.Count))
-            {
-                throw new UsageException(teacher.Task != PredictionTask.Classification
-                    ? $"--labels is for classes, and '{teacher.Name}' answers otherwise."
-                    : $"--labels must be below the {data.Train.Count} samples to learn from, not {labels}.");
-            }
+            throw new UsageException(
+                $"--shift {settings.Shift} is for images [height, width, channels] that are larger, and '{teacher.Name}' reads {input}.");
+        }
+    }
+
+    private static Scores Alone(TuningCall call, StudentTraining training, TuningData data)
+    {
+        SavedModel student = training.CreateStudent();
+        training.TrainAlone(student, call.Follow("alone"), call.CancellationToken);
+        return ModelFigures.Of(student, data.Test).Scores;
+    }
+
+    private static void Print(TuningCall call, Comparison comparison, Scores? withoutTeacher)
+    {
+        if (call.Json)
+        {
+            JsonObject line = comparison.ToJson();
+            ScoreText.AddTo(line, withoutTeacher, "alone_");
+            call.Terminal.Output.WriteLine(line.ToJsonString());
+            return;
         }
 
-        private Scores Alone(StudentTraining training, TuningData data, CancellationToken cancellationToken)
+        comparison.Print(call.Terminal, json: false);
+        if (withoutTeacher is not null)
         {
-            SavedModel student = training.CreateStudent();
-            training.TrainAlone(student, Followed("alone"), cancellationToken);
-            return ModelFigures.Of(student, data.Test).Scores;
+            call.Say($"the same student without the teacher: {ScoreText.Line(withoutTeacher, "")}");
         }
-
-        private void Print(Comparison comparison, Scores? withoutTeacher)
-        {
-            if (json)
-            {
-                JsonObject line = comparison.ToJson();
-                ScoreText.AddTo(line, withoutTeacher, "alone_");
-                terminal.Output.WriteLine(line.ToJsonString());
-                return;
-            }
-
-            comparison.Print(terminal, json: false);
-            if (withoutTeacher is not null)
-            {
-                terminal.Output.WriteLine($"the same student without the teacher: {ScoreText.Line(withoutTeacher, "")}");
-            }
-        }
-
-        private LambdaCallback[] Followed(string what) => json
-            ? []
-            : [new LambdaCallback
-            {
-                EpochEnd = (_, result) => terminal.Output.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{what} {result.Epoch}/{settings.Epochs}  {ScoreText.ShortLine(result.Train)}  validation {ScoreText.ShortLine(result.Validation!)}  {result.Seconds:F1} s")),
-            }];
     }
 }

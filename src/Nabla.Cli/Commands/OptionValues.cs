@@ -22,18 +22,18 @@ internal static class OptionValues
         return 0;
     }
 
-    /// <summary>A whole number from 1 to the largest.</summary>
-    public static int Positive(ArgumentResult result, int largest)
+    /// <summary>A whole number from the least to the largest.</summary>
+    public static int Between(ArgumentResult result, int least, int largest)
     {
         string text = TextOf(result);
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= 1 && value <= largest)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= least && value <= largest)
         {
             return value;
         }
 
-        string range = largest == int.MaxValue ? "1 or more" : $"1 to {largest}";
+        string range = largest == int.MaxValue ? $"{least} or more" : $"{least} to {largest}";
         result.AddError($"{NameOf(result)} must be a whole number, {range}, not '{text}'");
-        return 1;
+        return least;
     }
 
     /// <summary>A finite number above 0.</summary>

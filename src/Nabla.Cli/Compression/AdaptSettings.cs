@@ -5,11 +5,8 @@ namespace Nabla.Cli.Compression;
 /// <summary>How a model is adapted to new data.</summary>
 /// <param name="Method">One of <see cref="Methods"/>.</param>
 /// <param name="Lora">The updates, for lora and dora; their rank is the size of adapters and the length of prefixes.</param>
-/// <param name="Epochs">How often all samples are learnt from.</param>
-/// <param name="Batch">The samples of a step.</param>
-/// <param name="LearningRate">How far one step goes.</param>
-/// <param name="Seed">Decides the first values, the split and the order.</param>
-internal sealed record AdaptSettings(string Method, LoraOptions Lora, int Epochs, int Batch, double LearningRate, long Seed)
+/// <param name="Training">How it is trained; the seed decides the first values too.</param>
+internal sealed record AdaptSettings(string Method, LoraOptions Lora, FurtherTraining Training)
 {
     public const string LowRank = "lora";
     public const string Decomposed = "dora";

@@ -1,7 +1,6 @@
 using Nabla.Cli.Recipes;
 using Nabla.Compression;
 using Nabla.Formats;
-using Nabla.Optimizers;
 using Nabla.Training;
 
 namespace Nabla.Cli.Compression;
@@ -9,8 +8,6 @@ namespace Nabla.Cli.Compression;
 /// <summary>Trains a saved model further on new data, with few parameters or all.</summary>
 internal sealed class Adaptation(SavedModel model, TuningData data, AdaptSettings settings)
 {
-    private const double WeightDecay = 0;
-
     private AdapterSet? updates;
     private TransformerAdapter? parts;
 
@@ -25,12 +22,8 @@ internal sealed class Adaptation(SavedModel model, TuningData data, AdaptSetting
     {
         long trained = Prepare();
         Question question = Question.Of(Model);
-        Trainer trainer = new(Model.Network, question.CreateLoss(), new AdamW(settings.LearningRate, weightDecay: WeightDecay), question.CreateMetrics());
-        trainer.Fit(
-            data.Train,
-            data.Test,
-            new FitOptions { Epochs = settings.Epochs, BatchSize = settings.Batch, Seed = settings.Seed, Callbacks = callbacks },
-            cancellationToken);
+        Trainer trainer = new(Model.Network, question.CreateLoss(), settings.Training.CreateOptimizer(data.Train), question.CreateMetrics());
+        settings.Training.Fit(trainer, data.Train, data.Test, callbacks, cancellationToken);
         return trained;
     }
 
@@ -54,9 +47,9 @@ internal sealed class Adaptation(SavedModel model, TuningData data, AdaptSetting
             case AdaptSettings.Full:
                 return Model.Network.TrainableParameters.Sum(pair => (long)pair.Value.Type.Shape.ElementCount);
             case AdaptSettings.Bottleneck:
-                return Put(TransformerAdapter.AddBottlenecks(Model.Network, settings.Lora.Rank, settings.Seed));
+                return Put(TransformerAdapter.AddBottlenecks(Model.Network, settings.Lora.Rank, settings.Training.Seed));
             case AdaptSettings.Prefix:
-                return Put(TransformerAdapter.AddPrefix(Model.Network, settings.Lora.Rank, settings.Seed));
+                return Put(TransformerAdapter.AddPrefix(Model.Network, settings.Lora.Rank, settings.Training.Seed));
             default:
                 updates = AdapterSet.AddLora(Model.Network, settings.Lora);
                 return updates.TrainableCount;

@@ -32,7 +32,7 @@ internal sealed record Comparison(ModelFigures Before, ModelFigures After, long?
         JsonObject json = [];
         foreach ((string name, double value) in Before.Scores)
         {
-            Add(json, name, Finite(value), Finite(After.Scores[name]));
+            Add(json, name, ScoreText.Finite(value), ScoreText.Finite(After.Scores[name]));
         }
 
         Add(json, "parameters", Before.Parameters, After.Parameters);
@@ -49,9 +49,6 @@ internal sealed record Comparison(ModelFigures Before, ModelFigures After, long?
 
         return json;
     }
-
-    // JSON has no word for what is not a number.
-    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
     private static void Add(JsonObject json, string name, JsonNode? before, JsonNode? after)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Nabla.Cli.Reports;
 using Spectre.Console;
 
 namespace Nabla.Cli.Compression;
@@ -38,19 +39,16 @@ internal sealed record CompressReport(IReadOnlyList<CompressTrial> Trials, Compr
         json["chosen"] = Chosen.Name;
         json["target"] = Settings.Target;
         json["max_drop"] = Settings.MaxDrop;
-        json["drop"] = Finite(Chosen.Drop);
+        json["drop"] = ScoreText.Finite(Chosen.Drop);
         json["trials"] = new JsonArray([.. Trials.Select(trial => (JsonNode)ToJson(trial))]);
         json["skipped"] = new JsonArray([.. Skipped.Select(reason => (JsonNode)reason)]);
         return json;
     }
 
-    // JSON has no word for what is not a number.
-    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
-
     private static JsonObject ToJson(CompressTrial trial) => new()
     {
         ["name"] = trial.Name,
-        ["drop"] = Finite(trial.Drop),
+        ["drop"] = ScoreText.Finite(trial.Drop),
         ["parameters"] = trial.Figures.Parameters,
         ["bytes"] = trial.Figures.Bytes,
         ["multiply_adds"] = trial.Figures.MultiplyAdds,

@@ -14,6 +14,7 @@ internal sealed class CompressSearch(SavedModel model, TuningData data, Compress
 {
     // Kernels compute as many channels at once.
     private const int VectorWidth = 8;
+    private const double TeachersShare = 0.5;
     private const int CalibrationBatch = 64;
     private const int CalibrationSamples = 512;
     private static readonly double[] Channels = [0.5, 0.25, 0.125];
@@ -69,7 +70,7 @@ internal sealed class CompressSearch(SavedModel model, TuningData data, Compress
     [
         .. Channels.Select(keep => (Percent("channels", keep), new Func<Sequential>(() => Prune(keep)))),
         .. Energies.Select(energy => (Percent("factorised", energy), new Func<Sequential>(() => Factorize(energy)))),
-        .. Students.Select(share => (Percent("student", share), new Func<Sequential>(() => StudentArchitecture.Shrink(model.Network, share, settings.Seed)))),
+        .. Students.Select(share => (Percent("student", share), new Func<Sequential>(() => StudentArchitecture.Shrink(model.Network, share, settings.Training.Seed)))),
     ];
 
     private static string Percent(string what, double share) => string.Create(CultureInfo.InvariantCulture, $"{what} {share * 100:0.#} %");
@@ -103,19 +104,10 @@ internal sealed class CompressSearch(SavedModel model, TuningData data, Compress
     private SavedModel Train(Sequential network, CancellationToken cancellationToken)
     {
         SavedModel changed = model with { Network = network };
-        new StudentTraining(model, data, Learning).Distil(changed, [], cancellationToken);
+        DistillSettings learning = new(new DistillationOptions { Alpha = TeachersShare, Seed = settings.Training.Seed }, settings.Training);
+        new StudentTraining(model, data, learning).Distil(changed, [], cancellationToken);
         return changed;
     }
-
-    private DistillSettings Learning => new(
-        StudentTraining.Options(model, new DistillationOptions { Alpha = 0.5, Seed = settings.Seed }),
-        Student: null,
-        Share: 1,
-        Labels: null,
-        settings.Epochs,
-        settings.Batch,
-        settings.LearningRate,
-        settings.Seed);
 
     private IEnumerable<(string Name, SavedModel Model)> Numbers(string shape, SavedModel shaped)
     {

@@ -35,18 +35,16 @@ internal sealed record PruneReport(PruneResult Result, Comparison Comparison, IR
     {
         JsonObject json = Comparison.ToJson();
         json["changed"] = Array(Result.Changed, layer => new JsonObject { ["name"] = layer.Name, ["change"] = layer.Change });
-        json["left"] = Array(Result.Left, layer => new JsonObject { ["name"] = layer.Name, ["kind"] = layer.Kind, ["reason"] = layer.Reason });
+        json["left"] = LayerText.ToJson(Result.Left);
         if (Scan is not null)
         {
-            json["scan"] = Array(Scan, point => new JsonObject { ["name"] = point.Name, ["share"] = point.Share, [Score] = Finite(point.Score) });
+            json["scan"] = Array(Scan, point => new JsonObject { ["name"] = point.Name, ["share"] = point.Share, [Score] = ScoreText.Finite(point.Score) });
         }
 
         return json;
     }
 
     private static JsonArray Array<T>(IEnumerable<T> items, Func<T, JsonNode> describe) => new([.. items.Select(describe)]);
-
-    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
     private void PrintLayers(IAnsiConsole console)
     {

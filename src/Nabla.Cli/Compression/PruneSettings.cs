@@ -47,14 +47,8 @@ internal sealed record PruneSettings
     /// <summary>The layers or weights that are chosen; none for all.</summary>
     public required IReadOnlyList<string> Targets { get; init; }
 
-    /// <summary>How often all samples are learnt from; 0 for not at all.</summary>
-    public required int Epochs { get; init; }
-
-    public required int Batch { get; init; }
-
-    public required double LearningRate { get; init; }
-
-    public required long Seed { get; init; }
+    /// <summary>How what is left is trained.</summary>
+    public required FurtherTraining Training { get; init; }
 
     /// <summary>Whether single weights go, so that shapes stay.</summary>
     public bool IsOfWeights => Method is Magnitude or Gradual or Movement;

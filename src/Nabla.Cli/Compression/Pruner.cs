@@ -5,8 +5,6 @@ using Nabla.Compression;
 using Nabla.Data;
 using Nabla.Formats;
 using Nabla.Layers;
-using Nabla.Optimizers;
-using Nabla.Schedules;
 using Nabla.Training;
 
 namespace Nabla.Cli.Compression;
@@ -14,7 +12,6 @@ namespace Nabla.Cli.Compression;
 /// <summary>Makes a saved model smaller, and trains what is left further.</summary>
 internal sealed class Pruner(SavedModel model, TuningData data, PruneSettings settings)
 {
-    private const double WeightDecay = 0;
     private const int JudgingSamples = 2000;
 
     // How often gradual pruning chooses anew, where there are as many steps.
@@ -24,17 +21,9 @@ internal sealed class Pruner(SavedModel model, TuningData data, PruneSettings se
     /// <param name="callbacks">Follow training.</param>
     /// <param name="cancellationToken">Ends training.</param>
     /// <exception cref="UsageException">What was asked for cannot be done with this model.</exception>
-    public PruneResult Run(IReadOnlyList<Callback> callbacks, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return settings.IsOfWeights ? PruneWeights(callbacks, cancellationToken) : PruneLayers(callbacks, cancellationToken);
-        }
-        catch (ArgumentException error)
-        {
-            throw new UsageException(error.Message);
-        }
-    }
+    /// <exception cref="ArgumentException">Nor with its network.</exception>
+    public PruneResult Run(IReadOnlyList<Callback> callbacks, CancellationToken cancellationToken) =>
+        settings.IsOfWeights ? PruneWeights(callbacks, cancellationToken) : PruneLayers(callbacks, cancellationToken);
 
     /// <summary>How the model judges when a share of one layer alone is gone, by the first score.</summary>
     public IReadOnlyList<SensitivityPoint> Scan()
@@ -63,7 +52,7 @@ internal sealed class Pruner(SavedModel model, TuningData data, PruneSettings se
         }
         else
         {
-            GradualPruning gradual = new(pruning, settings.Sparsity) { Frequency = Math.Max(1, Steps / Choices) };
+            GradualPruning gradual = new(pruning, settings.Sparsity) { Frequency = Math.Max(1, settings.Training.StepsOver(data.Train) / Choices) };
             Train(model.Network, [gradual, .. callbacks], cancellationToken);
         }
 
@@ -93,7 +82,7 @@ internal sealed class Pruner(SavedModel model, TuningData data, PruneSettings se
             Importance = settings.Importance,
             MultipleOf = settings.MultipleOf,
             Targets = Targets,
-            Samples = new PruningSamples(Question.Of(model).CreateLoss(), data.Train.Shuffle(settings.Seed)),
+            Samples = new PruningSamples(Question.Of(model).CreateLoss(), data.Train.Shuffle(settings.Training.Seed)),
         });
         return new PruneResult(
             model with { Network = pruned.Network },
@@ -103,9 +92,9 @@ internal sealed class Pruner(SavedModel model, TuningData data, PruneSettings se
 
     private PruneResult Shorten()
     {
-        Dataset<Sample> judging = data.Train.Shuffle(settings.Seed).Take(JudgingSamples);
+        Dataset<Sample> judging = data.Train.Shuffle(settings.Training.Seed).Take(JudgingSamples);
         ShortenedNetwork shorter = LayerPruning.Apply(model.Network, settings.Keep, network => CreateTrainer(network).Evaluate(judging)["loss"]);
-        return new PruneResult(model with { Network = shorter.Network }, [.. shorter.Removed.Select(name => new ChangedLayer(name, "", "is gone"))], []);
+        return new PruneResult(model with { Network = shorter.Network }, [.. shorter.Removed.Select(name => new ChangedLayer(name, "", "is gone"))], shorter.Left);
     }
 
     private PruneResult Factorize()
@@ -126,29 +115,15 @@ internal sealed class Pruner(SavedModel model, TuningData data, PruneSettings se
                 $"No layer of '{model.Name}' becomes cheaper with {settings.Energy:P0} of its energy: {string.Join("; ", factorized.Left.Select(left => $"{left.Name}: {left.Reason}"))}."));
     }
 
-    // At least one: a schedule expects so, also where nothing is trained.
-    private int Steps => (int)Math.Clamp(
-        (long)settings.Epochs * (((data.Train.Count ?? settings.Batch) + settings.Batch - 1) / settings.Batch), 1, int.MaxValue);
-
     private IReadOnlyList<string> Targets => settings.Targets.Count > 0 ? settings.Targets : ["*"];
 
-    private void Train(Sequential network, IReadOnlyList<Callback> callbacks, CancellationToken cancellationToken)
-    {
-        if (settings.Epochs > 0)
-        {
-            CreateTrainer(network).Fit(
-                data.Train,
-                data.Test,
-                new FitOptions { Epochs = settings.Epochs, BatchSize = settings.Batch, Seed = settings.Seed, Callbacks = callbacks },
-                cancellationToken);
-        }
-    }
+    private void Train(Sequential network, IReadOnlyList<Callback> callbacks, CancellationToken cancellationToken) =>
+        settings.Training.Fit(CreateTrainer(network), data.Train, data.Test, callbacks, cancellationToken);
 
     private Trainer CreateTrainer(Sequential network)
     {
         Question question = Question.Of(model);
-        AdamW optimizer = new(settings.LearningRate, WeightDecay) { Schedule = new CosineDecay(settings.LearningRate, Steps) };
-        return new Trainer(network, question.CreateLoss(), optimizer, question.CreateMetrics());
+        return new Trainer(network, question.CreateLoss(), settings.Training.CreateOptimizer(data.Train), question.CreateMetrics());
     }
 
     private ChangedLayer Zeros(string name)

@@ -5,8 +5,6 @@ using Nabla.Formats;
 using Nabla.Layers;
 using Nabla.Losses;
 using Nabla.Metrics;
-using Nabla.Optimizers;
-using Nabla.Schedules;
 using Nabla.Training;
 
 namespace Nabla.Cli.Compression;
@@ -17,24 +15,17 @@ internal sealed class StudentTraining(SavedModel teacher, TuningData data, Disti
     // The target of a sample whose label the student is not told.
     private const int Untold = -1;
 
-    /// <summary>What is learnt from a model, by what it answers.</summary>
-    public static DistillationOptions Options(SavedModel teacher, DistillationOptions options) => options with
-    {
-        AnswersAreNumbers = teacher.Task == PredictionTask.Regression,
-        FromLogits = teacher.Task == PredictionTask.LanguageModel,
-        CachesAnswers = teacher.Task != PredictionTask.LanguageModel,
-    };
-
     /// <summary>A student with its initial weights.</summary>
     public SavedModel CreateStudent() => teacher with { Name = $"{teacher.Name}-student", Network = CreateNetwork() };
 
     /// <summary>Trains a student from the teacher and the labels.</summary>
     public void Distil(SavedModel student, IReadOnlyList<Callback> callbacks, CancellationToken cancellationToken)
     {
-        Distillation distillation = new(student.Network, teacher.Network, settings.Options);
+        Distillation distillation = new(student.Network, teacher.Network, Options);
         Metric[] metrics = [.. Question.Of(teacher).CreateMetrics().Select(Readable)];
         Dataset<Sample> samples = distillation.Prepare(settings.Labels is { } count ? Hide(data.Train, count) : data.Train, cancellationToken);
-        Fit(new Trainer(distillation, distillation.Mix(LossOfLabels()), CreateOptimizer(samples), metrics), samples, callbacks, cancellationToken);
+        Trainer trainer = new(distillation, distillation.Mix(LossOfLabels()), settings.Training.CreateOptimizer(samples), metrics);
+        settings.Training.Fit(trainer, Shifted(samples), data.Test, callbacks, cancellationToken);
     }
 
     /// <summary>Trains a student from the labels alone, as many steps.</summary>
@@ -42,34 +33,34 @@ internal sealed class StudentTraining(SavedModel teacher, TuningData data, Disti
     {
         Question question = Question.Of(teacher);
         Dataset<Sample> samples = settings.Labels is { } count ? AsMany(data.Train, count) : data.Train;
-        Fit(new Trainer(student.Network, question.CreateLoss(), CreateOptimizer(samples), question.CreateMetrics()), samples, callbacks, cancellationToken);
+        Trainer trainer = new(student.Network, question.CreateLoss(), settings.Training.CreateOptimizer(samples), question.CreateMetrics());
+        settings.Training.Fit(trainer, Shifted(samples), data.Test, callbacks, cancellationToken);
     }
+
+    // What a model answers decides how it is learnt from. Samples that change have no answer that could be kept.
+    private DistillationOptions Options => settings.Options with
+    {
+        AnswersAreNumbers = teacher.Task == PredictionTask.Regression,
+        FromLogits = teacher.Task == PredictionTask.LanguageModel,
+        CachesAnswers = teacher.Task != PredictionTask.LanguageModel && settings.Shift == 0,
+    };
 
     private Sequential CreateNetwork() => settings.Student switch
     {
-        null => StudentArchitecture.Shrink(teacher.Network, settings.Share, settings.Seed),
-        DistillSettings.Same => StudentArchitecture.Renew(teacher.Network, settings.Seed),
-        { } file => StudentArchitecture.Read(file, settings.Seed),
+        null => StudentArchitecture.Shrink(teacher.Network, settings.Share, settings.Training.Seed),
+        DistillSettings.Same => StudentArchitecture.Renew(teacher.Network, settings.Training.Seed),
+        { } file => StudentArchitecture.Read(file, settings.Training.Seed),
     };
 
     private Loss LossOfLabels() => settings.Labels is null ? Question.Of(teacher).CreateLoss() : new SparseCategoricalCrossEntropy(ignoreIndex: Untold);
 
     private Metric Readable(Metric metric) => Distillation.Judge(settings.Labels is not null && metric is Accuracy ? new Accuracy(ignoreIndex: Untold) : metric);
 
-    private AdamW CreateOptimizer(Dataset<Sample> samples)
-    {
-        int steps = settings.Epochs * (((samples.Count ?? 1) + settings.Batch - 1) / settings.Batch);
-        return new AdamW(weightDecay: 0) { Schedule = new CosineDecay(settings.LearningRate, steps) };
-    }
-
-    private void Fit(Trainer trainer, Dataset<Sample> samples, IReadOnlyList<Callback> callbacks, CancellationToken cancellationToken) => trainer.Fit(
-        samples,
-        data.Test,
-        new FitOptions { Epochs = settings.Epochs, BatchSize = settings.Batch, Seed = settings.Seed, Callbacks = callbacks },
-        cancellationToken);
+    private Dataset<Sample> Shifted(Dataset<Sample> samples) =>
+        settings.Shift > 0 ? RandomShift.Apply(samples, settings.Shift, settings.Training.Seed) : samples;
 
     private HashSet<int> Told(Dataset<Sample> samples, int count) =>
-        [.. Dataset.SplitIndices(samples.Count!.Value, (double)count / samples.Count.Value, settings.Seed).First];
+        [.. Dataset.SplitIndices(samples.Count!.Value, (double)count / samples.Count.Value, settings.Training.Seed).First];
 
     private Dataset<Sample> Hide(Dataset<Sample> samples, int count)
     {

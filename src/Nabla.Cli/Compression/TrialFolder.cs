@@ -37,8 +37,8 @@ internal sealed class TrialFolder(string folder, SavedModel model, string data, 
             {
                 Recipe = Recipe,
                 Data = data,
-                Seed = settings.Seed,
-                Epochs = settings.Epochs,
+                Seed = settings.Training.Seed,
+                Epochs = settings.Training.Epochs,
                 Settings = new Dictionary<string, string> { ["change"] = name, [OriginField] = origin },
             },
         };
@@ -54,8 +54,9 @@ internal sealed class TrialFolder(string folder, SavedModel model, string data, 
             hash.AppendData(weight.AsBytes());
         }
 
+        FurtherTraining training = settings.Training;
         hash.AppendData(System.Text.Encoding.UTF8.GetBytes(string.Create(
-            CultureInfo.InvariantCulture, $"{Path.GetFullPath(data)} {settings.Epochs} {settings.Batch} {settings.LearningRate:R} {settings.Seed}")));
+            CultureInfo.InvariantCulture, $"{Path.GetFullPath(data)} {settings.Tunes} {training.Epochs} {training.Batch} {training.LearningRate:R} {training.Seed}")));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

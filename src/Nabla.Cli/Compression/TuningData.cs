@@ -32,18 +32,27 @@ internal sealed record TuningData(Dataset<Sample> Train, Dataset<Sample> Test)
             return new TuningData(Mnist.Load(path).Train.ToDataset(), samples);
         }
 
-        int count = samples.Count ?? 0;
-        return count * TestShare >= 1
-            ? Split(samples, seed)
-            : throw new UsageException($"{path}: expected at least {(int)Math.Ceiling(1 / TestShare)} samples, of which a tenth judges, got {count}.");
+        return Split(samples, seed, path);
     }
+
+    /// <summary>The data to choose settings by: a tenth of what is learnt from judges, and what judges else stays unseen.</summary>
+    /// <param name="source">What errors call the data.</param>
+    /// <param name="seed">Decides which samples judge.</param>
+    /// <exception cref="UsageException">There are too few samples.</exception>
+    public TuningData ToTune(string source, long seed) => Split(Train, seed, source);
 
     private static string PathOf(string source) => File.Exists(source) || Directory.Exists(source)
         ? source
         : Recipe.All.FirstOrDefault(recipe => recipe.Name == source)?.FindData() ?? source;
 
-    private static TuningData Split(Dataset<Sample> samples, long seed)
+    private static TuningData Split(Dataset<Sample> samples, long seed, string path)
     {
+        int count = samples.Count ?? 0;
+        if (count * TestShare < 1)
+        {
+            throw new UsageException($"{path}: expected at least {(int)Math.Ceiling(1 / TestShare)} samples, of which a tenth judges, got {count}.");
+        }
+
         (Dataset<Sample> train, Dataset<Sample> test) = samples.TrainValidationSplit(TestShare, seed);
         return new TuningData(train, test);
     }

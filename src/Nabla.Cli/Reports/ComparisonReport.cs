@@ -36,12 +36,10 @@ internal static class ComparisonReport
     {
         ["runs"] = comparison.Runs,
         ["numbers"] = comparison.Numbers,
-        ["maxDifference"] = Finite(comparison.Largest),
-        ["meanDifference"] = Finite(comparison.Mean),
-        ["maxRelativeDifference"] = Finite(comparison.LargestRelative),
+        ["maxDifference"] = ScoreText.Finite(comparison.Largest),
+        ["meanDifference"] = ScoreText.Finite(comparison.Mean),
+        ["maxRelativeDifference"] = ScoreText.Finite(comparison.LargestRelative),
         ["leftOutputs"] = comparison.LeftOutputs,
         ["topClassAgreement"] = comparison.Agreement,
     };
-
-    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

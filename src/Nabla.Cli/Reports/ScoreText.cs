@@ -30,9 +30,12 @@ internal static class ScoreText
     {
         foreach ((string name, double value) in scores ?? Enumerable.Empty<KeyValuePair<string, double>>())
         {
-            json[prefix + name] = double.IsFinite(value) ? JsonValue.Create(value) : null;
+            json[prefix + name] = Finite(value);
         }
     }
+
+    /// <summary>A number for a line of JSON, which has no word for what is not finite.</summary>
+    public static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
     private static bool IsShare(string name) =>
         name == "accuracy" || name.EndsWith("exact_match", StringComparison.Ordinal) || name.EndsWith("f1", StringComparison.Ordinal);

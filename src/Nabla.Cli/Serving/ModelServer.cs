@@ -70,6 +70,9 @@ internal static class ModelServer
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning).AddFilter("Nabla", LogLevel.Information);
+
+        // Of requests it would say nothing above information, but each would be given a trace of its own for that.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, addresses, settings.GrpcPort));
         builder.Services.AddNablaServing(options);

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
@@ -49,8 +48,7 @@ internal sealed partial class AuditLog
         }
     }
 
-    private static ModelRole? RoleFor(HttpContext context) => context.GetEndpoint()?.Metadata.GetOrderedMetadata<AuthorizationPolicy>()
-        .SelectMany(policy => policy.Requirements).OfType<AccessRequirement>().Select(needed => (ModelRole?)needed.Role).Max();
+    private static ModelRole? RoleFor(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<AccessRequirement>()?.Role;
 
     private static bool IsRefusal(string? reason) => reason is not null
         && (reason == ServingException.ReasonOf(ServingFault.Unauthenticated)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Nabla.Backends.Cpu;
 using Nabla.Serving.Inference;
 using Nabla.Serving.Models;
 
@@ -6,10 +7,14 @@ namespace Nabla.Serving.Batching;
 
 /// <summary>
 /// A thread that takes batches from the queue of a model and computes them in memory of its own. It is a thread and not a task, so that long
-/// computations leave those threads free which read requests and refuse them.
+/// computations leave those threads free which read requests and refuse them. A short batch of several requests, or one behind which others wait, is
+/// computed on this thread alone: the other cores have requests to read and to answer then, and helpers that spin for the next kernel are in the way.
 /// </summary>
 internal sealed class Replica
 {
+    private const double ShortSeconds = 0.01;
+    private const double LentSeconds = 0.001;
+
     private readonly RequestQueue queue;
     private readonly BatchComputation computation;
     private readonly Action<BatchRecord> observe;
@@ -17,6 +22,7 @@ internal sealed class Replica
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool isWanted = true;
     private volatile bool isBusy;
+    private double secondsARow = double.PositiveInfinity;
 
     /// <param name="name">What debuggers call the thread.</param>
     /// <param name="model">The model.</param>
@@ -44,6 +50,21 @@ internal sealed class Replica
     /// <summary>Whether it computes right now.</summary>
     public bool IsBusy => isBusy;
 
+    /// <summary>Whether it is to take further batches.</summary>
+    public bool IsWanted => isWanted;
+
+    /// <summary>Whether so many rows take no longer than the thread of a request may be kept from reading others; only what was computed before tells.</summary>
+    public bool IsShort(int rows) => rows * secondsARow < LentSeconds;
+
+    /// <summary>Computes a request on the thread of the caller, whom the queue has lent this replica, and gives it back.</summary>
+    public void AnswerLent(PendingRequest request)
+    {
+        isBusy = true;
+        Answer([request]);
+        isBusy = false;
+        queue.GiveBack(this);
+    }
+
     /// <summary>Takes no further batch.</summary>
     public void Stop()
     {
@@ -54,7 +75,7 @@ internal sealed class Replica
     private void Work()
     {
         List<PendingRequest> batch = [];
-        while (queue.Take(batch, () => isWanted))
+        while (queue.Take(batch, () => isWanted, this))
         {
             isBusy = true;
             Answer(batch);
@@ -87,10 +108,12 @@ internal sealed class Replica
 
     private void Compute(List<PendingRequest> batch)
     {
+        int rows = batch.Sum(request => request.Rows);
         long start = time.GetTimestamp();
-        (int[] Shape, byte[] Data)[][] answers = computation.Run(batch);
+        (int[] Shape, byte[] Data)[][] answers = Run(batch, isAlone: (batch.Count > 1 || queue.Count > 0) && rows * secondsARow < ShortSeconds);
         TimeSpan computed = time.GetElapsedTime(start);
-        observe(new BatchRecord(batch.Count, batch.Sum(request => request.Rows), computed));
+        secondsARow = computed.TotalSeconds / rows;
+        observe(new BatchRecord(batch.Count, rows, computed));
         for (int index = 0; index < answers.Length; index++)
         {
             batch[index].Complete(new ComputedOutputs(
@@ -98,6 +121,19 @@ internal sealed class Replica
                 Array.ConvertAll(answers[index], output => output.Data),
                 time.GetElapsedTime(batch[index].Enqueued, start),
                 computed));
+        }
+    }
+
+    private (int[] Shape, byte[] Data)[][] Run(List<PendingRequest> batch, bool isAlone)
+    {
+        WorkerPool.IsAlone = isAlone;
+        try
+        {
+            return computation.Run(batch);
+        }
+        finally
+        {
+            WorkerPool.IsAlone = false;
         }
     }
 

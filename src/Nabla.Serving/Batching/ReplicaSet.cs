@@ -88,8 +88,18 @@ internal sealed class ReplicaSet
         return set;
     }
 
-    /// <summary>Queues a request.</summary>
-    public QueueAnswer TryAdd(PendingRequest request) => queue.TryAdd(request);
+    /// <summary>Queues a request, or computes it at once where a replica waits and it does not take long.</summary>
+    public QueueAnswer TryAdd(PendingRequest request)
+    {
+        if (queue.TryLend(request) is not { } replica)
+        {
+            return queue.TryAdd(request);
+        }
+
+        request.Enqueued = time.GetTimestamp();
+        replica.AnswerLent(request);
+        return QueueAnswer.Accepted;
+    }
 
     /// <summary>Takes a request out of the queue that nobody waits for any more.</summary>
     public bool Remove(PendingRequest request) => queue.Remove(request);

@@ -27,6 +27,8 @@ internal sealed class RequestQueue(int limit, IReadOnlyList<int> sizes, TimeSpan
 {
     private readonly object gate = new();
     private readonly LinkedList<PendingRequest>[] levels = [.. Enumerable.Range(0, InferenceRequest.LastPriority + 1).Select(_ => new LinkedList<PendingRequest>())];
+    private readonly List<Replica> idle = [];
+    private readonly List<Replica> lent = [];
     private int count;
     private int rows;
     private bool isClosed;
@@ -60,7 +62,7 @@ internal sealed class RequestQueue(int limit, IReadOnlyList<int> sizes, TimeSpan
             request.Place = levels[request.Priority].AddLast(request);
             count++;
             rows += request.Rows;
-            Monitor.Pulse(gate);
+            Pulse();
             return QueueAnswer.Accepted;
         }
     }
@@ -84,34 +86,70 @@ internal sealed class RequestQueue(int limit, IReadOnlyList<int> sizes, TimeSpan
     /// <summary>Takes the next batch, as soon as there is one.</summary>
     /// <param name="batch">Where it goes.</param>
     /// <param name="isWanted">Whether there is still somebody to compute it.</param>
+    /// <param name="replica">Who takes it, and may be lent while it waits; null for one that may not.</param>
     /// <returns>False when nothing comes any more: the queue is closed and empty, or the batch is not wanted.</returns>
-    public bool Take(List<PendingRequest> batch, Func<bool> isWanted)
+    public bool Take(List<PendingRequest> batch, Func<bool> isWanted, Replica? replica = null)
     {
         batch.Clear();
         lock (gate)
         {
-            while (isWanted())
+            while (IsLent(replica) || isWanted())
             {
-                if (count > 0 && !Linger())
+                if (IsLent(replica) || (count == 0 && !isClosed))
+                {
+                    Wait(replica);
+                }
+                else if (count == 0)
+                {
+                    return false;
+                }
+                else if (!Linger())
                 {
                     Fill(batch);
                     return true;
                 }
-
-                if (count == 0)
-                {
-                    if (isClosed)
-                    {
-                        return false;
-                    }
-
-                    Monitor.Wait(gate);
-                }
             }
 
             // What woke one that is not wanted any more was meant for another.
-            Monitor.Pulse(gate);
+            Pulse();
             return false;
+        }
+    }
+
+    /// <summary>
+    /// Lends a replica that waits to somebody who has a request, when no other request waits: what takes less time than waking a thread and being woken by
+    /// it is computed where it is. A replica that is lent takes no batch until it is given back.
+    /// </summary>
+    /// <returns>The replica, or null where the request is to be queued.</returns>
+    public Replica? TryLend(PendingRequest request)
+    {
+        lock (gate)
+        {
+            if (count > 0 || isClosed || maxDelay > TimeSpan.Zero || idle is not [.., { } last] || !last.IsShort(request.Rows))
+            {
+                return null;
+            }
+
+            idle.RemoveAt(idle.Count - 1);
+            lent.Add(last);
+            return last;
+        }
+    }
+
+    /// <summary>Takes back a replica that was lent.</summary>
+    public void GiveBack(Replica replica)
+    {
+        lock (gate)
+        {
+            lent.Remove(replica);
+            if (count > 0 || isClosed || !replica.IsWanted)
+            {
+                Monitor.PulseAll(gate);
+            }
+            else
+            {
+                idle.Add(replica);
+            }
         }
     }
 
@@ -129,6 +167,35 @@ internal sealed class RequestQueue(int limit, IReadOnlyList<int> sizes, TimeSpan
     public void Wake()
     {
         lock (gate)
+        {
+            Monitor.PulseAll(gate);
+        }
+    }
+
+    private bool IsLent(Replica? replica) => replica is not null && lent.Contains(replica);
+
+    private void Wait(Replica? replica)
+    {
+        if (replica is not null && !lent.Contains(replica))
+        {
+            idle.Add(replica);
+        }
+
+        Monitor.Wait(gate);
+        if (replica is not null)
+        {
+            idle.Remove(replica);
+        }
+    }
+
+    // One that waits is enough, unless it may be one that is lent.
+    private void Pulse()
+    {
+        if (lent.Count == 0)
+        {
+            Monitor.Pulse(gate);
+        }
+        else if (idle.Count > 0)
         {
             Monitor.PulseAll(gate);
         }

@@ -33,6 +33,7 @@ internal static class GrpcAccess
     {
         endpoint.Metadata.Add(new AuthorizeAttribute());
         endpoint.Metadata.Add(Access.Policy(role, ModelScope.Any));
+        endpoint.Metadata.Add(new AccessRequirement(role, ModelScope.Any));
         endpoint.Metadata.Add(new EnableRateLimitingAttribute(CallerQuota.Name));
     }
 }

@@ -48,7 +48,8 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
         }
     }
 
-    private static Task WriteAsync(HttpContext context, ServingException error)
+    /// <summary>Answers a request that was refused.</summary>
+    public static Task WriteAsync(HttpContext context, ServingException error)
     {
         AuditEntry.Of(context)?.Reason = error.Reason;
         if (error.RetryAfter is { } wait)

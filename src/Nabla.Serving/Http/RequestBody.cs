@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Nabla.Serving.Inference;
@@ -39,25 +41,29 @@ internal static class RequestBody
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
     {
         // What a header claims is not allocated before as much has come.
-        byte[] buffer = new byte[Math.Max(FirstSize, Math.Min(request.ContentLength + 1 ?? 0, LargestTrustedLength))];
+        byte[] body = new byte[Math.Max(FirstSize, Math.Min(request.ContentLength ?? 0, LargestTrustedLength))];
         int length = 0;
         while (true)
         {
-            int read = await request.Body.ReadAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false);
-            if (read == 0)
+            ReadResult read = await request.BodyReader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            long total = length + read.Buffer.Length;
+            if (total > limit)
             {
-                return buffer.AsMemory(0, length);
-            }
-
-            length += read;
-            if (length > limit)
-            {
+                request.BodyReader.AdvanceTo(read.Buffer.End);
                 throw TooLarge(limit);
             }
 
-            if (length == buffer.Length)
+            if (total > body.Length)
             {
-                Array.Resize(ref buffer, (int)Math.Min(2L * length, limit + 1L));
+                Array.Resize(ref body, (int)Math.Max(total, Math.Min(2L * body.Length, limit)));
+            }
+
+            read.Buffer.CopyTo(body.AsSpan(length));
+            length = (int)total;
+            request.BodyReader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+            {
+                return body.AsMemory(0, length);
             }
         }
     }

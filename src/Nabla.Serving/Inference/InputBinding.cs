@@ -33,18 +33,23 @@ internal static class InputBinding
 
     private static void RequireNames(IReadOnlyList<WireTensor> given, IReadOnlyList<TensorSpec> specs, string model)
     {
+        if (given is [{ } single] && specs is [{ } only] && single.Name == only.Name)
+        {
+            return;
+        }
+
         string expected = $"Model '{model}' expects the inputs {string.Join(", ", specs.Select(spec => $"'{spec.Name}'"))}";
         HashSet<string> met = [];
-        foreach (WireTensor tensor in given)
+        foreach (string name in given.Select(input => input.Name))
         {
-            if (!specs.Any(spec => spec.Name == tensor.Name))
+            if (!specs.Any(spec => spec.Name == name))
             {
-                throw ServingException.Invalid($"{expected} but got '{tensor.Name}'.");
+                throw ServingException.Invalid($"{expected} but got '{name}'.");
             }
 
-            if (!met.Add(tensor.Name))
+            if (!met.Add(name))
             {
-                throw ServingException.Invalid($"{expected} but got '{tensor.Name}' twice.");
+                throw ServingException.Invalid($"{expected} but got '{name}' twice.");
             }
         }
 

@@ -15,12 +15,12 @@ internal static class OutputSelection
     /// <exception cref="ServingException">An output is unknown, asked for twice, or has no classes.</exception>
     public static void Require(InferenceRequest request, LoadedVersion version)
     {
-        HashSet<string> met = [];
+        HashSet<string>? met = request.Outputs.Count > 1 ? [] : null;
         foreach (RequestedOutput output in request.Outputs)
         {
             TensorSpec spec = version.Model.Outputs.FirstOrDefault(spec => spec.Name == output.Name) ?? throw ServingException.Invalid(
                 $"Model '{version.Name}' has the outputs {string.Join(", ", version.Model.Outputs.Select(spec => $"'{spec.Name}'"))} but was asked for '{output.Name}'.");
-            if (!met.Add(output.Name))
+            if (met?.Add(output.Name) == false)
             {
                 throw ServingException.Invalid($"Output '{output.Name}' was asked for twice.");
             }

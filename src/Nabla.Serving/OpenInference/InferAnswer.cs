@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Nabla.Serving.Http;
@@ -25,11 +27,15 @@ internal static class InferAnswer
             context.Response.Headers[OpenInferenceEndpoints.JsonLengthHeader] = json.Length.ToString(CultureInfo.InvariantCulture);
         }
 
-        await context.Response.Body.WriteAsync(json, context.RequestAborted).ConfigureAwait(false);
+        // All of it goes out at once: each flush of the writer is a packet of its own.
+        PipeWriter body = context.Response.BodyWriter;
+        body.Write(json.Span);
         foreach (WireTensor output in binary)
         {
-            await context.Response.Body.WriteAsync(output.Data, context.RequestAborted).ConfigureAwait(false);
+            body.Write(output.Data.Span);
         }
+
+        await body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
     }
 
     private static void Write(Utf8JsonWriter writer, InferenceResponse response, WireTensor[] binary)

@@ -95,7 +95,20 @@ internal sealed class OpenInferenceEndpoints(InferenceService inference, ModelRe
         });
     }
 
+    // What is refused here is answered here: when there is too much, an exception that unwinds all of the pipeline costs more than an answer.
     private async Task InferAsync(HttpContext context, string name, string? version)
+    {
+        try
+        {
+            await AnswerAsync(context, name, version).ConfigureAwait(false);
+        }
+        catch (ServingException error) when (!context.Response.HasStarted)
+        {
+            await ErrorAnswers.WriteAsync(context, error).ConfigureAwait(false);
+        }
+    }
+
+    private async Task AnswerAsync(HttpContext context, string name, string? version)
     {
         ModelAddress model = new(name, ServerDescription.VersionOf(name, version));
         inference.Require(model, "rest");

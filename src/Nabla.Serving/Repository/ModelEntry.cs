@@ -13,6 +13,7 @@ internal sealed class ModelEntry(string name, TrafficRules rules)
     private readonly TrafficSplit split = new();
     private readonly SortedDictionary<int, VersionStatus> states = [];
     private ImmutableSortedDictionary<int, LoadedVersion> loaded = ImmutableSortedDictionary<int, LoadedVersion>.Empty;
+    private LoadedVersion? newest;
 
     /// <summary>Its name.</summary>
     public string Name => name;
@@ -30,7 +31,7 @@ internal sealed class ModelEntry(string name, TrafficRules rules)
     public ImmutableSortedDictionary<int, LoadedVersion> Loaded => Volatile.Read(ref loaded);
 
     /// <summary>The version that requests get which name none, and no canary has taken; null when none is ready.</summary>
-    public LoadedVersion? Stable => Rules.Stable is { } stable ? Loaded.GetValueOrDefault(stable) : Loaded.IsEmpty ? null : Newest(Loaded);
+    public LoadedVersion? Stable => Rules.Stable is { } stable ? Loaded.GetValueOrDefault(stable) : Volatile.Read(ref newest);
 
     /// <summary>The state of each version that was met.</summary>
     public IReadOnlyList<VersionStatus> States
@@ -69,7 +70,7 @@ internal sealed class ModelEntry(string name, TrafficRules rules)
         lock (gate)
         {
             LoadedVersion? former = loaded.GetValueOrDefault(version.Version);
-            Volatile.Write(ref loaded, loaded.SetItem(version.Version, version));
+            Use(loaded.SetItem(version.Version, version));
             states[version.Version] = new VersionStatus(name, version.Version, VersionState.Ready, "");
             return former;
         }
@@ -82,7 +83,7 @@ internal sealed class ModelEntry(string name, TrafficRules rules)
         lock (gate)
         {
             LoadedVersion? former = loaded.GetValueOrDefault(version);
-            Volatile.Write(ref loaded, loaded.Remove(version));
+            Use(loaded.Remove(version));
             return former;
         }
     }
@@ -122,7 +123,11 @@ internal sealed class ModelEntry(string name, TrafficRules rules)
         }
     }
 
-    private static LoadedVersion Newest(ImmutableSortedDictionary<int, LoadedVersion> versions) => versions[versions.Keys.Max()];
+    private void Use(ImmutableSortedDictionary<int, LoadedVersion> versions)
+    {
+        Volatile.Write(ref loaded, versions);
+        Volatile.Write(ref newest, versions.IsEmpty ? null : versions[versions.Keys.Max()]);
+    }
 
     private LoadedVersion Labelled(string label, int? version) => version is { } number
         ? Loaded.GetValueOrDefault(number) ?? throw Missing(number)

@@ -26,11 +26,12 @@ internal static class Access
 
     /// <summary>Asks callers of an endpoint for a role, and counts what they ask.</summary>
     public static TBuilder Needs<TBuilder>(this TBuilder endpoint, ModelRole role, ModelScope scope = ModelScope.Named)
-        where TBuilder : IEndpointConventionBuilder => endpoint.RequireAuthorization(Policy(role, scope)).RequireRateLimiting(CallerQuota.Name);
+        where TBuilder : IEndpointConventionBuilder =>
+        endpoint.RequireAuthorization(Policy(role, scope)).RequireRateLimiting(CallerQuota.Name).WithMetadata(new AccessRequirement(role, scope));
 
     /// <summary>What asks for a role.</summary>
     public static AuthorizationPolicy Policy(ModelRole role, ModelScope scope = ModelScope.Named) =>
-        new([new AccessRequirement(role, scope)], [SecurityRegistration.Scheme]);
+        new([new AccessRequirement(role, scope)], [CallerHandler.Scheme]);
 
     /// <summary>Whether the caller of a request has what an endpoint needs.</summary>
     public static bool Has(HttpContext context, AccessRequirement needed)

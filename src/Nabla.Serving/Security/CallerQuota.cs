@@ -17,6 +17,8 @@ internal sealed record QuotaKey(string Caller, string? Address, RateLimit? Limit
 /// </summary>
 internal sealed class CallerQuota(ServingOptions options) : IRateLimiterPolicy<QuotaKey>
 {
+    private static readonly QuotaKey NoQuota = new(CallerIdentity.AnonymousMethod, null, null);
+
     /// <summary>The name that endpoints ask for it by.</summary>
     public const string Name = "Nabla.Quota";
 
@@ -30,7 +32,7 @@ internal sealed class CallerQuota(ServingOptions options) : IRateLimiterPolicy<Q
     {
         QuotaKey key = KeyOf(httpContext);
         return key.Limit is not { } limit
-            ? RateLimitPartition.GetNoLimiter(key)
+            ? RateLimitPartition.GetNoLimiter(NoQuota)
             : RateLimitPartition.GetSlidingWindowLimiter(key, _ => new SlidingWindowRateLimiterOptions
             {
                 PermitLimit = limit.Requests,
@@ -42,7 +44,8 @@ internal sealed class CallerQuota(ServingOptions options) : IRateLimiterPolicy<Q
     private QuotaKey KeyOf(HttpContext context) => Access.CallerOf(context) switch
     {
         { IsAnonymous: false } caller => new QuotaKey(caller.Caller, null, caller.Limit ?? options.Security.RateLimit),
-        _ => new QuotaKey(CallerIdentity.AnonymousMethod, context.Connection.RemoteIpAddress?.ToString(), options.Security.RateLimit),
+        _ when options.Security.RateLimit is { } limit => new QuotaKey(CallerIdentity.AnonymousMethod, context.Connection.RemoteIpAddress?.ToString(), limit),
+        _ => NoQuota,
     };
 
     private static ServingException Spent(OnRejectedContext context)

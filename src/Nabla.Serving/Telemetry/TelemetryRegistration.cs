@@ -3,20 +3,23 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.DependencyInjection;
 using Nabla.Serving.Security;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 
 namespace Nabla.Serving.Telemetry;
 
 /// <summary>Adds metrics, traces and health.</summary>
 internal static class TelemetryRegistration
 {
-    /// <summary>Adds them; an application that exports OpenTelemetry finds the sources by <see cref="ServingMetrics.SourceName"/>.</summary>
+    /// <summary>Adds them; an application that exports OpenTelemetry (<c>WithTracing</c>) has the sources of its traces added.</summary>
     public static void AddServingTelemetry(this IServiceCollection services)
     {
         services.AddOpenTelemetry()
             .WithMetrics(metrics => metrics
                 .AddMeter(ServingMetrics.SourceName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
-                .AddPrometheusExporter())
-            .WithTracing(traces => traces.AddSource(ServingMetrics.SourceName, "Microsoft.AspNetCore"));
+                .AddPrometheusExporter());
+
+        // Traces are made where the application has something done with them: spans that nobody reads cost each request as much as all counts do.
+        services.ConfigureOpenTelemetryTracerProvider(traces => traces.AddSource(ServingMetrics.SourceName, "Microsoft.AspNetCore"));
         services.AddHealthChecks().AddCheck<ModelHealth>("models");
         services.AddGrpcHealthChecks();
     }

@@ -35,6 +35,9 @@ internal static unsafe class WorkerPool
     private static int s_started;
     private static int s_threadCount = DefaultThreadCount();
 
+    [ThreadStatic]
+    private static bool t_isAlone;
+
     /// <summary>
     /// How many threads take part in a job, the caller included. The default is one a core, or the environment
     /// variable <c>NABLA_THREADS</c>. Any value gives the same results.
@@ -50,6 +53,15 @@ internal static unsafe class WorkerPool
         }
     }
 
+    /// <summary>
+    /// Whether jobs that this thread starts run on it alone: for who has other work for the other cores than helping with small jobs. It changes no result.
+    /// </summary>
+    public static bool IsAlone
+    {
+        get => t_isAlone;
+        set => t_isAlone = value;
+    }
+
     /// <summary>Calls <paramref name="body"/> once with each number from 0 to <paramref name="pieces"/> - 1.</summary>
     /// <remarks>A job started inside a piece runs on the thread of that piece.</remarks>
     public static void Run(int pieces, Action<int> body) => Run(pieces, new ActionBody(body));
@@ -62,7 +74,7 @@ internal static unsafe class WorkerPool
     public static void Run<TBody>(int pieces, TBody body)
         where TBody : struct, IPieceBody
     {
-        if (pieces <= 1 || s_threadCount == 1 || Interlocked.CompareExchange(ref s_busy, 1, 0) != 0)
+        if (pieces <= 1 || s_threadCount == 1 || t_isAlone || Interlocked.CompareExchange(ref s_busy, 1, 0) != 0)
         {
             for (int piece = 0; piece < pieces; piece++)
             {

@@ -53,6 +53,28 @@ public sealed class WorkerPoolTests
             WorkerPool.Run(6, _ => Assert.Equal(outer, Environment.CurrentManagedThreadId));
         }));
 
+    [Fact]
+    public void A_thread_that_is_alone_runs_all_pieces_itself() => Threads.With(3, () =>
+    {
+        WorkerPool.IsAlone = true;
+        try
+        {
+            int caller = Environment.CurrentManagedThreadId;
+            int runs = 0;
+            WorkerPool.Run(50, _ =>
+            {
+                Thread.Sleep(1);
+                Assert.Equal(caller, Environment.CurrentManagedThreadId);
+                runs++;
+            });
+            Assert.Equal(50, runs);
+        }
+        finally
+        {
+            WorkerPool.IsAlone = false;
+        }
+    });
+
     [Theory]
     [InlineData(1)]
     [InlineData(3)]

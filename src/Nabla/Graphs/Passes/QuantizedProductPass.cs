@@ -63,7 +63,13 @@ internal static class QuantizedProductPass
         bool isProduct = op is DenseProduct || (op is MatMul { TransposeLeft: false, TransposeRight: false } && weights.Rank == 2 && inputs[0].Type.Shape.Rank == 2);
         Convolution? convolution = op switch { Convolution plain => plain.Linear, PooledConvolution pooled => pooled.Convolution.Linear, _ => null };
         bool fits = inputs[0].Type.DataType == DataType.Float32 && weights.ElementCount > 0 && weights.ElementCount / weights[-1] <= MostSteps;
-        return fits && (isProduct || convolution is not null) ? new QuantizedWindow(convolution, weights, MostParts: 2) : null;
+        if (!fits || !(isProduct || convolution is not null))
+        {
+            return null;
+        }
+
+        QuantizedWindow window = new(convolution, weights, MostParts: 2);
+        return window with { IsTiled = QuantizedProductKernels.Tiles(window, inputs[0].Type.Shape, (op as PooledConvolution)?.Pooling) };
     }
 
     private static QuantizedProduct OpOf(Ops.Op op, int inputs, QuantizedWindow window) => op switch
@@ -93,8 +99,21 @@ internal static class QuantizedProductPass
     private static IReadOnlyList<Value>? Pooled(Node node, MaxPooling pooling, Value input, Readers readers, GraphBuilder builder) =>
         Open(node.Inputs[0], input, readers) is ({ Pooling: null, Residual: QuantizedResidual.None, Window.Convolution: not null } op, var product)
         && !readers.Keeps(node.Results[1]) && readers.Of(node.Results[1]).Count == 0
-            ? builder.Add(op with { Pooling = pooling }, [.. product.Inputs])
+            ? Pooled(op with { Pooling = pooling }, [.. product.Inputs], builder)
             : null;
+
+    // Tiles do not hold every pooling's windows.
+    private static IReadOnlyList<Value> Pooled(QuantizedProduct op, Value[] inputs, GraphBuilder builder)
+    {
+        if (!op.Window.IsTiled || QuantizedProductKernels.Tiles(op.Window, inputs[0].Type.Shape, op.Pooling))
+        {
+            return builder.Add(op, inputs);
+        }
+
+        QuantizedWindow window = op.Window with { IsTiled = false };
+        IReadOnlyList<Result> packed = builder.Add(QuantizedProductKernels.PackingOf(window), [.. ((Result)inputs[1]).Node.Inputs]);
+        return builder.Add(op with { Window = window }, [inputs[0], packed[0], packed[1], .. inputs[3..]]);
+    }
 
     private static IReadOnlyList<Value>? Joined(Node node, Value[] inputs, int side, Readers readers, GraphBuilder builder) =>
         Open(node.Inputs[side], inputs[side], readers) is ({ Pooling: null, Residual: QuantizedResidual.None } op, var product)

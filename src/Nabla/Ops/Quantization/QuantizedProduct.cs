@@ -7,7 +7,8 @@ namespace Nabla.Ops.Quantization;
 /// <param name="Convolution">The convolution, linear; null for a product of <c>[rows, inputs]</c> with <c>[inputs, units]</c>.</param>
 /// <param name="Weights">The shape of the weights.</param>
 /// <param name="MostParts">In how many parts large weights may be cut so that sums fit 16 bits: 2 for int8 without a zero point, else 4.</param>
-internal sealed record QuantizedWindow(Convolution? Convolution, Shape Weights, int MostParts)
+/// <param name="IsTiled">Whether tiles of results are computed by Winograd's algorithm, if the weights let the sums be told.</param>
+internal sealed record QuantizedWindow(Convolution? Convolution, Shape Weights, int MostParts, bool IsTiled = false)
 {
     /// <summary>The results of a pixel or row.</summary>
     public int Outputs => Weights[-1];

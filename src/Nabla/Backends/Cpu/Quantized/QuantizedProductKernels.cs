@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 using Nabla.Backends.Cpu.Convolution;
 using Nabla.Backends.Cpu.Gemm;
 using Nabla.Backends.Cpu.Pooling;
+using Nabla.Backends.Cpu.Quantized.Winograd;
 using Nabla.Ops.Convolutions;
+using Nabla.Ops.Pooling;
 using Nabla.Ops.Quantization;
 
 namespace Nabla.Backends.Cpu.Quantized;
@@ -12,6 +14,7 @@ internal static unsafe class QuantizedProductKernels
 {
     private const int RowsOfProduct = 64;
     private const int ChannelLanes = 32;
+    private const int HeaderBytes = 64;
 
     [ModuleInitializer]
     internal static void Register()
@@ -28,10 +31,25 @@ internal static unsafe class QuantizedProductKernels
         return new QuantizedPacking(window, bytes);
     }
 
+    /// <summary>Whether the results of such images are computed in tiles.</summary>
+    public static bool Tiles(QuantizedWindow window, Shape images, MaxPooling? pooling)
+    {
+        if (window.Convolution is not { } convolution || !TileAxis.Fits(convolution.Sizes(images, window.Weights)))
+        {
+            return false;
+        }
+
+        ConvolutionShape shape = convolution.Sizes(images, window.Weights);
+        return pooling is null || TileAxis.Fits(PoolingWork.Of(pooling.Sizes(shape.Batch, shape.OutputHeight, shape.OutputWidth, shape.Outputs)));
+    }
+
     /// <summary>The bytes of packed weights.</summary>
     internal static long BytesOf<TVector, TLanes>(QuantizedWindow window)
         where TVector : struct
-        where TLanes : struct, IQuadLanes<TVector> => window.IsDepthwise ? (long)window.Weights.ElementCount * sizeof(short) : LayoutOf(window, 2 * TLanes.Count).Bytes;
+        where TLanes : struct, IQuadLanes<TVector> =>
+        window.IsDepthwise ? (long)window.Weights.ElementCount * sizeof(short)
+        : window.IsTiled ? HeaderBytes + Math.Max(LayoutOf(window, 2 * TLanes.Count).Bytes, FiltersOf(window, 2 * TLanes.Count).Bytes)
+        : LayoutOf(window, 2 * TLanes.Count).Bytes;
 
     /// <summary>Packs weights.</summary>
     internal static void Pack<TVector, TLanes>(QuantizedPacking op, Tensor[] inputs, Tensor[] outputs)
@@ -46,11 +64,11 @@ internal static unsafe class QuantizedProductKernels
         }
         else if (inputs[0].DataType == DataType.Int8)
         {
-            Pack<sbyte>(LayoutOf(window, 2 * TLanes.Count), inputs, outputs);
+            Pack<sbyte>(window, 2 * TLanes.Count, inputs, outputs);
         }
         else
         {
-            Pack<byte>(LayoutOf(window, 2 * TLanes.Count), inputs, outputs);
+            Pack<byte>(window, 2 * TLanes.Count, inputs, outputs);
         }
     }
 
@@ -59,9 +77,30 @@ internal static unsafe class QuantizedProductKernels
         where TVector : struct
         where TLanes : struct, IQuadLanes<TVector> => new Call(op, inputs, output).Run<TVector, TLanes>();
 
-    private static void Pack<TByte>(QuadLayout layout, Tensor[] inputs, Tensor[] outputs)
-        where TByte : unmanaged => QuadPacking<TByte>.Pack(
-            layout, inputs[0].Pointer<TByte>(), inputs[1].Pointer<TByte>(), inputs[1].ElementCount > 1 ? 1 : 0, outputs[0].Pointer<sbyte>(), outputs[1].Pointer<int>());
+    // Weights of tiles begin with a header that says whether the sums can be told from those of tiles; if not they are packed for direct sums.
+    private static void Pack<TByte>(QuantizedWindow window, int width, Tensor[] inputs, Tensor[] outputs)
+        where TByte : unmanaged
+    {
+        TByte* weights = inputs[0].Pointer<TByte>(), zeroPoints = inputs[1].Pointer<TByte>();
+        int zeroPointStep = inputs[1].ElementCount > 1 ? 1 : 0;
+        sbyte* packed = outputs[0].Pointer<sbyte>();
+        int* sums = outputs[1].Pointer<int>();
+        if (window.IsTiled)
+        {
+            bool holds = TiledFilters.Holds(weights, zeroPoints, zeroPointStep, window.Weights.ElementCount / window.Outputs, window.Outputs);
+            *(int*)packed = holds ? 1 : 0;
+            packed += HeaderBytes;
+            if (holds)
+            {
+                FiltersOf(window, width).Pack(weights, zeroPoints, zeroPointStep, (short*)packed, sums);
+                return;
+            }
+        }
+
+        QuadPacking<TByte>.Pack(LayoutOf(window, width), weights, zeroPoints, zeroPointStep, packed, sums);
+    }
+
+    private static TiledFilters FiltersOf(QuantizedWindow window, int width) => new(window.Weights[2], window.Weights[3], width);
 
     // The sizes of images do not count.
     private static QuadLayout LayoutOf(QuantizedWindow window, int width) => window.Convolution is { } convolution
@@ -93,13 +132,30 @@ internal static unsafe class QuantizedProductKernels
                 return;
             }
 
+            sbyte* packed = inputs[1].Pointer<sbyte>();
+            if (op.Window.IsTiled && *(int*)packed != 0)
+            {
+                TiledConvolution<TVector, TLanes>.Run(OfTiles(op.Window.Convolution!.Sizes(inputs[0].Shape, op.Window.Weights), 2 * TLanes.Count));
+                return;
+            }
+
             QuantizedWork work = op.Window.Convolution is { } convolution
                 ? OfConvolution(convolution.Sizes(inputs[0].Shape, op.Window.Weights), 2 * TLanes.Count)
                 : OfProduct(2 * TLanes.Count);
             work.Source = inputs[0].Pointer<byte>();
-            work.Packed = inputs[1].Pointer<sbyte>();
+            work.Packed = packed + (op.Window.IsTiled ? HeaderBytes : 0);
             work.Results = Results();
             QuantizedWindows<TVector, TLanes>.Run(work);
+        }
+
+        private TiledWork OfTiles(in ConvolutionShape shape, int width)
+        {
+            TiledWork work = TiledWork.Of(shape, op.Pooling is not null);
+            work.Images = inputs[0].Pointer<byte>();
+            work.Layout = FiltersOf(op.Window, width);
+            work.Filters = (short*)(inputs[1].Pointer<sbyte>() + HeaderBytes);
+            work.Results = Results();
+            return work;
         }
 
         private QuantizedWork OfProduct(int width)

@@ -71,6 +71,51 @@ public sealed class QuantizedProductTests
         }
     }
 
+    /// <summary>Images, weights, padding at the four sides, pooling: what is left of an axis by fours is 0 to 3.</summary>
+    public static TheoryData<int[], int[], int[], bool> Tiles => new()
+    {
+        { [2, 6, 6, 16], [3, 3, 16, 16], [0, 0, 0, 0], false },
+        { [3, 13, 13, 32], [3, 3, 32, 64], [0, 0, 0, 0], true },
+        { [1, 9, 7, 16], [3, 3, 16, 48], [1, 1, 1, 1], false },
+        { [2, 3, 5, 32], [3, 3, 32, 16], [1, 0, 0, 1], false },
+        { [1, 3, 3, 16], [3, 3, 16, 80], [0, 0, 0, 0], false },
+        { [5, 8, 10, 48], [3, 3, 48, 32], [1, 1, 1, 1], true },
+        { [1, 31, 34, 16], [3, 3, 16, 32], [2, 1, 0, 2], true },
+        { [40, 5, 4, 16], [3, 3, 16, 144], [1, 1, 1, 1], false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Tiles))]
+    public void A_convolution_in_tiles_is_the_sum_of_integers(int[] images, int[] weights, int[] padding, bool pools)
+    {
+        MaxPooling? pooling = pools ? new(new Size2D(2, 2), new Window(2, 2, 0, 0, 0, 0, 1, 1)) : null;
+        Nabla.Ops.Convolutions.Convolution convolution = new(new Window(1, 1, padding[0], padding[1], padding[2], padding[3], 1, 1), 1);
+        QuantizedProduct op = new(new(convolution, weights, 2, IsTiled: true), Pooling: pooling);
+        Assert.True(QuantizedProductKernels.Tiles(op.Window, images, pooling));
+        Check(op, images, Key.Integers(weights, -127, 128, DataType.Int8), Tensor.Scalar((sbyte)0));
+        Check(op with { HasBias = true, Low = 0, GivesBytes = true }, images, Key.Fold(1).Integers(weights, -63, 64, DataType.Int8), Tensor.Scalar((sbyte)0));
+        Check(op with { Window = op.Window with { MostParts = 4 } }, images, Key.Integers(weights, 0, 256, DataType.UInt8), Key.Fold(1).Integers([weights[3]], 0, 256, DataType.UInt8));
+    }
+
+    [Theory]
+    [InlineData(48, 127)]
+    [InlineData(48, -128)]
+    [InlineData(128, 127)]
+    [InlineData(128, -128)]
+    public void The_largest_bytes_and_weights_of_tiles_do_not_overflow(int inputs, int weight)
+    {
+        int[] weights = [3, 3, inputs, 16];
+        QuantizedProduct op = new(new(new Nabla.Ops.Convolutions.Convolution(new Window(1, 1, 0, 0, 0, 0, 1, 1), 1), weights, 2, IsTiled: true));
+        Tensor bytes = Tensor.Full([1, 6, 6, inputs], 255, DataType.UInt8);
+        foreach (Multiplier multiply in Widths)
+        {
+            Tensor result = multiply(
+                op, Tensor.Full(weights, weight, DataType.Int8), Tensor.Scalar((sbyte)0),
+                packed => [bytes, .. packed, Tensor.Ones([16]), Tensor.Scalar(1f), Tensor.Scalar((byte)0)], new TensorType(DataType.Float32, [1, 4, 4, 16]));
+            Assert.All(result.ToArray<float>(), value => Assert.Equal(255f * 9 * inputs * weight, value));
+        }
+    }
+
     [Theory]
     [InlineData(1, 1, 1)]
     [InlineData(1, 300, 10)]

@@ -24,5 +24,7 @@ internal readonly unsafe struct TwoHalves : IQuadLanes<Vector512<int>>
 
     public static Vector512<int> Widen(Vector512<int> pairs) => ((pairs << 16) >> 16) + (pairs >> 16);
 
+    public static Vector512<int> Products(Vector512<int> x, Vector512<int> y) => (((x << 16) >> 16) * ((y << 16) >> 16)) + ((x >> 16) * (y >> 16));
+
     public static Vector512<int> Add(Vector512<int> x, Vector512<int> y) => x + y;
 }

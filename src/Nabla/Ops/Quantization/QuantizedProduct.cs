@@ -10,11 +10,19 @@ namespace Nabla.Ops.Quantization;
 /// <param name="IsTiled">Whether tiles of results are computed by Winograd's algorithm, if the weights let the sums be told.</param>
 internal sealed record QuantizedWindow(Convolution? Convolution, Shape Weights, int MostParts, bool IsTiled = false)
 {
+    private const int MostNarrowInputs = 4;
+    private const int MostNarrowSteps = 256;
+    private const int NarrowOutputs = 16;
+
     /// <summary>The results of a pixel or row.</summary>
     public int Outputs => Weights[-1];
 
     /// <summary>Whether each channel is convolved alone.</summary>
     public bool IsDepthwise => Convolution is { Groups: > 1 } convolution && Weights[2] == 1 && convolution.Groups == Weights[3];
+
+    /// <summary>Whether so few channels are convolved that float32 holds all sums exactly, and is faster than bytes.</summary>
+    public bool IsNarrow => Convolution is { Groups: 1 } && Weights[2] <= MostNarrowInputs && Weights.ElementCount <= (long)Weights[3] * MostNarrowSteps
+        && Weights[3] % NarrowOutputs == 0;
 
     /// <summary>The shape of the results of some bytes.</summary>
     public Shape Results(Shape bytes) => Convolution is null

@@ -48,6 +48,7 @@ internal static unsafe class QuantizedProductKernels
         where TVector : struct
         where TLanes : struct, IQuadLanes<TVector> =>
         window.IsDepthwise ? (long)window.Weights.ElementCount * sizeof(short)
+        : window.IsNarrow ? (long)window.Weights.ElementCount * sizeof(float)
         : window.IsTiled ? HeaderBytes + Math.Max(LayoutOf(window, 2 * TLanes.Count).Bytes, FiltersOf(window, 2 * TLanes.Count).Bytes)
         : LayoutOf(window, 2 * TLanes.Count).Bytes;
 
@@ -85,6 +86,12 @@ internal static unsafe class QuantizedProductKernels
         int zeroPointStep = inputs[1].ElementCount > 1 ? 1 : 0;
         sbyte* packed = outputs[0].Pointer<sbyte>();
         int* sums = outputs[1].Pointer<int>();
+        if (window.IsNarrow)
+        {
+            NarrowWindows.Pack(weights, zeroPoints, zeroPointStep, window.Weights.ElementCount / window.Outputs, window.Outputs, (float*)packed, sums);
+            return;
+        }
+
         if (window.IsTiled)
         {
             bool holds = TiledFilters.Holds(weights, zeroPoints, zeroPointStep, window.Weights.ElementCount / window.Outputs, window.Outputs);
@@ -187,16 +194,18 @@ internal static unsafe class QuantizedProductKernels
 
         private QuantizedWork OfConvolution(in ConvolutionShape shape, int width)
         {
-            bool isDepthwise = op.Window.IsDepthwise;
+            (bool isDepthwise, bool isNarrow) = (op.Window.IsDepthwise, op.Window.IsNarrow);
             QuadLayout layout = isDepthwise
                 ? new QuadLayout(shape.KernelHeight * shape.KernelWidth, 1, 1, shape.Outputs, (shape.Outputs + ChannelLanes - 1) / ChannelLanes * ChannelLanes, 1)
+                : isNarrow ? new QuadLayout(shape.KernelHeight * shape.KernelWidth * shape.Inputs, 1, 1, shape.Outputs, shape.Outputs, 1)
                 : LayoutOf(op.Window, width);
             QuantizedWork work = new()
             {
                 Frame = new SourceFrame(
                     shape.Batch, shape.Height, shape.Width, shape.Inputs, shape.PadTop, shape.PadLeft, shape.PaddedHeight, shape.PaddedWidth),
-                InPlace = !shape.IsPadded && (isDepthwise || !layout.ReachesBeyond),
+                InPlace = !shape.IsPadded && (isDepthwise || isNarrow || !layout.ReachesBeyond),
                 IsDepthwise = isDepthwise,
+                IsNarrow = isNarrow,
                 Rows = shape.OutputHeight,
                 Width = shape.OutputWidth,
                 ExtentY = shape.ExtentY,
@@ -219,16 +228,19 @@ internal static unsafe class QuantizedProductKernels
 
         private static void SetOffsets(in ConvolutionShape shape, in QuantizedWork work)
         {
-            if (!work.IsDepthwise)
+            if (!work.IsDepthwise && !work.IsNarrow)
             {
                 work.Layout.SetOffsets(shape, work.Frame.RowStride, work.Offsets);
                 return;
             }
 
-            for (int tap = 0; tap < work.Layout.Segments; tap++)
+            // One for each tap of each channel alone, or for each element of a window.
+            int elements = work.IsNarrow ? shape.Inputs : 1;
+            for (int step = 0; step < work.Layout.Segments; step++)
             {
+                (int tap, int element) = Math.DivRem(step, elements);
                 (int y, int x) = Math.DivRem(tap, shape.KernelWidth);
-                work.Offsets[tap] = (y * shape.DilationY * work.Frame.RowStride) + ((nint)x * shape.DilationX * shape.Inputs);
+                work.Offsets[step] = (y * shape.DilationY * work.Frame.RowStride) + ((nint)x * shape.DilationX * shape.Inputs) + element;
             }
         }
 

@@ -1,6 +1,6 @@
 // Turns int32 sums into results: the zero point times the column's sum of weights is taken off, what is left is scaled in float32 and added to the
-// bias by one fused multiply-add, then a residual is added, the result held between two bounds, and written as it is or as bytes. The vector loop
-// and the scalar one do the same arithmetic.
+// bias by one fused multiply-add, then a residual is added, the result held between two bounds, and written as it is or as bytes. Sixteen columns go
+// down all rows, so that what belongs to a column stays in registers. The vector loop and the scalar one do the same arithmetic.
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -9,6 +9,9 @@ namespace Nabla.Backends.Cpu.Quantized;
 /// <summary>What is done with the sums of a quantised product.</summary>
 internal unsafe struct QuantizedResults
 {
+    private const int Lanes = 16;
+    private const int HalfLanes = 8;
+
     /// <summary>The results of a pixel or row.</summary>
     public int Outputs;
 
@@ -69,43 +72,121 @@ internal unsafe struct QuantizedResults
     /// <param name="count">How many.</param>
     public readonly void Write(int* sums, nint stride, nint first, int rows, int column, int count)
     {
-        for (int row = 0; row < rows; row++)
+        int whole = count / Lanes * Lanes;
+        for (int index = 0; index < whole; index += Lanes)
         {
-            WriteRow(sums + (row * stride), first + row, column, count);
+            if (TargetBytes is null)
+            {
+                WriteNumbers(sums + index, stride, first, rows, column + index);
+            }
+            else
+            {
+                WriteBytes(sums + index, stride, first, rows, column + index);
+            }
+        }
+
+        if (whole < count)
+        {
+            WriteRest(sums + whole, stride, first, rows, column + whole, count - whole);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private readonly void WriteRow(int* sums, nint row, int column, int count)
+    private readonly void WriteNumbers(int* sums, nint stride, nint first, int rows, int column)
     {
-        nint place = (row * Outputs) + column;
-        float scale = Scale[row * ScaleStep];
-        int zero = ZeroPoint[row * ScaleStep];
-        int index = 0;
-        for (; index <= count - ByteLanes.Count; index += ByteLanes.Count)
+        Vector256<float> low = Vector256.Create(Low), high = Vector256.Create(High);
+        Columns left = new(this, column), right = new(this, column + HalfLanes);
+        nint place = (first * Outputs) + column;
+        for (nint row = first; row < first + rows; row++, sums += stride, place += Outputs)
         {
-            int at = column + index;
-            Vector512<int> exact = Vector512.Load(sums + index) - (Vector512.Load(ColumnSums + at) * zero);
-            Vector512<float> bias = Bias is null ? Vector512<float>.Zero : Vector512.Load(Bias + at);
-            Vector512<float> result = Vector512.FusedMultiplyAdd(Vector512.ConvertToSingle(exact), Vector512.Load(WeightScales + at) * scale, bias);
-            result = Vector512.Min(Vector512.Max(Joined(result, place + index), Vector512.Create(Low)), Vector512.Create(High));
-            Store(result, place + index);
-        }
-
-        for (; index < count; index++)
-        {
-            int at = column + index;
-            float bias = Bias is null ? 0 : Bias[at];
-            float result = MathF.FusedMultiplyAdd(sums[index] - (ColumnSums[at] * zero), WeightScales[at] * scale, bias);
-            Store(MathF.Min(MathF.Max(Joined(result, place + index), Low), High), place + index);
+            Vector256<float> scale = Vector256.Create(Scale[row * ScaleStep]);
+            Vector256<int> zero = Vector256.Create((int)ZeroPoint[row * ScaleStep]);
+            Vector256.Min(Vector256.Max(Joined(left.Of(sums, scale, zero), place), low), high).Store(Target + place);
+            Vector256.Min(Vector256.Max(Joined(right.Of(sums + HalfLanes, scale, zero), place + HalfLanes), low), high).Store(Target + place + HalfLanes);
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private readonly void WriteBytes(int* sums, nint stride, nint first, int rows, int column)
+    {
+        (float least, float largest) = ByteBounds();
+        Vector256<float> low = Vector256.Create(least), high = Vector256.Create(largest), inverse = Vector256.Create(InverseScale);
+        Vector256<int> resultZero = Vector256.Create(ResultZeroPoint);
+        Columns left = new(this, column), right = new(this, column + HalfLanes);
+        bool joins = ResidualBytes is not null || Residual is not null;
+        nint place = (first * Outputs) + column;
+        for (nint row = first; row < first + rows; row++, sums += stride, place += Outputs)
+        {
+            Vector256<float> scale = Vector256.Create(Scale[row * ScaleStep]);
+            Vector256<int> zero = Vector256.Create((int)ZeroPoint[row * ScaleStep]);
+            Vector256<float> one = left.Of(sums, scale, zero), other = right.Of(sums + HalfLanes, scale, zero);
+            if (joins)
+            {
+                (one, other) = (Joined(one, place), Joined(other, place + HalfLanes));
+            }
+
+            Vector256<int> lower = Vector256.ConvertToInt32Native(Held(one * inverse, low, high)) + resultZero;
+            Vector256<int> upper = Vector256.ConvertToInt32Native(Held(other * inverse, low, high)) + resultZero;
+            Vector256<short> narrow = Vector256.NarrowWithSaturation(lower, upper);
+            Vector128.Narrow(narrow.GetLower(), narrow.GetUpper()).Store((sbyte*)TargetBytes + place);
+        }
+    }
+
+    private readonly void WriteRest(int* sums, nint stride, nint first, int rows, int column, int count)
+    {
+        (float least, float largest) = ByteBounds();
+        for (nint row = first; row < first + rows; row++, sums += stride)
+        {
+            float scale = Scale[row * ScaleStep];
+            int zero = ZeroPoint[row * ScaleStep];
+            for (int index = 0; index < count; index++)
+            {
+                int at = column + index;
+                nint place = (row * Outputs) + at;
+                float bias = Bias is null ? 0 : Bias[at];
+                float result = Joined(MathF.FusedMultiplyAdd(sums[index] - (ColumnSums[at] * zero), WeightScales[at] * scale, bias), place);
+                if (TargetBytes is null)
+                {
+                    Target[place] = MathF.Min(MathF.Max(result, Low), High);
+                }
+                else
+                {
+                    TargetBytes[place] = (byte)((int)Held(result * InverseScale, least, largest) + ResultZeroPoint);
+                }
+            }
+        }
+    }
+
+    // Rounding keeps the order, so that both bounds, that of the results and that of bytes, are put to what is rounded, as one.
+    private readonly (float Least, float Largest) ByteBounds()
+    {
+        (float least, float largest) = (-ResultZeroPoint, byte.MaxValue - ResultZeroPoint);
+        return (Math.Clamp(MathF.Round(Low * InverseScale), least, largest), Math.Clamp(MathF.Round(High * InverseScale), least, largest));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly Vector512<float> Joined(Vector512<float> result, nint place) =>
-        ResidualBytes is not null
-            ? result + (Vector512.ConvertToSingle(ByteLanes.LoadVector(ResidualBytes + place) - Vector512.Create(ResidualZeroPoint)) * ResidualScale)
-            : Residual is not null ? result + Vector512.Load(Residual + place) : result;
+    private static Vector256<float> Held(Vector256<float> steps, Vector256<float> least, Vector256<float> largest) =>
+        Vector256.MinNative(Vector256.MaxNative(Vector256.Round(steps), least), largest);
+
+    // As the vectors do it: what is no number becomes the least.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Held(float steps, float least, float largest)
+    {
+        float above = MathF.Round(steps) > least ? MathF.Round(steps) : least;
+        return above < largest ? above : largest;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly Vector256<float> Joined(Vector256<float> result, nint place)
+    {
+        if (ResidualBytes is null)
+        {
+            return Residual is not null ? result + Vector256.Load(Residual + place) : result;
+        }
+
+        Vector256<int> bytes = Vector256.WidenLower(Vector256.WidenLower(Vector128.CreateScalarUnsafe(*(ulong*)(ResidualBytes + place)).AsByte().ToVector256Unsafe())).AsInt32();
+        return result + (Vector256.ConvertToSingle(bytes - Vector256.Create(ResidualZeroPoint)) * ResidualScale);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly float Joined(float result, nint place) =>
@@ -113,30 +194,15 @@ internal unsafe struct QuantizedResults
             ? result + ((ResidualBytes[place] - ResidualZeroPoint) * ResidualScale)
             : Residual is not null ? result + Residual[place] : result;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Store(Vector512<float> result, nint place)
+    /// <summary>What eight columns have in common in all rows.</summary>
+    private readonly struct Columns(in QuantizedResults results, int column)
     {
-        if (TargetBytes is null)
-        {
-            result.Store(Target + place);
-            return;
-        }
+        private readonly Vector256<int> weights = Vector256.Load(results.ColumnSums + column);
+        private readonly Vector256<float> scales = Vector256.Load(results.WeightScales + column);
+        private readonly Vector256<float> bias = results.Bias is null ? Vector256<float>.Zero : Vector256.Load(results.Bias + column);
 
-        Vector512<float> steps = Vector512.Round(result * InverseScale);
-        Vector512<float> held = Vector512.Max(Vector512.Min(steps, Vector512.Create((float)(byte.MaxValue - ResultZeroPoint))), Vector512.Create((float)-ResultZeroPoint));
-        ByteLanes.StoreVector(TargetBytes + place, Vector512.ConvertToInt32(held) + Vector512.Create(ResultZeroPoint));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Store(float result, nint place)
-    {
-        if (TargetBytes is null)
-        {
-            Target[place] = result;
-            return;
-        }
-
-        float steps = MathF.Round(result * InverseScale);
-        TargetBytes[place] = (byte)((int)MathF.Max(MathF.Min(steps, byte.MaxValue - ResultZeroPoint), -ResultZeroPoint) + ResultZeroPoint);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector256<float> Of(int* sums, Vector256<float> scale, Vector256<int> zero) =>
+            Vector256.FusedMultiplyAdd(Vector256.ConvertToSingle(Vector256.Load(sums) - (weights * zero)), scales * scale, bias);
     }
 }

@@ -2,8 +2,6 @@
 // that a panel's weights stay in the first, row by row, tile by tile; the windows of an image are read in place, or from a copy framed by the zero
 // point where windows hang over an edge. The finished sums are pooled, if they are, while they are integers: what follows keeps the order. Then
 // they become results. Work is cut by sizes alone, as that of the float kernels.
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Nabla.Backends.Cpu.Convolution;
 using Nabla.Backends.Cpu.Gemm;
 using Nabla.Backends.Cpu.Pooling;
@@ -45,6 +43,9 @@ internal unsafe struct QuantizedWork
 
     /// <summary>Whether each channel is convolved alone: then the weights are 16-bit numbers, tap by tap.</summary>
     public bool IsDepthwise;
+
+    /// <summary>Whether there are so few channels that they are multiplied as floats: then the weights are such, step by step.</summary>
+    public bool IsNarrow;
 
     /// <summary>How the weights lie.</summary>
     public QuadLayout Layout;
@@ -142,12 +143,8 @@ internal static unsafe class QuantizedWindows<TVector, TLanes>
             for (int window = first; window < end; window++)
             {
                 (int top, int bottom, _) = y.Covered(window);
-                for (int x = 0; x < windows; x++)
-                {
-                    (int left, int right, _) = work.Pooling.X.Covered(x);
-                    Largest(sums + ((((nint)(top - firstRow) * work.Width) + left) * Stride), bottom - top, right - left, largest + ((nint)x * Stride));
-                }
-
+                nint row = (nint)work.Width * Stride;
+                PooledSums.Largest(sums + ((top - firstRow) * row), bottom - top, row, Stride, work.Pooling.X, largest);
                 Write(largest, (((nint)image * y.Windows) + window) * windows, windows);
             }
         }
@@ -162,12 +159,30 @@ internal static unsafe class QuantizedWindows<TVector, TLanes>
                 return sums;
             }
 
+            if (work.IsNarrow)
+            {
+                SumNarrow(source, first, end, sums);
+                return sums;
+            }
+
             for (int panel = firstPanel; panel < endPanel; panel++)
             {
                 SumPanel(panel, source, first, end, sums + ((panel - firstPanel) * work.Layout.Width));
             }
 
             return sums;
+        }
+
+        private void SumNarrow(byte* source, int first, int end, int* sums)
+        {
+            nint rows = ((end - 1 - first) * work.StrideY) + work.ExtentY;
+            float* floats = Scratch.Get<float>(ScratchUse.PackedLeft, rows * work.Frame.RowStride);
+            NarrowWindows.Widen(source, rows * work.Frame.RowStride, floats);
+            for (int row = 0; row < end - first; row++, sums += work.Width * Stride, floats += work.StrideY * work.Frame.RowStride)
+            {
+                NarrowWindows.Sum(
+                    floats, (nint)work.StrideX * work.Frame.Channels, work.Width, work.Offsets, work.Layout.Steps, (float*)work.Packed, work.Layout.Outputs, sums, Stride);
+            }
         }
 
         // Where the windows of the first row begin.
@@ -239,26 +254,6 @@ internal static unsafe class QuantizedWindows<TVector, TLanes>
                 int count = Math.Min(layout.GroupOutputs - column, (next - panel) * layout.Width);
                 work.Results.Write(sums + ((nint)(panel - firstPanel) * layout.Width), Stride, row, rows, (group * layout.GroupOutputs) + column, count);
                 panel = next;
-            }
-        }
-
-        // Panels are whole vectors of eight sums.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-        private void Largest(int* sums, int rows, int columns, int* largest)
-        {
-            nint row = (nint)work.Width * Stride;
-            for (int index = 0; index < Stride; index += Vector256<int>.Count)
-            {
-                Vector256<int> most = Vector256.Create(int.MinValue);
-                for (int y = 0; y < rows; y++)
-                {
-                    for (int x = 0; x < columns; x++)
-                    {
-                        most = Vector256.Max(most, Vector256.Load(sums + (y * row) + ((nint)x * Stride) + index));
-                    }
-                }
-
-                most.Store(largest + index);
             }
         }
     }

@@ -26,6 +26,9 @@ public sealed class QuantizedProductTests
         { [2, 8, 7, 37], [3, 3, 1, 37], [1, 1], [1, 1, 1, 1], [1, 1], 37 },
         { [1, 11, 10, 64], [5, 5, 1, 64], [2, 2], [2, 2, 2, 2], [1, 1], 64 },
         { [1, 30, 30, 8], [3, 3, 8, 24], [1, 1], [1, 1, 1, 1], [1, 1], 1 },
+        { [2, 29, 27, 1], [3, 3, 1, 32], [1, 1], [0, 0, 0, 0], [1, 1], 1 },
+        { [1, 13, 18, 3], [5, 3, 3, 48], [2, 3], [2, 1, 1, 0], [1, 2], 1 },
+        { [3, 9, 10, 4], [8, 8, 4, 16], [1, 1], [3, 4, 3, 4], [1, 1], 1 },
     };
 
     private delegate Tensor Multiplier(QuantizedProduct op, Tensor weights, Tensor weightZeros, Func<Tensor[], Tensor[]> inputs, TensorType result);
@@ -156,9 +159,9 @@ public sealed class QuantizedProductTests
     [InlineData(false, true, QuantizedResidual.None, float.NegativeInfinity, 3, false)]
     internal void What_is_behind_a_convolution_is_as_one_result_after_the_other(bool bias, bool pools, QuantizedResidual residual, float low, float high, bool bytes)
     {
-        foreach (int[] images in new int[][] { [2, 11, 9, 6], [1, 40, 37, 4], [3, 6, 7, 16] })
+        foreach ((int[] images, int outputs) in new (int[], int)[] { ([2, 11, 9, 6], 21), ([1, 40, 37, 4], 21), ([3, 6, 7, 16], 21), ([2, 15, 12, 2], 32) })
         {
-            int[] weights = [3, 3, images[3], 21];
+            int[] weights = [3, 3, images[3], outputs];
             MaxPooling? pooling = pools ? new(new Size2D(3, 2), new Window(2, 2, 1, 0, 0, 1, 1, 1)) : null;
             QuantizedProduct op = new(new(new Nabla.Ops.Convolutions.Convolution(new Window(1, 1, 1, 1, 0, 1, 1, 1), 1), weights, 2), bias, residual, low, high, pooling, bytes);
             Check(op, images, Key.Integers(weights, -90, 90, DataType.Int8), Tensor.Scalar((sbyte)0));

@@ -1,8 +1,6 @@
 // Filters of 3 x 3 evaluated at six points in both directions, 36 numbers of 16 bits. They stand as the register tile reads them: for each point
 // panels of two vectors of columns, in which two neighbouring inputs are a step. Since all that overflows comes back when the sums are gathered, only
 // the sums themselves must fit what is left of 32 bits: 26 of them with the sign.
-using Nabla.Backends.Cpu.Gemm;
-
 namespace Nabla.Backends.Cpu.Quantized.Winograd;
 
 /// <summary>Packed filters of a tiled convolution.</summary>

@@ -31,7 +31,16 @@ public static class AutoModel
     /// A file is damaged, a tensor is missing or of another shape, or the model is of a kind, or has an option, that no network here has; the message names it.
     /// </exception>
     /// <exception cref="IOException">There is no such folder, or no <c>config.json</c> in it.</exception>
-    public static PretrainedModel FromPretrained(string folder, PretrainedOptions? options = null)
+    public static PretrainedModel FromPretrained(string folder, PretrainedOptions? options = null) => Load(folder, options, outlines: null);
+
+    /// <summary>
+    /// What a folder holds without the values of its weights: their headers alone are read and checked, and parameters of one size share zeros, so that a model
+    /// can be looked at which does not fit into memory.
+    /// </summary>
+    /// <inheritdoc cref="FromPretrained"/>
+    public static PretrainedModel Outline(string folder, PretrainedOptions? options = null) => Load(folder, options, new TensorOutlines());
+
+    private static PretrainedModel Load(string folder, PretrainedOptions? options, TensorOutlines? outlines)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         options ??= new PretrainedOptions();
@@ -39,7 +48,7 @@ public static class AutoModel
         Family family = Family.Of(config);
         PretrainedHead head = HeadOf(config, family, options);
         IReadOnlyList<string> labels = options.Labels ?? config.Labels;
-        StoredWeights weights = StoredWeights.Read(folder);
+        StoredWeights weights = StoredWeights.Read(folder, outlines);
         bool isOwn = family.HeadOf(config) == head && (options.Labels is null || options.Labels.SequenceEqual(config.Labels));
         WeightReader reader = new(weights, NameMap.Of(family.Map), mayHaveNewHead: !isOwn);
         NetworkRequest request = new(

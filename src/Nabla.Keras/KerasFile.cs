@@ -33,22 +33,14 @@ public static class KerasFile
     /// <exception cref="InvalidFileException">
     /// The file is corrupt, or has layers or options that are not there; the message names all such layers with their names.
     /// </exception>
-    public static SavedModel Load(string path, Shape? inputShape = null)
-    {
-        using FileStream file = Open(path);
-        bool archive = IsArchive(file);
-        using Stream weights = WeightsOf(file, path);
-        return Guard(path, () =>
-        {
-            Hdf5Group root = Hdf5File.Open(weights, path);
-            KerasArchitecture architecture = KerasModelReader.Read(ConfigOf(archive ? file : null, root, path), inputShape);
-            Find(root, architecture.Nodes, path);
-            KerasParameters parameters = new(architecture.Nodes);
-            Sequential network = new(architecture.Input, seed: 0, LayerCatalogue.Create(architecture.Layers, parameters.Get));
-            Freeze(network, architecture.Nodes);
-            return new SavedModel(architecture.Name, network);
-        });
-    }
+    public static SavedModel Load(string path, Shape? inputShape = null) => Read(path, inputShape, outlines: null);
+
+    /// <summary>
+    /// Reads what a model is without the values of its weights: data sets are found and their sizes checked, but not read, and parameters of one size share
+    /// zeros.
+    /// </summary>
+    /// <inheritdoc cref="Load(string, Shape?)"/>
+    public static SavedModel Outline(string path, Shape? inputShape = null) => Read(path, inputShape, new TensorOutlines());
 
     /// <summary>Whether a file holds a whole model, not weights alone.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
@@ -66,9 +58,17 @@ public static class KerasFile
     {
         using FileStream file = Open(path);
         using Stream weights = WeightsOf(file, path);
-        OrderedDictionary<string, Tensor> tensors = [];
-        Gather(Hdf5File.Open(weights, path), tensors);
-        return tensors;
+        return new OrderedDictionary<string, Tensor>(
+            FloatingDatasets(Hdf5File.Open(weights, path)).Select(dataset => KeyValuePair.Create(dataset.Description.Name, dataset.Read())));
+    }
+
+    /// <summary>What <see cref="ReadTensors"/> would read, with the types that the file has; no data is read.</summary>
+    /// <inheritdoc cref="ReadTensors"/>
+    public static IReadOnlyList<StoredTensor> List(string path)
+    {
+        using FileStream file = Open(path);
+        using Stream weights = WeightsOf(file, path);
+        return [.. FloatingDatasets(Hdf5File.Open(weights, path)).Select(dataset => dataset.Description)];
     }
 
     /// <summary>Takes over the weights of a file that holds nothing else, <c>.weights.h5</c> of Keras 3 or <c>.h5</c> of Keras 2; all or none.</summary>
@@ -110,7 +110,24 @@ public static class KerasFile
         KerasArchive.Write(path, config.ToJsonString(), KerasWeightWriter.Write(outputs, KerasGraphWriter.IsRow(outputs)).Write);
     }
 
-    private static void Gather(Hdf5Group group, OrderedDictionary<string, Tensor> tensors)
+    private static SavedModel Read(string path, Shape? inputShape, TensorOutlines? outlines)
+    {
+        using FileStream file = Open(path);
+        bool archive = IsArchive(file);
+        using Stream weights = WeightsOf(file, path);
+        return Guard(path, () =>
+        {
+            Hdf5Group root = Hdf5File.Open(weights, path);
+            KerasArchitecture architecture = KerasModelReader.Read(ConfigOf(archive ? file : null, root, path), inputShape);
+            Find(root, architecture.Nodes, path);
+            KerasParameters parameters = new(architecture.Nodes, outlines);
+            Sequential network = new(architecture.Input, seed: 0, LayerCatalogue.Create(architecture.Layers, parameters.Get));
+            Freeze(network, architecture.Nodes);
+            return new SavedModel(architecture.Name, network);
+        });
+    }
+
+    private static IEnumerable<Hdf5Dataset> FloatingDatasets(Hdf5Group group)
     {
         foreach (string name in group.Names)
         {
@@ -118,12 +135,15 @@ public static class KerasFile
             {
                 if (dataset.IsFloating)
                 {
-                    tensors[dataset.Path[1..]] = dataset.Read();
+                    yield return dataset;
                 }
             }
             else if (group.Group(name) is { } inner)
             {
-                Gather(inner, tensors);
+                foreach (Hdf5Dataset deeper in FloatingDatasets(inner))
+                {
+                    yield return deeper;
+                }
             }
         }
     }

@@ -3,6 +3,7 @@ using Nabla.Formats;
 using Nabla.Layers;
 using Nabla.Onnx.Protos;
 using Nabla.Onnx.Tests;
+using Nabla.TensorBoard;
 using Nabla.Tests;
 
 namespace Nabla.Cli.Tests;
@@ -77,6 +78,48 @@ public sealed class InspectFileTests : IDisposable
     }
 
     [Fact]
+    public void Types_are_those_of_the_file_where_reading_would_widen_them()
+    {
+        Assert.Equal("int16", TypesOf(Repository.PathOf("tests/Nabla.Tests/Formats/Torch/stream.pt"))["int16"]);
+        Assert.Equal("bfloat16", TypesOf(Repository.PathOf("tests/Nabla.Tests/Formats/Torch/stream.pt"))["bfloat16"]);
+    }
+
+    [Fact]
+    public void A_long_path_stands_whole_above_a_narrow_table()
+    {
+        string name = $"{new string('n', 100)}.npy";
+        Npy.Write(folder.File(name), Tensor.Ones([2]));
+        Outcome outcome = Cli.Run("inspect", folder.File(name)).Succeeds();
+        Assert.Equal(folder.File(name), outcome.Lines[0]);
+        Assert.Contains("1 tensor ", outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_event_file_that_PyTorch_s_writer_wrote_is_listed_by_tag()
+    {
+        string file = Repository.PathOf("tests/Nabla.TensorBoard.Tests/Files/torchsharp.tfevents");
+        string text = Cli.Run("inspect", file).Succeeds().Output;
+        EventFile expected = EventFile.Load(file);
+        Assert.All(expected.Events.Select(logged => logged.Tag), tag => Assert.Contains(tag, text, StringComparison.Ordinal));
+        JsonElement json = JsonDocument.Parse(Cli.Run("inspect", file, "--json").Succeeds().Output).RootElement;
+        Assert.Equal("tensorboard", json.GetProperty("kind").GetString());
+        Assert.Equal(expected.Events.Count, json.GetProperty("tags").EnumerateArray().Sum(tag => tag.GetProperty("events").GetInt32()));
+        JsonElement scalar = json.GetProperty("tags").EnumerateArray().First(tag => tag.GetProperty("kind").GetString() == "scalar");
+        LoggedEvent last = expected.Events.Last(logged => logged.Tag == scalar.GetProperty("tag").GetString());
+        Assert.Equal(((LoggedScalar)last.Value).Value, scalar.GetProperty("last").GetDouble());
+        Assert.Equal(last.Step, scalar.GetProperty("lastStep").GetInt64());
+    }
+
+    [Fact]
+    public void An_event_file_whose_writer_goes_on_is_told_and_a_damaged_one_refused()
+    {
+        byte[] bytes = File.ReadAllBytes(Repository.PathOf("tests/Nabla.TensorBoard.Tests/Files/torchsharp.tfevents"));
+        Assert.Contains("not whole", Cli.Run("inspect", folder.Write("cut.tfevents", bytes[..^3])).Succeeds().Output, StringComparison.Ordinal);
+        bytes[20] ^= 1;
+        Cli.Run("inspect", folder.Write("bad.tfevents", bytes)).FailsWith("bad.tfevents", "checksum", "at byte");
+    }
+
+    [Fact]
     public void A_model_is_described_for_machines()
     {
         ModelFolder.Save(folder.File("model"), new SavedModel("small", new Sequential([4], seed: 1, new Dense(2, ActivationKind.Softmax))) { Labels = ["no", "yes"] });
@@ -116,4 +159,8 @@ public sealed class InspectFileTests : IDisposable
         Cli.Run("inspect", folder.Write("bad.onnx", "hello")).FailsWith("bad.onnx", "expected an ONNX model");
         Cli.Run("inspect", folder.Write("bad.pt", "hello")).FailsWith("bad.pt");
     }
+
+    private static Dictionary<string, string> TypesOf(string file) =>
+        JsonDocument.Parse(Cli.Run("inspect", file, "--json").Succeeds().Output).RootElement.GetProperty("tensors").EnumerateArray()
+            .ToDictionary(tensor => tensor.GetProperty("name").GetString()!, tensor => tensor.GetProperty("type").GetString()!);
 }

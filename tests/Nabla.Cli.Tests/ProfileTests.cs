@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Nabla.Formats;
+using Nabla.Graphs;
 using Nabla.Layers;
 using Nabla.Tests;
 
@@ -19,6 +20,18 @@ public sealed class ProfileTests : IDisposable
         Assert.Contains("Softmax", output, StringComparison.Ordinal);
         Assert.Contains("[5, 3] -> [5, 3]", output, StringComparison.Ordinal);
         Assert.Contains("outside kernels", output, StringComparison.Ordinal);
+        Assert.Contains("7 steps of 5", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_of_two_inputs_is_profiled_with_the_batch_in_the_place_of_open_sizes()
+    {
+        GraphInput[] inputs = [new("a", DataType.Float32, "batch", 3), new("b", DataType.Float32, "batch", 3)];
+        Sequential layers = new([3], seed: 1, new Dense(2));
+        GraphNetwork network = GraphNetwork.Trace(layers, x => [(layers.Forward(x[0]) * layers.Forward(x[1])).Softmax()], inputs);
+        ModelFolder.Save(folder.File("pair"), new SavedGraph("pair", network));
+        string output = Cli.Run("profile", folder.File("pair"), "--batch-size", "5", "--steps", "7", "--threads", "1").Succeeds().Output;
+        Assert.Contains("[5, 2] -> [5, 2]", output, StringComparison.Ordinal);
         Assert.Contains("7 steps of 5", output, StringComparison.Ordinal);
     }
 

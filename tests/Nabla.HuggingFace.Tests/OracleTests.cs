@@ -19,6 +19,7 @@ public sealed class OracleTests
     {
         PretrainedModel model = AutoModel.FromPretrained(Folders.PathOf(name));
         Assert.Equal((head, name, 20), (model.Head, model.Name, model.Network.InputShape[0]));
+        Folders.AssertOutlined(model, AutoModel.Outline(Folders.PathOf(name)));
         Assert.Empty(model.NewParameters);
         SafetensorsFile oracle = Folders.Oracle(name);
         Tensor ids = oracle["ids"];
@@ -45,6 +46,7 @@ public sealed class OracleTests
     {
         PretrainedModel model = AutoModel.FromPretrained(Folders.PathOf(name));
         Assert.Equal((PretrainedHead.CausalLanguageModel, length), (model.Head, model.Network.InputShape[0]));
+        Folders.AssertOutlined(model, AutoModel.Outline(Folders.PathOf(name)));
         SafetensorsFile oracle = Folders.Oracle(name);
         Folders.AssertNear(oracle["logits"], model.Network.Forward(oracle["ids"]));
     }

@@ -22,8 +22,18 @@ public sealed class LoadingTests
             SavedModel model = KerasFile.Load(Golden.PathOf($"{name}.{ending}"));
             Assert.Equal(name, model.Name);
             Golden.Verify(name, model.Network);
+            SavedModel outline = KerasFile.Outline(Golden.PathOf($"{name}.{ending}"));
+            Assert.Equal(model.Network.State().Select(pair => (pair.Key, pair.Value.Type)), outline.Network.State().Select(pair => (pair.Key, pair.Value.Type)));
+            Assert.All(outline.Network.State().Values, tensor => Assert.DoesNotContain(tensor.ToArray<float>(), value => value != 0));
         }
     }
+
+    [Theory]
+    [InlineData("cnn-weights.h5")]
+    [InlineData("rnn.keras")]
+    public void Data_sets_are_listed_without_being_read(string name) => Assert.Equal(
+        KerasFile.ReadTensors(Golden.PathOf(name)).Select(pair => (pair.Key, pair.Value.Shape)),
+        KerasFile.List(Golden.PathOf(name)).Select(tensor => (tensor.Name, tensor.Shape)));
 
     [Fact]
     public void Layers_keep_their_names()

@@ -18,7 +18,7 @@ internal static class InspectCommand
         };
         graph.Validators.Add(result => RequireKind(result.Tokens is [{ } file] ? file.Value : null, result.AddError));
         Option<bool> json = CommonOptions.Json();
-        Command command = new("inspect", "Shows a model or weights: layers, operators, tensors, shapes, parameters, and how a model was trained.") { path, graph, json };
+        Command command = new("inspect", "Shows a model, weights or what a run wrote: layers, operators, tensors, shapes, parameters, and how a model was trained.") { path, graph, json };
         command.SetAction(result =>
         {
             string file = result.GetValue(path)!;

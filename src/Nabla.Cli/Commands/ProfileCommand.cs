@@ -27,9 +27,13 @@ internal static class ProfileCommand
             model, options.Batch, options.Steps, options.Threads, options.Trace, train,
         };
         command.SetAction(result => Report(
-            terminal, options.Read(result), settings => ProfiledAnswers.Record(ModelPath.Load(result.GetValue(model)!).Network, settings)));
+            terminal, options.Read(result), settings => Answers(ModelPath.Find(result.GetValue(model)!), settings)));
         return command;
     }
+
+    private static Profile Answers(string path, ProfileSettings settings) => ModelFolder.HoldsGraph(path)
+        ? ProfiledAnswers.Record(ModelFolder.LoadGraph(path).Network, settings)
+        : ProfiledAnswers.Record(ModelFolder.Load(path).Network, settings);
 
     private static Command Create(DigitsRecipe recipe, Terminal terminal)
     {

@@ -18,7 +18,7 @@ internal sealed class HuggingFaceKind : ModelFileKind, IModelImport
     public override bool Matches(string path) => File.Exists(Path.Combine(path, "config.json")) && !File.Exists(Path.Combine(path, "model.json"));
 
     /// <inheritdoc/>
-    public override void Inspect(Terminal terminal, string path, bool json) => ModelReport.Print(terminal, AutoModel.FromPretrained(path).ToSavedModel(), json);
+    public override void Inspect(Terminal terminal, string path, bool json) => ModelReport.Print(terminal, AutoModel.Outline(path).ToSavedModel(), Name, json);
 
     /// <summary>Classifiers answer with probabilities, as models of Nabla do.</summary>
     /// <inheritdoc/>

@@ -23,11 +23,11 @@ internal sealed class KerasKind : ModelFileKind, IModelImport, IModelExport, IRu
         RequireFile(path);
         if (KerasFile.HoldsModel(path))
         {
-            ModelReport.Print(terminal, KerasFile.Load(path), json);
+            ModelReport.Print(terminal, KerasFile.Outline(path), Name, json);
         }
         else
         {
-            TensorReport.Print(terminal, path, Name, TensorRow.Of(KerasFile.ReadTensors(path)), json);
+            TensorReport.Print(terminal, path, Name, TensorRow.Of(KerasFile.List(path)), json);
         }
     }
 

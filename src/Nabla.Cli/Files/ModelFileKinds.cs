@@ -18,6 +18,7 @@ internal static class ModelFileKinds
         new GgufKind(),
         new NpzKind(),
         new NpyKind(),
+        new EventsKind(),
         new HuggingFaceKind(),
         new NablaKind(),
     ];

@@ -24,11 +24,11 @@ internal sealed class NablaKind : ModelFileKind, IRunnableKind
         string model = ModelPath.Find(path);
         if (ModelFolder.HoldsGraph(model))
         {
-            GraphModelReport.Print(terminal, ModelFolder.LoadGraph(model), json);
+            GraphModelReport.Print(terminal, ModelFolder.OutlineGraph(model), json);
         }
         else
         {
-            ModelReport.Print(terminal, ModelFolder.Load(model), json);
+            ModelReport.Print(terminal, ModelFolder.Outline(model), Name, json);
         }
     }
 

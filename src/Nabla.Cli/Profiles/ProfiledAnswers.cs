@@ -5,7 +5,7 @@ using Nabla.Transforms;
 
 namespace Nabla.Cli.Profiles;
 
-/// <summary>Profiles a network that answers as a compiled graph.</summary>
+/// <summary>Profiles a model that answers as a compiled graph.</summary>
 internal static class ProfiledAnswers
 {
     // The runtime compiles hot code a second time, after some calls and in the background.
@@ -13,19 +13,34 @@ internal static class ProfiledAnswers
 
     public static Profile Record(Sequential network, ProfileSettings settings)
     {
-        Shape shape = [settings.Batch, .. network.InputShape];
-        Tensor input = network.InputType.IsFloating ? RandomKey.FromSeed(1).Uniform(shape).To(network.InputType) : Tensor.Zeros(shape, network.InputType);
+        Tensor input = Example(network.InputType, [settings.Batch, .. network.InputShape]);
         Func<Tensor, Tensor> answer = Compilation.Compile(network.Forward);
+        return Record(() => answer(input), settings);
+    }
+
+    /// <summary>Sizes that the model leaves open are those of a batch.</summary>
+    public static Profile Record(GraphNetwork network, ProfileSettings settings)
+    {
+        Tensor[] inputs = [.. network.Inputs.Select(input => Example(input.Type, [.. input.Sizes.Select(size => size.Number ?? Math.Min(settings.Batch, size.Largest ?? settings.Batch))]))];
+        CompiledFunction answer = Compilation.Compile(network.Compute);
+        return Record(() => answer.Invoke(inputs), settings);
+    }
+
+    private static Tensor Example(DataType type, Shape shape) =>
+        type.IsFloating ? RandomKey.FromSeed(1).Uniform(shape).To(type) : Tensor.Zeros(shape, type);
+
+    private static Profile Record(Action answer, ProfileSettings settings)
+    {
         for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < WarmUp;)
         {
-            answer(input);
+            answer();
         }
 
         return Profiler.Record(() =>
         {
             for (int step = 0; step < settings.Steps; step++)
             {
-                answer(input);
+                answer();
             }
         });
     }

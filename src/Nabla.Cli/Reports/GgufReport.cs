@@ -23,13 +23,14 @@ internal static class GgufReport
             return;
         }
 
+        terminal.Output.WriteLine($"{file.Path}, version {file.Version}");
         terminal.Console.Write(MetadataOf(file));
         terminal.Console.Write(TensorsOf(file));
     }
 
     private static Table MetadataOf(GgufFile file)
     {
-        Table table = new() { Title = new TableTitle(Markup.Escape($"{file.Path}, version {file.Version}")), Border = TableBorder.Rounded };
+        Table table = new() { Border = TableBorder.Rounded };
         table.AddColumns("key", "value");
         foreach ((string key, object value) in file.Metadata)
         {
@@ -52,7 +53,7 @@ internal static class GgufReport
         }
 
         long total = file.Tensors.Values.Sum(tensor => (long)tensor.Shape.ElementCount);
-        table.AddRow($"{Number(file.Tensors.Count)} tensors", "", "", Number(total), Number(file.Tensors.Values.Sum(tensor => tensor.ByteCount)));
+        table.AddRow($"{Number(file.Tensors.Count)} {(file.Tensors.Count == 1 ? "tensor" : "tensors")}", "", "", Number(total), Number(file.Tensors.Values.Sum(tensor => tensor.ByteCount)));
         return table;
     }
 

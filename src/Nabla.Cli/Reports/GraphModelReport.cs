@@ -17,7 +17,8 @@ internal static class GraphModelReport
             return;
         }
 
-        Table table = new() { Title = new TableTitle(Markup.Escape(model.Name)), Border = TableBorder.Rounded };
+        terminal.Output.WriteLine(FileText.OneLine(model.Name));
+        Table table = new() { Border = TableBorder.Rounded };
         table.AddColumn("op");
         table.AddColumn(new TableColumn("nodes").RightAligned());
         foreach ((string op, int nodes) in model.Network.Ops)

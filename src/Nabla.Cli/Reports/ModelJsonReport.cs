@@ -7,12 +7,12 @@ namespace Nabla.Cli.Reports;
 /// <summary>What is known about a saved model, for machines.</summary>
 internal static class ModelJsonReport
 {
-    public static JsonObject Of(SavedModel model)
+    public static JsonObject Of(SavedModel model, string kind)
     {
         ModuleSummary summary = model.Network.Summary();
         return new JsonObject
         {
-            ["kind"] = "nabla",
+            ["kind"] = kind,
             ["name"] = model.Name,
             ["task"] = model.Task.ToString(),
             ["labels"] = Array(model.Labels.Select(label => (JsonNode?)label)),

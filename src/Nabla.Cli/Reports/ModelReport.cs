@@ -10,11 +10,15 @@ internal static class ModelReport
     private const int NamesShown = 20;
 
     /// <summary>Prints tables, or one line of JSON.</summary>
-    public static void Print(Terminal terminal, SavedModel model, bool json)
+    /// <param name="terminal">Where to.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="kind">The kind of its file.</param>
+    /// <param name="json">Whether a machine reads it.</param>
+    public static void Print(Terminal terminal, SavedModel model, string kind, bool json)
     {
         if (json)
         {
-            terminal.Output.WriteLine(ModelJsonReport.Of(model).ToJsonString(PredictionReport.Readable));
+            terminal.Output.WriteLine(ModelJsonReport.Of(model, kind).ToJsonString(PredictionReport.Readable));
             return;
         }
 

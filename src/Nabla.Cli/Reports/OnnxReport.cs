@@ -17,7 +17,8 @@ internal static class OnnxReport
             return;
         }
 
-        Table table = new() { Title = new TableTitle(Markup.Escape(path)), Border = TableBorder.Rounded };
+        terminal.Output.WriteLine(path);
+        Table table = new() { Border = TableBorder.Rounded };
         table.AddColumns("operator", "domain");
         table.AddColumn(new TableColumn("nodes").RightAligned());
         table.AddColumn("runs");

@@ -22,7 +22,8 @@ internal static class TensorReport
             return;
         }
 
-        Table table = new() { Title = new TableTitle(Markup.Escape(path)), Border = TableBorder.Rounded };
+        terminal.Output.WriteLine(path);
+        Table table = new() { Border = TableBorder.Rounded };
         table.AddColumns("tensor", "type", "shape");
         table.AddColumn(new TableColumn("numbers").RightAligned());
         foreach (TensorRow tensor in tensors)
@@ -30,7 +31,7 @@ internal static class TensorReport
             table.AddRow(Markup.Escape(FileText.OneLine(tensor.Name)), tensor.Type, Markup.Escape(tensor.Shape.ToString()), Number(tensor.Shape.ElementCount));
         }
 
-        table.AddRow($"{Number(tensors.Count)} tensors", string.Empty, string.Empty, Number(Total(tensors)));
+        table.AddRow($"{Number(tensors.Count)} {(tensors.Count == 1 ? "tensor" : "tensors")}", string.Empty, string.Empty, Number(Total(tensors)));
         terminal.Console.Write(table);
     }
 

@@ -62,7 +62,7 @@ internal sealed class WeightReader
             return StandIn(type);
         }
 
-        return place.Form.Read(stored.To(DataType.Float32), shape);
+        return weights.Outlines is { } outlines ? outlines.Of(type) : place.Form.Read(stored.To(DataType.Float32), shape);
     }
 
     /// <summary>Objects when tensors are missing or have other shapes.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using Nabla.Formats;
 
 namespace Nabla.Keras.Hdf5;
 
@@ -25,10 +26,13 @@ internal sealed class Hdf5Dataset
     /// <summary>Whether it holds floating-point numbers.</summary>
     public bool IsFloating => type.Elements == Hdf5Elements.Float;
 
+    /// <summary>What it is, without its numbers.</summary>
+    public StoredTensor Description => new(Path[1..], type.Size switch { 2 => StoredType.Float16, 4 => StoredType.Float32, _ => StoredType.Float64 }, Shape);
+
     private long Bytes => Shape.ElementCount * type.Size;
 
     /// <summary>The numbers as float32: halves are widened, doubles rounded to the nearest.</summary>
-    /// <exception cref="Formats.InvalidFileException">It holds no floating-point numbers, or not in a way that this reader reads.</exception>
+    /// <exception cref="InvalidFileException">It holds no floating-point numbers, or not in a way that this reader reads.</exception>
     public Tensor Read()
     {
         if (type.Elements != Hdf5Elements.Float)
@@ -45,7 +49,7 @@ internal sealed class Hdf5Dataset
     }
 
     /// <summary>An error about this data set.</summary>
-    public Formats.InvalidFileException Error(string problem) => header.Input.Error(header.Address, $"{problem} as '{Path}'");
+    public InvalidFileException Error(string problem) => header.Input.Error(header.Address, $"{problem} as '{Path}'");
 
     private Hdf5Cursor Required(Hdf5MessageKind kind) => header.Find(kind) ?? throw Error($"expected the {kind} of a data set, got none");
 

@@ -1,3 +1,4 @@
+using Nabla.Formats;
 using Nabla.Keras.Hdf5;
 using Nabla.Keras.Layers;
 
@@ -8,10 +9,13 @@ internal sealed class KerasParameters
 {
     private readonly Dictionary<string, (KerasVariable Variable, int Index, Hdf5Dataset Dataset)> places = [];
     private readonly Dictionary<Hdf5Dataset, Tensor[]> split = [];
+    private readonly TensorOutlines? outlines;
 
     /// <param name="nodes">Layers whose data sets were found.</param>
-    public KerasParameters(IEnumerable<KerasNode> nodes)
+    /// <param name="outlines">What is to stand for values, so that no data set is read; null to read them.</param>
+    public KerasParameters(IEnumerable<KerasNode> nodes, TensorOutlines? outlines = null)
     {
+        this.outlines = outlines;
         foreach (KerasNode node in nodes.SelectMany(node => node.All()))
         {
             foreach ((KerasVariable variable, Hdf5Dataset dataset) in node.Variables.Zip(node.Datasets))
@@ -28,7 +32,7 @@ internal sealed class KerasParameters
     /// <param name="name">Its full name.</param>
     /// <param name="type">What it must be.</param>
     /// <exception cref="KerasException">The file has none of this name.</exception>
-    /// <exception cref="Formats.InvalidFileException">The file has one of another shape.</exception>
+    /// <exception cref="InvalidFileException">The file has one of another shape.</exception>
     public Tensor Get(string name, TensorType type)
     {
         if (!places.TryGetValue(name, out (KerasVariable Variable, int Index, Hdf5Dataset Dataset) place))
@@ -40,6 +44,11 @@ internal sealed class KerasParameters
         if (place.Variable.Parameters.Length * (long)type.Shape.ElementCount != place.Dataset.Shape.ElementCount)
         {
             throw Wrong(place.Dataset, name, type);
+        }
+
+        if (outlines is not null)
+        {
+            return outlines.Of(type);
         }
 
         if (!split.TryGetValue(place.Dataset, out Tensor[]? values))
@@ -63,6 +72,6 @@ internal sealed class KerasParameters
         }
     }
 
-    private static Formats.InvalidFileException Wrong(Hdf5Dataset dataset, string name, TensorType type) =>
+    private static InvalidFileException Wrong(Hdf5Dataset dataset, string name, TensorType type) =>
         dataset.Error($"expected weights for '{name}' {type.Shape}, got {dataset.Shape}");
 }

@@ -71,6 +71,16 @@ internal sealed class FileInput(Stream stream, string name, long length, long st
         return bytes;
     }
 
+    /// <summary>Leaves bytes out.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="what">What the bytes are, for the error.</param>
+    public void Skip(long count, string what)
+    {
+        Require(count, what);
+        stream.Seek(count, SeekOrigin.Current);
+        Position += count;
+    }
+
     /// <summary>Fails when the file goes on.</summary>
     public void ExpectEnd(string after)
     {

@@ -72,25 +72,14 @@ public static class ModelFolder
     /// A file is not what this version writes, or the weights are not those of the network; or the model has several inputs or outputs, see
     /// <see cref="LoadGraph"/>.
     /// </exception>
-    public static SavedModel Load(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        using IModelSource source = Open(path);
-        if (HoldsGraph(source))
-        {
-            throw new InvalidFileException(
-                path, FilePosition.None,
-                "expected a model of one input and one output, got a graph of several: it can be inspected, compared, exported and served, and ModelFolder.LoadGraph reads it");
-        }
+    public static SavedModel Load(string path) => ReadModel(path, outlines: null);
 
-        (string name, ModelDescription description) = source.Read(DescriptionFile, ReadDescription);
-        ModelGraphs graphs = source.Has(GraphFile) ? source.Read(GraphFile, ReadGraphs) : ModelGraphs.None;
-        graphs.PutInto(description.Architecture, name);
-        SafetensorsFile weights = SparseWeights.Unpack(source.Read(WeightsFile, Safetensors.Read));
-        SavedModel model = description.ToModel(name, (tensor, type) => Find(weights, tensor, type));
-        RequireNoOthers(weights, model.Network);
-        return source.Has(StatisticsFile) ? model with { Statistics = source.Read(StatisticsFile, ReadStatistics) } : model;
-    }
+    /// <summary>
+    /// Reads what a model is without the values of its weights: of the weights the header alone is read and checked, and parameters of one size share zeros,
+    /// so that a model can be looked at which does not fit into memory.
+    /// </summary>
+    /// <inheritdoc cref="Load(string)"/>
+    public static SavedModel Outline(string path) => ReadModel(path, new TensorOutlines());
 
     /// <summary>Reads a model of several inputs or outputs.</summary>
     /// <param name="path">A folder or a <c>.nabla</c> file.</param>
@@ -98,18 +87,11 @@ public static class ModelFolder
     /// <exception cref="InvalidFileException">
     /// A file is not what this version writes, or the weights are not those of the graph; or the model has layers, see <see cref="Load"/>.
     /// </exception>
-    public static SavedGraph LoadGraph(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        using IModelSource source = Open(path);
-        (string name, byte[] json) = source.Read(DescriptionFile, ReadDescriptionText);
-        GraphModelDescription description = GraphModelDescription.Parse(json, name);
-        (string graphs, ModelGraphs graph) = source.Read(GraphFile, input => (input.Name, ReadGraphs(input)));
-        SafetensorsFile weights = SparseWeights.Unpack(source.Read(WeightsFile, Safetensors.Read));
-        SavedGraph model = description.ToModel(name, graph.Single(graphs), (tensor, type) => Find(weights, tensor, type));
-        RequireNoOthers(weights, model.Network);
-        return model;
-    }
+    public static SavedGraph LoadGraph(string path) => ReadGraphModel(path, outlines: null);
+
+    /// <summary>Reads what a model of several inputs or outputs is without the values of its weights, as <see cref="Outline"/> does.</summary>
+    /// <inheritdoc cref="LoadGraph(string)"/>
+    public static SavedGraph OutlineGraph(string path) => ReadGraphModel(path, new TensorOutlines());
 
     /// <summary>Whether a model has several inputs or outputs, for <see cref="LoadGraph"/>; its weights are not read.</summary>
     /// <param name="path">A folder or a <c>.nabla</c> file.</param>
@@ -131,6 +113,39 @@ public static class ModelFolder
         return HoldsGraph(source)
             ? source.Read(DescriptionFile, input => GraphModelDescription.Parse(ReadText(input, DescriptionLimit), input.Name)).Name
             : source.Read(DescriptionFile, ReadDescription).Description.Name;
+    }
+
+    private static SavedModel ReadModel(string path, TensorOutlines? outlines)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using IModelSource source = Open(path);
+        if (HoldsGraph(source))
+        {
+            throw new InvalidFileException(
+                path, FilePosition.None,
+                "expected a model of one input and one output, got a graph of several: it can be inspected, compared, exported and served, and ModelFolder.LoadGraph reads it");
+        }
+
+        (string name, ModelDescription description) = source.Read(DescriptionFile, ReadDescription);
+        ModelGraphs graphs = source.Has(GraphFile) ? source.Read(GraphFile, ReadGraphs) : ModelGraphs.None;
+        graphs.PutInto(description.Architecture, name);
+        SafetensorsFile weights = ReadWeights(source, outlines);
+        SavedModel model = description.ToModel(name, (tensor, type) => Find(weights, tensor, type));
+        RequireNoOthers(weights, model.Network);
+        return source.Has(StatisticsFile) ? model with { Statistics = source.Read(StatisticsFile, ReadStatistics) } : model;
+    }
+
+    private static SavedGraph ReadGraphModel(string path, TensorOutlines? outlines)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using IModelSource source = Open(path);
+        (string name, byte[] json) = source.Read(DescriptionFile, ReadDescriptionText);
+        GraphModelDescription description = GraphModelDescription.Parse(json, name);
+        (string graphs, ModelGraphs graph) = source.Read(GraphFile, input => (input.Name, ReadGraphs(input)));
+        SafetensorsFile weights = ReadWeights(source, outlines);
+        SavedGraph model = description.ToModel(name, graph.Single(graphs), (tensor, type) => Find(weights, tensor, type));
+        RequireNoOthers(weights, model.Network);
+        return model;
     }
 
     private static void Write(string path, KeyValuePair<string, byte[]>[] texts, Module network, StoredType? floats)
@@ -182,6 +197,10 @@ public static class ModelFolder
     private static ModelGraphs ReadGraphs(FileInput input) => ModelGraphs.Parse(ReadText(input, GraphLimit), input.Name);
 
     private static DataStatistics ReadStatistics(FileInput input) => DataStatistics.Parse(ReadText(input, StatisticsLimit), input.Name);
+
+    private static SafetensorsFile ReadWeights(IModelSource source, TensorOutlines? outlines) => outlines is null
+        ? SparseWeights.Unpack(source.Read(WeightsFile, Safetensors.Read))
+        : SparseWeights.Unpack(source.Read(WeightsFile, input => Safetensors.Outline(input, outlines)), outlines);
 
     private static byte[] ReadText(FileInput input, int limit) => input.Remaining <= limit
         ? input.Read(input.Remaining, "the description of a model")

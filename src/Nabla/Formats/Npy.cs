@@ -16,6 +16,17 @@ public static class Npy
         return Read(input);
     }
 
+    /// <summary>What an array is, under the name of its file; its elements are not read.</summary>
+    /// <exception cref="InvalidFileException">The file is not such an array, or has more or less than its elements.</exception>
+    public static StoredTensor Describe(string path)
+    {
+        using FileInput input = FileInput.Open(path);
+        StoredTensor array = Describe(input, Path.GetFileNameWithoutExtension(path));
+        long bytes = new StoredTensorType(array.Type, array.Shape).ByteCount;
+        input.Require(bytes, What);
+        return input.Remaining == bytes ? array : throw input.ErrorAt(input.Position + bytes, $"expected the file to end after {What}, got more");
+    }
+
     /// <summary>Reads an array from a stream.</summary>
     /// <param name="stream">Positioned at the first byte.</param>
     /// <param name="name">What errors call the stream.</param>

@@ -114,6 +114,16 @@ public static class Safetensors
         return new SafetensorsFile(input.Name, ordered, parsed.Metadata);
     }
 
+    /// <summary>The outlines of all tensors: the header is read and checked, the elements are not read.</summary>
+    internal static SafetensorsFile Outline(FileInput input, TensorOutlines outlines)
+    {
+        SafetensorsHeader header = ReadHeader(input);
+        long elements = header.InFileOrder(input).LastOrDefault()?.End ?? 0;
+        return input.Remaining == elements
+            ? new SafetensorsFile(input.Name, outlines.Of(header.Entries.Select(entry => new StoredTensor(entry.Name, entry.Type.Element, entry.Type.Shape))), header.Metadata)
+            : throw input.ErrorAt(input.Position + elements, "expected the file to end after the last tensor, got more");
+    }
+
     internal static SafetensorsHeader ReadHeader(FileInput input)
     {
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];

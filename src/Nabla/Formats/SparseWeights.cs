@@ -43,8 +43,10 @@ internal static class SparseWeights
     }
 
     /// <summary>The tensors of a file with the sparse ones whole again.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="outlines">What stands for the elements of a file whose header alone was read; null when its elements are there.</param>
     /// <exception cref="InvalidFileException">A sparse tensor lacks a part, or its parts do not fit together; the message names it.</exception>
-    public static SafetensorsFile Unpack(SafetensorsFile file)
+    public static SafetensorsFile Unpack(SafetensorsFile file, TensorOutlines? outlines = null)
     {
         if (!file.Metadata.Keys.Any(name => name.StartsWith(Field, StringComparison.Ordinal)))
         {
@@ -56,7 +58,7 @@ internal static class SparseWeights
         {
             if (SparseName(file, name, MaskSuffix) is { } whole)
             {
-                tensors.Add(whole, Join(file, whole));
+                tensors.Add(whole, Join(file, whole, outlines));
             }
             else if (SparseName(file, name, ValuesSuffix) is null)
             {
@@ -122,7 +124,7 @@ internal static class SparseWeights
     private static string? SparseName(SafetensorsFile file, string name, string suffix) =>
         name.EndsWith(suffix, StringComparison.Ordinal) && file.Metadata.ContainsKey(Field + name[..^suffix.Length]) ? name[..^suffix.Length] : null;
 
-    private static Tensor Join(SafetensorsFile file, string name)
+    private static Tensor Join(SafetensorsFile file, string name, TensorOutlines? outlines)
     {
         if (file.ContainsKey(name))
         {
@@ -137,7 +139,13 @@ internal static class SparseWeights
             throw Error(file, $"expected '{name}{ValuesSuffix}' as a list of floating-point numbers, got {values.Type}");
         }
 
+        if (outlines is not null)
+        {
+            return outlines.Of(new TensorType(values.DataType, shape));
+        }
+
         ReadOnlySpan<byte> bits = mask.AsSpan<byte>();
+        RequireEmpty(file, name, bits, shape.ElementCount);
         long set = 0;
         foreach (byte eight in bits)
         {
@@ -177,10 +185,17 @@ internal static class SparseWeights
             throw Error(file, $"expected '{name}{MaskSuffix}' as uint8 [{bytes}] for a tensor of shape [{string.Join(", ", sizes)}], got {mask.Type}");
         }
 
-        int spare = (int)((bytes * MaskBits) - count);
-        return mask.AsSpan<byte>()[^1] >> (MaskBits - spare) == 0
-            ? [.. sizes]
-            : throw Error(file, $"expected no bits of '{name}{MaskSuffix}' set behind its {count} elements, got some");
+        return [.. sizes];
+    }
+
+    // What a mask has behind the last element.
+    private static void RequireEmpty(SafetensorsFile file, string name, ReadOnlySpan<byte> bits, int count)
+    {
+        int spare = (bits.Length * MaskBits) - count;
+        if (bits[^1] >> (MaskBits - spare) != 0)
+        {
+            throw Error(file, $"expected no bits of '{name}{MaskSuffix}' set behind its {count} elements, got some");
+        }
     }
 
     private static Tensor Scatter<T>(Tensor mask, Tensor values, Shape shape)

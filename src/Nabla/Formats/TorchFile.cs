@@ -28,17 +28,7 @@ public static class TorchFile
     public static IReadOnlyDictionary<string, Tensor> Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        byte[] begin = Begin(path);
-        if (begin.AsSpan().StartsWith(ZipBegin))
-        {
-            return TorchZip.Read(path);
-        }
-
-        return begin.Length > TarMagicPlace && begin.AsSpan(TarMagicPlace).StartsWith(TarMagic)
-            ? throw new InvalidFileException(
-                path, FilePosition.Byte(TarMagicPlace),
-                "expected a state dictionary as a zip file or a stream, got a tar file of PyTorch before 0.1.10, which is not supported: save it again with a newer one")
-            : TorchStream.Read(path);
+        return IsZip(path) ? TorchZip.Read(path) : TorchStream.Read(path);
     }
 
     /// <summary>Reads all tensors of a state dictionary in several files, in the order of their index: <c>pytorch_model.bin.index.json</c>.</summary>
@@ -51,14 +41,12 @@ public static class TorchFile
         return ShardIndex.Read(path).ReadAll(Read);
     }
 
-    /// <summary>What a state dictionary holds, in the order of the file; the elements of a zip file are not read.</summary>
+    /// <summary>What a state dictionary holds, in the order of the file; the elements are not read.</summary>
     /// <inheritdoc cref="Read"/>
     public static IReadOnlyList<StoredTensor> List(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Begin(path).AsSpan().StartsWith(ZipBegin)
-            ? TorchZip.List(path)
-            : [.. Read(path).Select(pair => new StoredTensor(pair.Key, StoredTypes.Of(pair.Value.DataType), pair.Value.Shape))];
+        return IsZip(path) ? TorchZip.List(path) : TorchStream.List(path);
     }
 
     /// <summary>What a state dictionary in several files holds, in the order of the index.</summary>
@@ -91,9 +79,15 @@ public static class TorchFile
         AtomicFile.Write(path, stream => TorchZip.Write(stream, [.. entries], floats));
     }
 
-    private static byte[] Begin(string path)
+    // It is a zip file, or else a stream.
+    private static bool IsZip(string path)
     {
         using FileInput input = FileInput.Open(path);
-        return input.Read(Math.Min(input.Remaining, TarMagicPlace + TarMagic.Length), "a state dictionary");
+        ReadOnlySpan<byte> begin = input.Read(Math.Min(input.Remaining, TarMagicPlace + TarMagic.Length), "a state dictionary");
+        return begin.Length > TarMagicPlace && begin[TarMagicPlace..].StartsWith(TarMagic)
+            ? throw new InvalidFileException(
+                path, FilePosition.Byte(TarMagicPlace),
+                "expected a state dictionary as a zip file or a stream, got a tar file of PyTorch before 0.1.10, which is not supported: save it again with a newer one")
+            : begin.StartsWith(ZipBegin);
     }
 }

@@ -32,6 +32,38 @@ public sealed class ModelFolderTests : IDisposable
         Assert.Equal(saved.Network.Forward(input).ToArray<float>(), loaded.Network.Forward(input).ToArray<float>());
     }
 
+    [Theory]
+    [InlineData("model")]
+    [InlineData("model.nabla")]
+    public void An_outline_says_what_a_model_is_and_its_parameters_share_memory(string name)
+    {
+        Sequential network = new([8], seed: 5, new Dense(8), new Dense(8), new Dense(2));
+        ModelFolder.Save(folder.File(name), new SavedModel("deep", network) { Labels = ["no", "yes"] });
+        SavedModel outline = ModelFolder.Outline(folder.File(name));
+        Assert.Equal(["no", "yes"], outline.Labels);
+        Assert.Equal(network.State().Select(pair => (pair.Key, pair.Value.Type)), outline.Network.State().Select(pair => (pair.Key, pair.Value.Type)));
+        Assert.Same(outline.Network.State()["0.kernel"].Storage, outline.Network.State()["1.kernel"].Storage);
+        Assert.All(outline.Network.State().Values, tensor => Assert.DoesNotContain(tensor.ToArray<float>(), value => value != 0));
+    }
+
+    [Fact]
+    public void An_outline_finds_weights_that_are_cut_or_go_on_or_are_of_another_network()
+    {
+        Sequential network = new([3], seed: 5, new Dense(4));
+        ModelFolder.Save(folder.File("model"), new SavedModel("model", network));
+        string weights = folder.File("model/weights.safetensors");
+        byte[] bytes = File.ReadAllBytes(weights);
+        string Problem(Action spoil)
+        {
+            spoil();
+            return Assert.Throws<InvalidFileException>(() => ModelFolder.Outline(folder.File("model"))).Message;
+        }
+
+        Assert.Contains($"got only 63 at byte {bytes.Length - 1}", Problem(() => File.WriteAllBytes(weights, bytes[..^1])), StringComparison.Ordinal);
+        Assert.Contains($"got more at byte {bytes.Length}", Problem(() => File.WriteAllBytes(weights, [.. bytes, 0])), StringComparison.Ordinal);
+        Assert.Contains("expected tensor '0.bias' of float32 [4], got none", Problem(() => Safetensors.Write(weights, network.State().Take(1))), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_model_of_float64_comes_back_as_one()
     {

@@ -24,6 +24,17 @@ public sealed class NpyTests : IDisposable
     }
 
     [Fact]
+    public void An_array_is_described_by_its_header()
+    {
+        Assert.Equal(new StoredTensor("i4_fortran_2x3x4", StoredType.Int32, [2, 3, 4]), Npy.Describe(Numpy("i4_fortran_2x3x4.npy")));
+        byte[] bytes = File.ReadAllBytes(Numpy("i8_5.npy"));
+        Assert.Contains($"got only 39 at byte {bytes.Length - 1}", Problem(folder.Write("cut.npy", bytes[..^1])), StringComparison.Ordinal);
+        Assert.Contains($"got more at byte {bytes.Length}", Problem(folder.Write("long.npy", [.. bytes, 0])), StringComparison.Ordinal);
+
+        static string Problem(string path) => Assert.Throws<InvalidFileException>(() => Npy.Describe(path)).Message;
+    }
+
+    [Fact]
     public void Every_type_of_numbers_is_read_in_both_orders_of_bytes()
     {
         IReadOnlyDictionary<string, Tensor> arrays = Npz.Read(Numpy("types.npz"));

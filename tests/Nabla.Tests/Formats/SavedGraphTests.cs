@@ -26,6 +26,8 @@ public sealed class SavedGraphTests : IDisposable
         (Tensor question, Tensor answer) = (Random(1, 3, 64), Random(2, 3, 64));
         Tensor score = loaded.Network.Compute(question, answer)[0];
 
+        SavedGraph outline = ModelFolder.OutlineGraph(path);
+        Assert.Equal(loaded.Network.State().Select(pair => (pair.Key, pair.Value.Type)), outline.Network.State().Select(pair => (pair.Key, pair.Value.Type)));
         Assert.Equal([3], score.Shape);
         Assert.Equal((encoder.Forward(question) * encoder.Forward(answer)).Sum([1]).ToArray<float>(), score.ToArray<float>());
         Assert.Equal(["0.kernel", "0.bias"], network.TrainableParameters.Select(pair => pair.Key));

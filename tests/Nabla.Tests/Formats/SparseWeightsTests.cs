@@ -24,6 +24,7 @@ public sealed class SparseWeightsTests : IDisposable
         Sequential loaded = ModelFolder.Load(folder.File(name)).Network;
         Assert.Equal(
             values.Select(BitConverter.SingleToUInt32Bits), loaded.State()["0.kernel"].ToArray<float>().Select(BitConverter.SingleToUInt32Bits));
+        Assert.Equal(loaded.State().Values.Select(tensor => tensor.Type), ModelFolder.Outline(folder.File(name)).Network.State().Values.Select(tensor => tensor.Type));
         string file = folder.File(Directory.Exists(folder.File(name)) ? "model/weights.safetensors" : name);
         Assert.InRange(new FileInfo(file).Length, 0, 3000);
     }

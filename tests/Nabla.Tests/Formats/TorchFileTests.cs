@@ -26,6 +26,8 @@ public sealed class TorchFileTests
         using TemporaryFolder folder = new();
         byte[] content = Stream(Dictionary(("w", View("123", "FloatStorage", 3, 0, [3], [1]))), "123", Floats(1, 2, 3));
         Assert.Equal([1f, 2, 3], TorchFile.Read(folder.Write("old.pt", content))["w"].ToArray<float>());
+        Assert.Equal([new StoredTensor("w", StoredType.Float32, [3])], TorchFile.List(folder.File("old.pt")));
+        Assert.Contains("got only 11", Assert.Throws<InvalidFileException>(() => TorchFile.List(folder.Write("cut.pt", content[..^1]))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -44,7 +44,6 @@ internal sealed class NpyKind : ModelFileKind
     public override void Inspect(Terminal terminal, string path, bool json)
     {
         RequireFile(path);
-        string name = Path.GetFileNameWithoutExtension(path);
-        TensorReport.Print(terminal, path, Name, TensorRow.Of(new Dictionary<string, Tensor> { [name] = Npy.Read(path) }), json);
+        TensorReport.Print(terminal, path, Name, TensorRow.Of([Npy.Describe(path)]), json);
     }
 }

@@ -24,7 +24,20 @@ internal sealed record TorchStorage(string Key, StoredType Element, long Count)
     /// <summary>Reads the bytes; no more are allocated than the file has.</summary>
     public byte[] Read(FileInput input) => Count <= Array.MaxLength / Element.Size
         ? input.Read(Count * Element.Size, $"storage '{Key}'")
-        : throw input.Error($"expected a storage of at most {Array.MaxLength} bytes, got {Count} elements");
+        : throw TooLarge(input);
+
+    /// <summary>Leaves the bytes out.</summary>
+    public void Skip(FileInput input)
+    {
+        if (Count > Array.MaxLength / Element.Size)
+        {
+            throw TooLarge(input);
+        }
+
+        input.Skip(Count * Element.Size, $"storage '{Key}'");
+    }
+
+    private InvalidFileException TooLarge(FileInput input) => input.Error($"expected a storage of at most {Array.MaxLength} bytes, got {Count} elements");
 }
 
 /// <summary>A tensor as a view of a storage.</summary>

@@ -14,6 +14,25 @@ internal static class TorchStream
     public static OrderedDictionary<string, Tensor> Read(string path)
     {
         using FileInput input = FileInput.Open(path);
+        object? root = ReadRoot(input);
+        Dictionary<string, byte[]> storages = [];
+        EachStorage(input, root, storage => storages.Add(storage.Key, storage.Read(input)));
+        return TorchTensors.Of(root, path, (storage, tensor) => storages.TryGetValue(storage.Key, out byte[]? bytes)
+            ? bytes
+            : throw new InvalidFileException(path, FilePosition.None, $"tensor '{tensor}': expected its storage '{storage.Key}', got none"));
+    }
+
+    /// <summary>What a file holds; the numbers are left out.</summary>
+    public static IReadOnlyList<StoredTensor> List(string path)
+    {
+        using FileInput input = FileInput.Open(path);
+        object? root = ReadRoot(input);
+        EachStorage(input, root, storage => storage.Skip(input));
+        return TorchTensors.List(root, path);
+    }
+
+    private static object? ReadRoot(FileInput input)
+    {
         if (new PickleReader(input).Read() is not string magic || magic != MagicNumber)
         {
             throw input.Error("expected a state dictionary of PyTorch, got something else");
@@ -25,18 +44,15 @@ internal static class TorchStream
         }
 
         _ = new PickleReader(input).Read();
-        object? root = new PickleReader(input).Read();
-        long place = input.Position;
-        List<object?> keys = new PickleReader(input).Read() as List<object?> ?? throw input.ErrorAt(place, "expected the keys of storages");
-        Dictionary<string, byte[]> storages = ReadStorages(input, TorchTensors.StoragesOf(root, path), keys);
-        return TorchTensors.Of(root, path, (storage, tensor) => storages.TryGetValue(storage.Key, out byte[]? bytes)
-            ? bytes
-            : throw new InvalidFileException(path, FilePosition.None, $"tensor '{tensor}': expected its storage '{storage.Key}', got none"));
+        return new PickleReader(input).Read();
     }
 
-    private static Dictionary<string, byte[]> ReadStorages(FileInput input, Dictionary<string, TorchStorage> known, List<object?> keys)
+    private static void EachStorage(FileInput input, object? root, Action<TorchStorage> take)
     {
-        Dictionary<string, byte[]> storages = [];
+        Dictionary<string, TorchStorage> known = TorchTensors.StoragesOf(root, input.Name);
+        long start = input.Position;
+        List<object?> keys = new PickleReader(input).Read() as List<object?> ?? throw input.ErrorAt(start, "expected the keys of storages");
+        HashSet<string> taken = [];
         foreach (object? key in keys)
         {
             TorchStorage storage = key is string text && known.TryGetValue(text, out TorchStorage? found)
@@ -44,13 +60,14 @@ internal static class TorchStream
                 : throw input.Error("expected the storage of a tensor, got one that no tensor has");
             long place = input.Position;
             long count = BinaryPrimitives.ReadInt64LittleEndian(input.Read(sizeof(long), "the count of a storage"));
-            if (count != storage.Count || !storages.TryAdd(storage.Key, storage.Read(input)))
+            if (count != storage.Count || !taken.Add(storage.Key))
             {
                 throw input.ErrorAt(place, $"expected storage '{storage.Key}' once, of {storage.Count} elements, got {(count == storage.Count ? "it twice" : $"{count}")}");
             }
+
+            take(storage);
         }
 
         input.ExpectEnd("the last storage");
-        return storages;
     }
 }

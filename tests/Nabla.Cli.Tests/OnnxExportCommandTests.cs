@@ -27,6 +27,31 @@ public sealed class OnnxExportCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_model_that_answers_one_sample_at_a_time_is_written_for_a_batch_of_one()
+    {
+        Sequential inner = new([4], seed: 1, new Dense(3, ActivationKind.Tanh));
+        ModelFolder.Save(folder.File("model"), new SavedModel("single", new Sequential([4], seed: 0, GraphLayer.TraceSingle(inner, [4]))));
+        Cli.Run("export", folder.File("model"), "--to", "onnx", "--out", folder.File("single.onnx")).Succeeds();
+        OnnxModel model = OnnxModel.Load(folder.File("single.onnx"));
+        Assert.Equal([1, 4], model.Inputs[0].Dimensions);
+        Tensor sample = RandomKey.FromSeed(1).Normal([1, 4]);
+        Assert.True(model.Compute(sample)[0].AllClose(inner.Forward(sample), 1e-5, 1e-5));
+    }
+
+    [Theory]
+    [InlineData("onnx", "x.onnx")]
+    [InlineData("safetensors", "x.safetensors")]
+    [InlineData("safetensors-index", "x.safetensors.index.json")]
+    [InlineData("npz", "x.npz")]
+    [InlineData("pytorch", "x.pt")]
+    [InlineData("keras", "x.keras")]
+    public void A_folder_that_is_not_there_is_named(string format, string file)
+    {
+        ModelFolder.Save(folder.File("model"), new SavedModel("small", new Sequential([3], seed: 1, new Dense(2))));
+        Cli.Run("export", folder.File("model"), "--to", format, "--out", folder.File($"none/{file}")).FailsWith("there is no folder", "none");
+    }
+
+    [Fact]
     public void An_operator_set_that_is_not_written_is_refused()
     {
         ModelFolder.Save(folder.File("model"), new SavedModel("small", new Sequential([3], seed: 1, new Dense(2))));

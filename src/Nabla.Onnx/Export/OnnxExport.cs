@@ -130,7 +130,13 @@ public static class OnnxExport
         return ModelExport.Of(graph, options ?? new(), new Dictionary<string, string>());
     }
 
-    private static FreeGraph Trace(Sequential network, string name, OnnxExportOptions options) => options.FreeTime
-        ? FreeNetwork.Trace(network, name, ExportPasses.Prepare, options.FreeBatch)
-        : FreeNetwork.Trace(network, name, options.FreeBatch ? [new FreeName(FreeName.Batch)] : [], ExportPasses.Prepare);
+    private static FreeGraph Trace(Sequential network, string name, OnnxExportOptions options)
+    {
+        bool freeBatch = options.FreeBatch && !IsForOneSample(network);
+        return options.FreeTime
+            ? FreeNetwork.Trace(network, name, ExportPasses.Prepare, freeBatch)
+            : FreeNetwork.Trace(network, name, freeBatch ? [new FreeName(FreeName.Batch)] : [], ExportPasses.Prepare);
+    }
+
+    private static bool IsForOneSample(Module module) => module is GraphLayer { BatchSize: 1 } || module.Children.Values.Any(IsForOneSample);
 }

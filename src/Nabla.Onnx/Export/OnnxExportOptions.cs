@@ -29,7 +29,10 @@ public sealed record OnnxExportOptions
     /// <summary>Whether images go in and come out as <c>[batch, channels, height, width]</c>, as is usual in the format; false by default.</summary>
     public bool ChannelsFirst { get; init; }
 
-    /// <summary>Whether the batch of a network stays open; else it is 1. True by default.</summary>
+    /// <summary>
+    /// Whether the batch of a network stays open; else it is 1, as it always is where the network has a graph that holds for one sample alone, such as an imported
+    /// one. True by default.
+    /// </summary>
     public bool FreeBatch { get; init; } = true;
 
     /// <summary>Whether the number of tokens of a network that takes shorter sequences stays open, up to its longest; true by default.</summary>

@@ -17,12 +17,20 @@ public static class AtomicFile
     internal static void WritePrivate(string path, byte[] bytes) =>
         Write(path, stream => stream.Write(bytes), UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
+    /// <summary>The folder that a file is to be written into.</summary>
+    /// <exception cref="IOException">It is not there.</exception>
+    internal static string RequireFolder(string path)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? throw new IOException($"{path}: expected a file, got the root of a disk.");
+        return Directory.Exists(folder) ? folder : throw new DirectoryNotFoundException($"{path}: there is no folder {folder} to write it into.");
+    }
+
     private static void Write(string path, Action<Stream> write, UnixFileMode? mode)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
         string target = Path.GetFullPath(path);
-        string temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}");
+        string temporary = Path.Combine(RequireFolder(path), $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}");
         try
         {
             using (FileStream stream = new(temporary, Options(mode)))

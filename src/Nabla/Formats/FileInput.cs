@@ -7,6 +7,8 @@ namespace Nabla.Formats;
 /// </summary>
 internal sealed class FileInput(Stream stream, string name, long length, long start = 0) : IDisposable
 {
+    private const int DroppedAtOnce = 1 << 16;
+
     /// <summary>The file as the user named it.</summary>
     public string Name => name;
 
@@ -71,14 +73,24 @@ internal sealed class FileInput(Stream stream, string name, long length, long st
         return bytes;
     }
 
-    /// <summary>Leaves bytes out.</summary>
+    /// <summary>Leaves bytes out; what is packed must be unpacked for that.</summary>
     /// <param name="count">How many.</param>
     /// <param name="what">What the bytes are, for the error.</param>
     public void Skip(long count, string what)
     {
         Require(count, what);
-        stream.Seek(count, SeekOrigin.Current);
-        Position += count;
+        if (stream.CanSeek)
+        {
+            stream.Seek(count, SeekOrigin.Current);
+            Position += count;
+            return;
+        }
+
+        byte[] dropped = new byte[Math.Min(count, DroppedAtOnce)];
+        for (long left = count; left > 0; left -= dropped.Length)
+        {
+            Read(dropped.AsSpan(0, (int)Math.Min(left, dropped.Length)), what);
+        }
     }
 
     /// <summary>Fails when the file goes on.</summary>

@@ -119,9 +119,9 @@ public static class Safetensors
     {
         SafetensorsHeader header = ReadHeader(input);
         long elements = header.InFileOrder(input).LastOrDefault()?.End ?? 0;
-        return input.Remaining == elements
-            ? new SafetensorsFile(input.Name, outlines.Of(header.Entries.Select(entry => new StoredTensor(entry.Name, entry.Type.Element, entry.Type.Shape))), header.Metadata)
-            : throw input.ErrorAt(input.Position + elements, "expected the file to end after the last tensor, got more");
+        input.Skip(elements, "the tensors");
+        input.ExpectEnd("the last tensor");
+        return new SafetensorsFile(input.Name, outlines.Of(header.Entries.Select(entry => new StoredTensor(entry.Name, entry.Type.Element, entry.Type.Shape))), header.Metadata);
     }
 
     internal static SafetensorsHeader ReadHeader(FileInput input)

@@ -16,7 +16,7 @@ internal sealed class ShardWriter
     public ShardWriter(string path, SafetensorsOptions options)
     {
         index = Path.GetFullPath(path);
-        folder = Path.GetDirectoryName(index)!;
+        folder = AtomicFile.RequireFolder(path);
         name = index.EndsWith(Ending, StringComparison.Ordinal)
             ? Path.GetFileName(index)[..^Ending.Length]
             : throw new ArgumentException($"An index of safetensors files is called NAME{Ending}, not '{Path.GetFileName(path)}'.", nameof(path));

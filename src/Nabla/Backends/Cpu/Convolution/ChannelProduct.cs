@@ -1,7 +1,8 @@
 // A convolution of each channel alone: channels are the lanes, up to eight neighbouring pixels of one vector of channels are summed in
 // registers over all taps, and windows that hang over an edge are computed pixel by pixel with the taps that lie inside. The last
-// vector of channels goes back as far as it must to be whole: what it computes again has the same bits. Three neighbouring taps of eight
-// neighbouring pixels read ten vectors of the source instead of 24.
+// vector of channels and the last eight pixels go back as far as they must to be whole: what is computed again has the same bits. Three
+// neighbouring taps of eight neighbouring pixels read ten vectors of the source instead of 24. A vector of channels is followed along as many
+// pixels as the first-level cache holds the windows of.
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Nabla.Backends.Cpu.Gemm;
@@ -16,7 +17,8 @@ internal static unsafe class ChannelProduct<T, TVector, TLanes>
 {
     private const int MostPixels = 8;
     private const int Neighbours = 3;
-    private const int PieceElements = 16 * 1024;
+    private const int PieceElements = 4 * 1024;
+    private const int StripBytes = 24 * 1024;
 
     private interface IPixels
     {
@@ -65,12 +67,31 @@ internal static unsafe class ChannelProduct<T, TVector, TLanes>
             };
             (int whole, int broken) = work.TapsX.Whole(work.Grid.Width, work.StrideX, work.Width);
             RunEdge(tile, 0, whole);
-            for (int x = whole; x < broken; x += MostPixels)
+            RunWhole(tile, whole, broken);
+            RunEdge(tile, broken, work.Grid.Width);
+        }
+
+        /// <summary>Pixels whose windows are cut off neither on the left nor on the right.</summary>
+        private void RunWhole(in Tile row, int first, int end)
+        {
+            int pixels = end - first;
+            if (pixels < MostPixels)
             {
-                RunPixels(tile, x, Math.Min(MostPixels, broken - x));
+                if (pixels > 0)
+                {
+                    RunPixels(row, first, pixels, 1, 0);
+                }
+
+                return;
             }
 
-            RunEdge(tile, broken, work.Grid.Width);
+            int tiles = (pixels + MostPixels - 1) / MostPixels;
+            int together = Math.Max(1, StripBytes / (sizeof(T) * Math.Max(1, row.Rows) * MostPixels * work.StrideX * work.Grid.Channels));
+            for (int tile = 0; tile < tiles; tile += together)
+            {
+                int start = tile * MostPixels;
+                RunPixels(row, first + start, MostPixels, Math.Min(together, tiles - tile), pixels - MostPixels - start);
+            }
         }
 
         private T* WeightsAt(int y, int x) => work.Weights + ((((nint)y * work.KernelWidth) + x) * work.Grid.Channels);
@@ -85,11 +106,12 @@ internal static unsafe class ChannelProduct<T, TVector, TLanes>
                 tile.Source += first * row.ColumnStep;
                 tile.Weights += first * row.WeightColumn;
                 tile.Columns = last - first;
-                RunPixels(tile, x, 1);
+                RunPixels(tile, x, 1, 1, 0);
             }
         }
 
-        private void RunPixels(in Tile row, int x, int pixels)
+        /// <summary>Tiles of some pixels, of which the last one begins no later than at <paramref name="last"/>.</summary>
+        private void RunPixels(in Tile row, int x, int pixels, int tiles, int last)
         {
             nint source = (((nint)x * work.StrideX) - work.TapsX.Lead) * work.Grid.Channels;
             int channels = work.Grid.Channels;
@@ -101,6 +123,7 @@ internal static unsafe class ChannelProduct<T, TVector, TLanes>
                 tile.Weights += at;
                 tile.Target += (x * row.TargetStride) + at;
                 tile.Bias = row.Bias is null ? null : row.Bias + at;
+                (tile.Count, tile.Last) = (tiles, last);
                 RunTile(pixels, &tile);
             }
         }
@@ -135,100 +158,110 @@ internal static unsafe class ChannelProduct<T, TVector, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SumNeighbours(Tile* tile)
     {
-        TVector s0 = TLanes.Zero, s1 = TLanes.Zero, s2 = TLanes.Zero, s3 = TLanes.Zero;
-        TVector s4 = TLanes.Zero, s5 = TLanes.Zero, s6 = TLanes.Zero, s7 = TLanes.Zero;
-        nint one = tile->PixelStride, two = 2 * one, three = 3 * one;
-        for (int row = 0; row < tile->Rows; row++)
+        for (int index = 0; index < tile->Count; index++)
         {
-            T* a = tile->Source + (row * tile->RowStep);
-            T* b = a + (4 * one);
-            T* weights = tile->Weights + (row * tile->WeightRow);
-            TVector w0 = TLanes.Load(weights), w1 = TLanes.Load(weights + tile->WeightColumn), w2 = TLanes.Load(weights + (2 * tile->WeightColumn));
-            s0 = TLanes.MultiplyAdd(TLanes.Load(a), w0, s0);
-            TVector x = TLanes.Load(a + one);
-            s0 = TLanes.MultiplyAdd(x, w1, s0);
-            s1 = TLanes.MultiplyAdd(x, w0, s1);
-            x = TLanes.Load(a + two);
-            s0 = TLanes.MultiplyAdd(x, w2, s0);
-            s1 = TLanes.MultiplyAdd(x, w1, s1);
-            s2 = TLanes.MultiplyAdd(x, w0, s2);
-            x = TLanes.Load(a + three);
-            s1 = TLanes.MultiplyAdd(x, w2, s1);
-            s2 = TLanes.MultiplyAdd(x, w1, s2);
-            s3 = TLanes.MultiplyAdd(x, w0, s3);
-            x = TLanes.Load(b);
-            s2 = TLanes.MultiplyAdd(x, w2, s2);
-            s3 = TLanes.MultiplyAdd(x, w1, s3);
-            s4 = TLanes.MultiplyAdd(x, w0, s4);
-            x = TLanes.Load(b + one);
-            s3 = TLanes.MultiplyAdd(x, w2, s3);
-            s4 = TLanes.MultiplyAdd(x, w1, s4);
-            s5 = TLanes.MultiplyAdd(x, w0, s5);
-            x = TLanes.Load(b + two);
-            s4 = TLanes.MultiplyAdd(x, w2, s4);
-            s5 = TLanes.MultiplyAdd(x, w1, s5);
-            s6 = TLanes.MultiplyAdd(x, w0, s6);
-            x = TLanes.Load(b + three);
-            s5 = TLanes.MultiplyAdd(x, w2, s5);
-            s6 = TLanes.MultiplyAdd(x, w1, s6);
-            s7 = TLanes.MultiplyAdd(x, w0, s7);
-            x = TLanes.Load(b + (4 * one));
-            s6 = TLanes.MultiplyAdd(x, w2, s6);
-            s7 = TLanes.MultiplyAdd(x, w1, s7);
-            s7 = TLanes.MultiplyAdd(TLanes.Load(b + (5 * one)), w2, s7);
-        }
+            nint pixel = Math.Min(index * MostPixels, tile->Last);
+            T* source = tile->Source + (pixel * tile->PixelStride);
+            TVector s0 = TLanes.Zero, s1 = TLanes.Zero, s2 = TLanes.Zero, s3 = TLanes.Zero;
+            TVector s4 = TLanes.Zero, s5 = TLanes.Zero, s6 = TLanes.Zero, s7 = TLanes.Zero;
+            nint one = tile->PixelStride, two = 2 * one, three = 3 * one;
+            for (int row = 0; row < tile->Rows; row++)
+            {
+                T* a = source + (row * tile->RowStep);
+                T* b = a + (4 * one);
+                T* weights = tile->Weights + (row * tile->WeightRow);
+                TVector w0 = TLanes.Load(weights), w1 = TLanes.Load(weights + tile->WeightColumn), w2 = TLanes.Load(weights + (2 * tile->WeightColumn));
+                s0 = TLanes.MultiplyAdd(TLanes.Load(a), w0, s0);
+                TVector x = TLanes.Load(a + one);
+                s0 = TLanes.MultiplyAdd(x, w1, s0);
+                s1 = TLanes.MultiplyAdd(x, w0, s1);
+                x = TLanes.Load(a + two);
+                s0 = TLanes.MultiplyAdd(x, w2, s0);
+                s1 = TLanes.MultiplyAdd(x, w1, s1);
+                s2 = TLanes.MultiplyAdd(x, w0, s2);
+                x = TLanes.Load(a + three);
+                s1 = TLanes.MultiplyAdd(x, w2, s1);
+                s2 = TLanes.MultiplyAdd(x, w1, s2);
+                s3 = TLanes.MultiplyAdd(x, w0, s3);
+                x = TLanes.Load(b);
+                s2 = TLanes.MultiplyAdd(x, w2, s2);
+                s3 = TLanes.MultiplyAdd(x, w1, s3);
+                s4 = TLanes.MultiplyAdd(x, w0, s4);
+                x = TLanes.Load(b + one);
+                s3 = TLanes.MultiplyAdd(x, w2, s3);
+                s4 = TLanes.MultiplyAdd(x, w1, s4);
+                s5 = TLanes.MultiplyAdd(x, w0, s5);
+                x = TLanes.Load(b + two);
+                s4 = TLanes.MultiplyAdd(x, w2, s4);
+                s5 = TLanes.MultiplyAdd(x, w1, s5);
+                s6 = TLanes.MultiplyAdd(x, w0, s6);
+                x = TLanes.Load(b + three);
+                s5 = TLanes.MultiplyAdd(x, w2, s5);
+                s6 = TLanes.MultiplyAdd(x, w1, s6);
+                s7 = TLanes.MultiplyAdd(x, w0, s7);
+                x = TLanes.Load(b + (4 * one));
+                s6 = TLanes.MultiplyAdd(x, w2, s6);
+                s7 = TLanes.MultiplyAdd(x, w1, s7);
+                s7 = TLanes.MultiplyAdd(TLanes.Load(b + (5 * one)), w2, s7);
+            }
 
-        T* target = tile->Target;
-        nint next = tile->TargetStride;
-        Finish(s0, tile, target);
-        Finish(s1, tile, target + next);
-        Finish(s2, tile, target + (2 * next));
-        Finish(s3, tile, target + (3 * next));
-        Finish(s4, tile, target + (4 * next));
-        Finish(s5, tile, target + (5 * next));
-        Finish(s6, tile, target + (6 * next));
-        Finish(s7, tile, target + (7 * next));
+            nint next = tile->TargetStride;
+            T* target = tile->Target + (pixel * next);
+            Finish(s0, tile, target);
+            Finish(s1, tile, target + next);
+            Finish(s2, tile, target + (2 * next));
+            Finish(s3, tile, target + (3 * next));
+            Finish(s4, tile, target + (4 * next));
+            Finish(s5, tile, target + (5 * next));
+            Finish(s6, tile, target + (6 * next));
+            Finish(s7, tile, target + (7 * next));
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Sum<TPixels>(Tile* tile)
         where TPixels : struct, IPixels
     {
-        TVector s0 = TLanes.Zero, s1 = TLanes.Zero, s2 = TLanes.Zero, s3 = TLanes.Zero;
-        TVector s4 = TLanes.Zero, s5 = TLanes.Zero, s6 = TLanes.Zero, s7 = TLanes.Zero;
-        nint one = tile->PixelStride, two = 2 * one, three = 3 * one;
-        for (int row = 0; row < tile->Rows; row++)
+        for (int index = 0; index < tile->Count; index++)
         {
-            T* a = tile->Source + (row * tile->RowStep);
-            T* b = a + (4 * one);
-            T* weights = tile->Weights + (row * tile->WeightRow);
-            for (int column = tile->Columns; column > 0; column--)
+            nint pixel = Math.Min(index * MostPixels, tile->Last);
+            T* source = tile->Source + (pixel * tile->PixelStride);
+            TVector s0 = TLanes.Zero, s1 = TLanes.Zero, s2 = TLanes.Zero, s3 = TLanes.Zero;
+            TVector s4 = TLanes.Zero, s5 = TLanes.Zero, s6 = TLanes.Zero, s7 = TLanes.Zero;
+            nint one = tile->PixelStride, two = 2 * one, three = 3 * one;
+            for (int row = 0; row < tile->Rows; row++)
             {
-                TVector w = TLanes.Load(weights);
-                s0 = TLanes.MultiplyAdd(TLanes.Load(a), w, s0);
-                if (TPixels.Count > 1) { s1 = TLanes.MultiplyAdd(TLanes.Load(a + one), w, s1); }
-                if (TPixels.Count > 2) { s2 = TLanes.MultiplyAdd(TLanes.Load(a + two), w, s2); }
-                if (TPixels.Count > 3) { s3 = TLanes.MultiplyAdd(TLanes.Load(a + three), w, s3); }
-                if (TPixels.Count > 4) { s4 = TLanes.MultiplyAdd(TLanes.Load(b), w, s4); }
-                if (TPixels.Count > 5) { s5 = TLanes.MultiplyAdd(TLanes.Load(b + one), w, s5); }
-                if (TPixels.Count > 6) { s6 = TLanes.MultiplyAdd(TLanes.Load(b + two), w, s6); }
-                if (TPixels.Count > 7) { s7 = TLanes.MultiplyAdd(TLanes.Load(b + three), w, s7); }
-                a += tile->ColumnStep;
-                b += tile->ColumnStep;
-                weights += tile->WeightColumn;
+                T* a = source + (row * tile->RowStep);
+                T* b = a + (4 * one);
+                T* weights = tile->Weights + (row * tile->WeightRow);
+                for (int column = tile->Columns; column > 0; column--)
+                {
+                    TVector w = TLanes.Load(weights);
+                    s0 = TLanes.MultiplyAdd(TLanes.Load(a), w, s0);
+                    if (TPixels.Count > 1) { s1 = TLanes.MultiplyAdd(TLanes.Load(a + one), w, s1); }
+                    if (TPixels.Count > 2) { s2 = TLanes.MultiplyAdd(TLanes.Load(a + two), w, s2); }
+                    if (TPixels.Count > 3) { s3 = TLanes.MultiplyAdd(TLanes.Load(a + three), w, s3); }
+                    if (TPixels.Count > 4) { s4 = TLanes.MultiplyAdd(TLanes.Load(b), w, s4); }
+                    if (TPixels.Count > 5) { s5 = TLanes.MultiplyAdd(TLanes.Load(b + one), w, s5); }
+                    if (TPixels.Count > 6) { s6 = TLanes.MultiplyAdd(TLanes.Load(b + two), w, s6); }
+                    if (TPixels.Count > 7) { s7 = TLanes.MultiplyAdd(TLanes.Load(b + three), w, s7); }
+                    a += tile->ColumnStep;
+                    b += tile->ColumnStep;
+                    weights += tile->WeightColumn;
+                }
             }
-        }
 
-        T* target = tile->Target;
-        nint next = tile->TargetStride;
-        Finish(s0, tile, target);
-        if (TPixels.Count > 1) { Finish(s1, tile, target + next); }
-        if (TPixels.Count > 2) { Finish(s2, tile, target + (2 * next)); }
-        if (TPixels.Count > 3) { Finish(s3, tile, target + (3 * next)); }
-        if (TPixels.Count > 4) { Finish(s4, tile, target + (4 * next)); }
-        if (TPixels.Count > 5) { Finish(s5, tile, target + (5 * next)); }
-        if (TPixels.Count > 6) { Finish(s6, tile, target + (6 * next)); }
-        if (TPixels.Count > 7) { Finish(s7, tile, target + (7 * next)); }
+            nint next = tile->TargetStride;
+            T* target = tile->Target + (pixel * next);
+            Finish(s0, tile, target);
+            if (TPixels.Count > 1) { Finish(s1, tile, target + next); }
+            if (TPixels.Count > 2) { Finish(s2, tile, target + (2 * next)); }
+            if (TPixels.Count > 3) { Finish(s3, tile, target + (3 * next)); }
+            if (TPixels.Count > 4) { Finish(s4, tile, target + (4 * next)); }
+            if (TPixels.Count > 5) { Finish(s5, tile, target + (5 * next)); }
+            if (TPixels.Count > 6) { Finish(s6, tile, target + (6 * next)); }
+            if (TPixels.Count > 7) { Finish(s7, tile, target + (7 * next)); }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -242,9 +275,13 @@ internal static unsafe class ChannelProduct<T, TVector, TLanes>
         TLanes.Store(target, tile->Relu ? TLanes.Max(sum, TLanes.Zero) : sum);
     }
 
-    /// <summary>Some pixels of one vector of channels.</summary>
+    /// <summary>Some pixels of one vector of channels, as often as <see cref="Count"/> says.</summary>
     private struct Tile
     {
+        /// <summary>How many tiles stand next to each other, and the pixel at which one begins at the latest.</summary>
+        public int Count;
+        public int Last;
+
         /// <summary>The first tap of the first pixel, and the elements to the next pixel, row and column of taps.</summary>
         public T* Source;
         public nint PixelStride;

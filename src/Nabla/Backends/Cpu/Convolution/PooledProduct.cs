@@ -23,7 +23,7 @@ internal static unsafe class PooledProduct<T, TVector, TLanes>
     {
         int columns = pooling.X.Windows == 0 ? 0 : pooling.X.Covered(pooling.X.Windows - 1).End;
         convolution.Grid = convolution.Grid with { Width = columns };
-        WindowCut cut = WindowCut.Choose(pooling.Batch, pooling.Y.Windows, 1, convolution.MultiplyAdds);
+        WindowCut cut = WindowCut.Choose(pooling.Batch, pooling.Y.Windows, 1, convolution.MultiplyAdds, pooling.Y.Stride);
         WorkerPool.Run(cut.Pieces, new Piece(convolution, pooling, largest, taps, cut));
     }
 

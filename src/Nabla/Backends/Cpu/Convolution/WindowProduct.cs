@@ -237,11 +237,18 @@ internal readonly record struct WindowCut(int Images, int Rows, int Panels, int 
 
     public int Pieces => ImageParts * Bands * ColumnParts;
 
-    public static WindowCut Choose(int images, int rows, int panels, long multiplyAdds)
+    /// <summary>Cuts a convolution.</summary>
+    /// <param name="images">Its images.</param>
+    /// <param name="rows">Rows of results, or of windows of them.</param>
+    /// <param name="panels">Panels of channels.</param>
+    /// <param name="multiplyAdds">The work of an image.</param>
+    /// <param name="rowHeight">The rows of results that one of <paramref name="rows"/> stands for.</param>
+    public static WindowCut Choose(int images, int rows, int panels, long multiplyAdds, int rowHeight = 1)
     {
         int wanted = (int)Math.Clamp(images * multiplyAdds / WorkPerPiece, 1, MostPieces);
         int imageParts = Math.Min(images, wanted);
-        int bands = Math.Clamp((wanted + imageParts - 1) / Math.Max(imageParts, 1), 1, Math.Max(1, rows / FewestRows));
+        int bands = Math.Clamp((wanted + imageParts - 1) / Math.Max(imageParts, 1), 1, Math.Max(1, rows * rowHeight / FewestRows));
+        bands = Math.Min(bands, Math.Max(1, rows));
         int columnParts = Math.Clamp(wanted / Math.Max(1, imageParts * bands), 1, panels);
         return new WindowCut(images, rows, panels, imageParts, bands, columnParts);
     }

@@ -14,7 +14,7 @@ internal readonly record struct ProductGrid(int Rows, int Columns, int RowBlocks
     private const int MostColumns = 1024;
     private const int FewestRows = 28;
     private const int FewestRowsForTurning = 64;
-    private const long WorkPerBlock = 500_000;
+    private const long WorkPerBlock = 200_000;
     private const int FewBlocks = 4;
     private const int LargeBlock = 256 * 128;
     private const long HugeWork = 1L << 31;

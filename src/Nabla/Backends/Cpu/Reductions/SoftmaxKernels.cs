@@ -26,7 +26,7 @@ internal enum SoftmaxForm
 /// <summary>Computes the softmax, its logarithm, and the logarithm of sums of exponentials.</summary>
 internal static unsafe class SoftmaxKernels
 {
-    private const int PieceElements = 1 << 13;
+    private const int PieceElements = 1 << 12;
     private const int MostOfShortRow = 16;
 
     [ModuleInitializer]

@@ -72,7 +72,7 @@ public sealed class ModelGraphTests : IDisposable
         string text = File.ReadAllText(folder.File("model/graph.json"));
         folder.Write("model/graph.json", text.Replace("\"graph0\"", "\"graph7\"", StringComparison.Ordinal));
         Refuses("'graph7' in graph.json", "got graph0");
-        folder.Write("model/graph.json", text.Replace("\"schema\": 1", "\"schema\": 9", StringComparison.Ordinal));
+        folder.Write("model/graph.json", text.Replace("\"schema\":1", "\"schema\":9", StringComparison.Ordinal));
         Refuses("expected graphs of schema 1, got 9");
         File.Delete(folder.File("model/graph.json"));
         Refuses("to be one of none in graph.json");

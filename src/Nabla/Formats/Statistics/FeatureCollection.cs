@@ -4,6 +4,7 @@ namespace Nabla.Formats;
 internal sealed class FeatureCollection(IReadOnlyList<Feature> features) : IFeatureSink
 {
     private const int Percentiles = 100;
+    private const int Digits = 6;
 
     private readonly List<double>[] numbers = [.. features.Select(_ => new List<double>())];
     private readonly long[][] categories = [.. features.Select(feature => new long[feature.Categories?.Count ?? 0])];
@@ -47,6 +48,14 @@ internal sealed class FeatureCollection(IReadOnlyList<Feature> features) : IFeat
 
         return sorted[0] == sorted[^1]
             ? [Math.BitDecrement(sorted[0]), sorted[0]]
-            : [.. Enumerable.Range(1, Percentiles - 1).Select(percent => sorted[(int)((long)(sorted.Length - 1) * percent / Percentiles)]).Distinct().Where(edge => edge < sorted[^1])];
+            : [.. Enumerable.Range(1, Percentiles - 1).Select(percent => Short(sorted[(int)((long)(sorted.Length - 1) * percent / Percentiles)])).Distinct().Where(edge => edge < sorted[^1])];
+    }
+
+    // Six digits, rounded up, so that the value stays in its interval: a file need not tell more of a percentile.
+    private static double Short(double value)
+    {
+        double unit = value == 0 ? 1 : Math.Pow(10, Math.Floor(Math.Log10(Math.Abs(value))) - Digits + 1);
+        double rounded = unit < 1 ? Math.Ceiling(value * Math.Round(1 / unit)) / Math.Round(1 / unit) : Math.Ceiling(value / unit) * unit;
+        return double.IsFinite(rounded) ? Math.Max(value, rounded) : value;
     }
 }

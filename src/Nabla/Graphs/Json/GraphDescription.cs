@@ -81,7 +81,7 @@ internal sealed class JsonLinesConverter : JsonConverter<IReadOnlyList<JsonObjec
     /// <summary>How many nodes a graph may have.</summary>
     public const int Limit = 100_000;
 
-    private const string LineStart = "\n        ";
+    private const string LineStart = "\n";
 
     public override IReadOnlyList<JsonObject> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {

@@ -1,6 +1,6 @@
 // Convolutions of few channels, where quads would be padding to a third and more. Bytes and weights are small enough that float32 holds all their sums
 // exactly, so they are multiplied as floats, and the sums are those of the integers on any machine. Four pixels by two vectors of outputs stay in
-// registers; a step is one element of the window, found by a table of offsets.
+// registers; a step is one element of the window, found by a table of offsets. Four that are pooled leave their largest sums alone.
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Nabla.Backends.Cpu.Gemm;
@@ -56,11 +56,32 @@ internal static unsafe class NarrowWindows
                 int* target = sums + (x * stride) + output;
                 switch (rows)
                 {
-                    case 1: Tile<Count1>(corner, pixel, offsets, steps, weights + output, outputs, target, stride); break;
-                    case 2: Tile<Count2>(corner, pixel, offsets, steps, weights + output, outputs, target, stride); break;
-                    case 3: Tile<Count3>(corner, pixel, offsets, steps, weights + output, outputs, target, stride); break;
-                    case 4: Tile<Count4>(corner, pixel, offsets, steps, weights + output, outputs, target, stride); break;
+                    case 1: Tile<Count1>(corner, pixel, 2 * pixel, offsets, steps, weights + output, outputs, target, stride); break;
+                    case 2: Tile<Count2>(corner, pixel, 2 * pixel, offsets, steps, weights + output, outputs, target, stride); break;
+                    case 3: Tile<Count3>(corner, pixel, 2 * pixel, offsets, steps, weights + output, outputs, target, stride); break;
+                    case 4: Tile<Count4>(corner, pixel, 2 * pixel, offsets, steps, weights + output, outputs, target, stride); break;
                 }
+            }
+        }
+    }
+
+    /// <summary>Sums the windows of two rows of pixels, and keeps the largest of each two by two.</summary>
+    /// <param name="left">The first window's corner.</param>
+    /// <param name="row">The elements from one row's windows to the next.</param>
+    /// <param name="pixel">The elements from one pixel's window to the next.</param>
+    /// <param name="pixels">The pixels that are left of a row.</param>
+    /// <param name="offsets">Where each element of a window stands, counted from its corner.</param>
+    /// <param name="steps">The elements of a window.</param>
+    /// <param name="weights">The weights <c>[steps, outputs]</c>.</param>
+    /// <param name="outputs">The outputs, whole tiles.</param>
+    /// <param name="sums">The largest sums.</param>
+    public static void SumPooled(float* left, nint row, nint pixel, int pixels, nint* offsets, int steps, float* weights, int outputs, int* sums)
+    {
+        for (int x = 0; x < pixels; x++, left += 2 * pixel, sums += outputs)
+        {
+            for (int output = 0; output < outputs; output += Width)
+            {
+                Tile<Count4>(left, pixel, row, offsets, steps, weights + output, outputs, sums + output, stride: 0);
             }
         }
     }
@@ -79,13 +100,14 @@ internal static unsafe class NarrowWindows
         }
     }
 
+    // Without a stride of sums the largest are kept.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Tile<TRows>(float* left, nint pixel, nint* offsets, int steps, float* weights, nint outputs, int* target, nint stride)
+    private static void Tile<TRows>(float* left, nint pixel, nint pair, nint* offsets, int steps, float* weights, nint outputs, int* target, nint stride)
         where TRows : struct, ITileCount
     {
         Vector256<float> s00 = default, s01 = default, s10 = default, s11 = default, s20 = default, s21 = default, s30 = default, s31 = default;
         float* second = left + pixel;
-        float* third = second + pixel;
+        float* third = left + pair;
         float* fourth = third + pixel;
         for (int step = 0; step < steps; step++, weights += outputs)
         {
@@ -97,11 +119,21 @@ internal static unsafe class NarrowWindows
             if (TRows.Count > 3) { Vector256<float> x = Vector256.Create(fourth[at]); s30 = Vector256.MultiplyAddEstimate(x, w0, s30); s31 = Vector256.MultiplyAddEstimate(x, w1, s31); }
         }
 
+        if (TRows.Count == TileRows && stride == 0)
+        {
+            Store(target, Largest(s00, s10, s20, s30), Largest(s01, s11, s21, s31));
+            return;
+        }
+
         if (TRows.Count > 0) { Store(target, s00, s01); }
         if (TRows.Count > 1) { Store(target + stride, s10, s11); }
         if (TRows.Count > 2) { Store(target + (2 * stride), s20, s21); }
         if (TRows.Count > 3) { Store(target + (3 * stride), s30, s31); }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Largest(Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d) =>
+        Vector256.MaxNative(Vector256.MaxNative(a, b), Vector256.MaxNative(c, d));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(int* target, Vector256<float> first, Vector256<float> second)

@@ -95,14 +95,17 @@ internal unsafe struct QuantizedResults
     private readonly void WriteNumbers(int* sums, nint stride, nint first, int rows, int column)
     {
         Vector256<float> low = Vector256.Create(Low), high = Vector256.Create(High);
-        Columns left = new(this, column), right = new(this, column + HalfLanes);
+        Columns left = new(this, column, first), right = new(this, column + HalfLanes, first);
         nint place = (first * Outputs) + column;
         for (nint row = first; row < first + rows; row++, sums += stride, place += Outputs)
         {
-            Vector256<float> scale = Vector256.Create(Scale[row * ScaleStep]);
-            Vector256<int> zero = Vector256.Create((int)ZeroPoint[row * ScaleStep]);
-            Vector256.Min(Vector256.Max(Joined(left.Of(sums, scale, zero), place), low), high).Store(Target + place);
-            Vector256.Min(Vector256.Max(Joined(right.Of(sums + HalfLanes, scale, zero), place + HalfLanes), low), high).Store(Target + place + HalfLanes);
+            if (ScaleStep != 0)
+            {
+                (left, right) = (new(this, column, row), new(this, column + HalfLanes, row));
+            }
+
+            Vector256.Min(Vector256.Max(Joined(left.Of(sums), place), low), high).Store(Target + place);
+            Vector256.Min(Vector256.Max(Joined(right.Of(sums + HalfLanes), place + HalfLanes), low), high).Store(Target + place + HalfLanes);
         }
     }
 
@@ -112,14 +115,17 @@ internal unsafe struct QuantizedResults
         (float least, float largest) = ByteBounds();
         Vector256<float> low = Vector256.Create(least), high = Vector256.Create(largest), inverse = Vector256.Create(InverseScale);
         Vector256<int> resultZero = Vector256.Create(ResultZeroPoint);
-        Columns left = new(this, column), right = new(this, column + HalfLanes);
+        Columns left = new(this, column, first), right = new(this, column + HalfLanes, first);
         bool joins = ResidualBytes is not null || Residual is not null;
         nint place = (first * Outputs) + column;
         for (nint row = first; row < first + rows; row++, sums += stride, place += Outputs)
         {
-            Vector256<float> scale = Vector256.Create(Scale[row * ScaleStep]);
-            Vector256<int> zero = Vector256.Create((int)ZeroPoint[row * ScaleStep]);
-            Vector256<float> one = left.Of(sums, scale, zero), other = right.Of(sums + HalfLanes, scale, zero);
+            if (ScaleStep != 0)
+            {
+                (left, right) = (new(this, column, row), new(this, column + HalfLanes, row));
+            }
+
+            Vector256<float> one = left.Of(sums), other = right.Of(sums + HalfLanes);
             if (joins)
             {
                 (one, other) = (Joined(one, place), Joined(other, place + HalfLanes));
@@ -194,15 +200,22 @@ internal unsafe struct QuantizedResults
             ? result + ((ResidualBytes[place] - ResidualZeroPoint) * ResidualScale)
             : Residual is not null ? result + Residual[place] : result;
 
-    /// <summary>What eight columns have in common in all rows.</summary>
-    private readonly struct Columns(in QuantizedResults results, int column)
+    /// <summary>What eight columns have in common in all rows of one scale.</summary>
+    private readonly struct Columns
     {
-        private readonly Vector256<int> weights = Vector256.Load(results.ColumnSums + column);
-        private readonly Vector256<float> scales = Vector256.Load(results.WeightScales + column);
-        private readonly Vector256<float> bias = results.Bias is null ? Vector256<float>.Zero : Vector256.Load(results.Bias + column);
+        private readonly Vector256<int> offsets;
+        private readonly Vector256<float> scales;
+        private readonly Vector256<float> bias;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Vector256<float> Of(int* sums, Vector256<float> scale, Vector256<int> zero) =>
-            Vector256.FusedMultiplyAdd(Vector256.ConvertToSingle(Vector256.Load(sums) - (weights * zero)), scales * scale, bias);
+        public Columns(in QuantizedResults results, int column, nint row)
+        {
+            offsets = Vector256.Load(results.ColumnSums + column) * results.ZeroPoint[row * results.ScaleStep];
+            scales = Vector256.Load(results.WeightScales + column) * results.Scale[row * results.ScaleStep];
+            bias = results.Bias is null ? Vector256<float>.Zero : Vector256.Load(results.Bias + column);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector256<float> Of(int* sums) => Vector256.FusedMultiplyAdd(Vector256.ConvertToSingle(Vector256.Load(sums) - offsets), scales, bias);
     }
 }

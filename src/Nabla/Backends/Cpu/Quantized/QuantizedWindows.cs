@@ -5,6 +5,7 @@
 using Nabla.Backends.Cpu.Convolution;
 using Nabla.Backends.Cpu.Gemm;
 using Nabla.Backends.Cpu.Pooling;
+using Nabla.Backends.Cpu.Quantized.Winograd;
 
 namespace Nabla.Backends.Cpu.Quantized;
 
@@ -136,6 +137,12 @@ internal static unsafe class QuantizedWindows<TVector, TLanes>
         public void RunPooled(int first, int end)
         {
             PoolingAxis y = work.Pooling.Y;
+            if (work.IsNarrow && TileAxis.Fits(work.Pooling))
+            {
+                Write(SumNarrowPooled(first, end), (((nint)image * y.Windows) + first) * work.Pooling.X.Windows, (end - first) * work.Pooling.X.Windows);
+                return;
+            }
+
             int firstRow = y.Covered(first).First;
             int* sums = Sum(firstRow, y.Covered(end - 1).End);
             int windows = work.Pooling.X.Windows;
@@ -173,11 +180,33 @@ internal static unsafe class QuantizedWindows<TVector, TLanes>
             return sums;
         }
 
-        private void SumNarrow(byte* source, int first, int end, int* sums)
+        private int* SumNarrowPooled(int first, int end)
+        {
+            int windows = work.Pooling.X.Windows;
+            int* sums = Scratch.Get<int>(ScratchUse.ResultRows, (nint)(end - first) * windows * Stride);
+            float* floats = Floats(Source(2 * first, 2 * end), 2 * first, 2 * end);
+            nint row = work.StrideY * work.Frame.RowStride;
+            for (int window = 0; window < end - first; window++)
+            {
+                NarrowWindows.SumPooled(
+                    floats + (2 * window * row), row, (nint)work.StrideX * work.Frame.Channels, windows, work.Offsets, work.Layout.Steps, (float*)work.Packed,
+                    work.Layout.Outputs, sums + ((nint)window * windows * Stride));
+            }
+
+            return sums;
+        }
+
+        private float* Floats(byte* source, int first, int end)
         {
             nint rows = ((end - 1 - first) * work.StrideY) + work.ExtentY;
             float* floats = Scratch.Get<float>(ScratchUse.PackedLeft, rows * work.Frame.RowStride);
             NarrowWindows.Widen(source, rows * work.Frame.RowStride, floats);
+            return floats;
+        }
+
+        private void SumNarrow(byte* source, int first, int end, int* sums)
+        {
+            float* floats = Floats(source, first, end);
             for (int row = 0; row < end - first; row++, sums += work.Width * Stride, floats += work.StrideY * work.Frame.RowStride)
             {
                 NarrowWindows.Sum(

@@ -101,6 +101,20 @@ public sealed class QuantizedProductTests
     }
 
     [Theory]
+    [InlineData(1, 32)]
+    [InlineData(3, 48)]
+    [InlineData(4, 16)]
+    public void The_largest_sums_of_few_channels_are_those_of_integers(int inputs, int outputs)
+    {
+        MaxPooling pooling = new(new Size2D(2, 2), new Window(2, 2, 0, 0, 0, 0, 1, 1));
+        int[] weights = [3, 5, inputs, outputs];
+        QuantizedProduct op = new(new(new Nabla.Ops.Convolutions.Convolution(new Window(1, 2, 1, 0, 0, 2, 1, 1), 1), weights, 2), HasBias: true, Low: 0, Pooling: pooling, GivesBytes: true);
+        Assert.True(op.Window.IsNarrow);
+        Check(op, [3, 28, 27, inputs], Key.Integers(weights, -127, 128, DataType.Int8), Tensor.Scalar((sbyte)0));
+        Check(op with { GivesBytes = false }, [1, 7, 9, inputs], Key.Integers(weights, -63, 64, DataType.Int8), Tensor.Scalar((sbyte)0));
+    }
+
+    [Theory]
     [InlineData(48, 127)]
     [InlineData(48, -128)]
     [InlineData(128, 127)]

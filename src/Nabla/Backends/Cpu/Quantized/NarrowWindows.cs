@@ -43,6 +43,7 @@ internal static unsafe class NarrowWindows
     /// <param name="outputs">The outputs, whole tiles.</param>
     /// <param name="sums">The sums.</param>
     /// <param name="stride">The sums from one pixel to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Sum(float* left, nint pixel, int pixels, nint* offsets, int steps, float* weights, int outputs, int* sums, nint stride)
     {
         int tiles = (pixels + TileRows - 1) / TileRows;
@@ -75,6 +76,7 @@ internal static unsafe class NarrowWindows
     /// <param name="weights">The weights <c>[steps, outputs]</c>.</param>
     /// <param name="outputs">The outputs, whole tiles.</param>
     /// <param name="sums">The largest sums.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SumPooled(float* left, nint row, nint pixel, int pixels, nint* offsets, int steps, float* weights, int outputs, int* sums)
     {
         for (int x = 0; x < pixels; x++, left += 2 * pixel, sums += outputs)

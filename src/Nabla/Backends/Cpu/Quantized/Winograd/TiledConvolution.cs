@@ -248,6 +248,7 @@ internal static unsafe class TiledConvolution<TVector, TLanes>
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Gather<TY, TX>(int* products, nint pointStride, int columns, int* target)
             where TY : struct, ITileAxis
             where TX : struct, ITileAxis

@@ -41,7 +41,7 @@ internal static class RequestBody
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
     {
         // What a header claims is not allocated before as much has come.
-        byte[] body = new byte[Math.Max(FirstSize, Math.Min(request.ContentLength ?? 0, LargestTrustedLength))];
+        byte[] body = GC.AllocateUninitializedArray<byte>((int)Math.Min(request.ContentLength ?? FirstSize, LargestTrustedLength));
         int length = 0;
         while (true)
         {

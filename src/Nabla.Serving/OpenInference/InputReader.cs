@@ -135,12 +135,28 @@ internal sealed class InputReader
 
     private void ReadParameters(ref Utf8JsonReader reader)
     {
-        using JsonDocument parameters = JsonDocument.ParseValue(ref reader);
-        if (parameters.RootElement.ValueKind == JsonValueKind.Object && parameters.RootElement.TryGetProperty("binary_data_size", out JsonElement size))
+        if (reader.TokenType != JsonTokenType.StartObject)
         {
-            binarySize = size.ValueKind == JsonValueKind.Number && size.TryGetInt32(out int bytes) && bytes >= 0
-                ? bytes
-                : throw Wrong("a number of bytes as its 'binary_data_size'");
+            reader.Skip();
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            bool isSize = reader.ValueTextEquals("binary_data_size"u8);
+            reader.Read();
+            if (!isSize)
+            {
+                reader.Skip();
+            }
+            else if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int bytes) && bytes >= 0)
+            {
+                binarySize = bytes;
+            }
+            else
+            {
+                throw Wrong("a number of bytes as its 'binary_data_size'");
+            }
         }
     }
 

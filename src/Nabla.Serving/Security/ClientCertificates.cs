@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Authentication.Certificate;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Nabla.Serving.Security;
@@ -44,15 +45,24 @@ internal static class ClientCertificates
             return;
         }
 
+        if (security.Certificate is { } certificate)
+        {
+            services.AddSingleton(provider => new ShownCertificate(certificate, provider.GetRequiredService<ILogger<ShownCertificate>>()));
+        }
+
         // Defaults hold for the addresses that are added after them, and an application may have added some already.
-        ConfigureOptions<KestrelServerOptions> first = new(kestrel => kestrel.ConfigureHttpsDefaults(https => Configure(https, security)));
-        services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>>(first));
+        services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>>(provider => new ConfigureOptions<KestrelServerOptions>(
+            kestrel => kestrel.ConfigureHttpsDefaults(https => Configure(https, security, provider.GetService<ShownCertificate>())))));
     }
 
-    private static void Configure(HttpsConnectionAdapterOptions https, SecurityOptions security)
+    private static void Configure(HttpsConnectionAdapterOptions https, SecurityOptions security, ShownCertificate? shown)
     {
-        https.ServerCertificate = security.Certificate?.Load() ?? https.ServerCertificate;
-        https.ServerCertificateChain = security.Certificate?.LoadChain() ?? https.ServerCertificateChain;
+        if (shown is not null)
+        {
+            https.ServerCertificate = shown.Current.TargetCertificate;
+            https.OnAuthenticate = (_, connection) => connection.ServerCertificateContext = shown.Current;
+        }
+
         if (security.ClientCertificates is not null)
         {
             // Whether a certificate is good is decided where callers are recognised; probes come without one.

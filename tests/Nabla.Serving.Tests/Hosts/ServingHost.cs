@@ -95,6 +95,14 @@ internal sealed class ServingHost : IAsyncDisposable
         return await Run(folder, WithAdmin(options, folder), new SharedModels(new SignatureCheck(options).Require).Load, logs);
     }
 
+    /// <summary>A server of a saved model within an application that adds services of its own.</summary>
+    public static async Task<ServingHost> Start(Action<IServiceCollection> configure, SavedModel model)
+    {
+        TemporaryFolder folder = new();
+        Save(folder, model.Name, 1, model);
+        return await Run(folder, WithAdmin(new ServingOptions(), folder), new SharedModels(_ => { }).Load, configure: configure);
+    }
+
     /// <summary>A server of models that are made in memory: one version each.</summary>
     public static async Task<ServingHost> Start(ServingOptions options, IReadOnlyDictionary<string, IServedModel> models)
     {
@@ -155,7 +163,7 @@ internal sealed class ServingHost : IAsyncDisposable
     private static ServingOptions WithAdmin(ServingOptions options, TemporaryFolder folder) =>
         options with { Models = folder.ToString(), Security = options.Security with { AdminKeyFile = folder.File("admin.key") } };
 
-    private static async Task<ServingHost> Run(TemporaryFolder folder, ServingOptions options, ModelReader read, ILoggerProvider? logs = null)
+    private static async Task<ServingHost> Run(TemporaryFolder folder, ServingOptions options, ModelReader read, ILoggerProvider? logs = null, Action<IServiceCollection>? configure = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -172,6 +180,7 @@ internal sealed class ServingHost : IAsyncDisposable
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddSingleton(read);
         builder.Services.AddNablaServing(options);
+        configure?.Invoke(builder.Services);
         WebApplication app = builder.Build();
         app.MapNablaServing();
         await app.StartAsync(TestContext.Current.CancellationToken);

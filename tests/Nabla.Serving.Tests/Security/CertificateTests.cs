@@ -53,6 +53,37 @@ public sealed class CertificateTests
         Assert.Equal(StatusCode.Unauthenticated, error.StatusCode);
     }
 
+    [Fact]
+    public async Task A_certificate_that_is_renewed_is_shown_from_the_next_connection_on()
+    {
+        using TestCertificates certificates = new();
+        await using ServingHost host = await ServingHost.Start(
+            new ServingOptions { Security = new SecurityOptions { Certificate = certificates.Server } }, TestModels.Flowers());
+        string first = await Shown();
+        Assert.Equal(first, await Shown());
+        using X509Certificate2 renewed = certificates.RenewServer();
+        Assert.Equal(renewed.Thumbprint, await Shown());
+        Assert.NotEqual(first, renewed.Thumbprint);
+        await File.WriteAllTextAsync(certificates.Server.Key, "no key", TestContext.Current.CancellationToken);
+        Assert.Equal(renewed.Thumbprint, await Shown());
+        using X509Certificate2 last = certificates.RenewServer();
+        Assert.Equal(last.Thumbprint, await Shown());
+
+        async Task<string> Shown()
+        {
+            string shown = "";
+            using SocketsHttpHandler handler = new();
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+            {
+                shown = certificate!.GetCertHashString();
+                return true;
+            };
+            using HttpClient client = new(handler) { BaseAddress = new Uri(host.RestAddress) };
+            Assert.Equal(HttpStatusCode.OK, (await KeyRing.Ask(client, HttpMethod.Get, "/v2/health/live", null)).Status);
+            return shown;
+        }
+    }
+
     [Theory]
     [InlineData(null, null, "neither")]
     [InlineData("CN=a", "aa", "both")]

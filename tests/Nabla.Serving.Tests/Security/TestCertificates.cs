@@ -23,14 +23,22 @@ internal sealed class TestCertificates : IDisposable
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
         authority = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
         Authorities = folder.Write("authorities.pem", authority.ExportCertificatePem());
-        using X509Certificate2 server = Issue("CN=localhost", ServerUse);
-        Server = new ServerCertificateOptions(
-            folder.Write("server.pem", server.ExportCertificatePem()), folder.Write("server-key.pem", server.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()));
+        Server = new ServerCertificateOptions(folder.File("server.pem"), folder.File("server-key.pem"));
+        RenewServer().Dispose();
     }
 
     public string Authorities { get; }
 
     public ServerCertificateOptions Server { get; }
+
+    /// <summary>Puts a new certificate of the server in the place of the one before.</summary>
+    public X509Certificate2 RenewServer()
+    {
+        X509Certificate2 server = Issue("CN=localhost", ServerUse);
+        File.WriteAllText(Server.Path, server.ExportCertificatePem());
+        File.WriteAllText(Server.Key, server.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+        return server;
+    }
 
     public X509Certificate2 IssueClient(string subject) => Issue(subject, ClientUse);
 

@@ -19,7 +19,7 @@ internal sealed partial class KeyStore(ServingOptions options, TimeProvider time
     private readonly Lock gate = new();
     private volatile StoredKey[] keys = [];
     private StoredKey[] own = [];
-    private (DateTime Time, long Size) seen;
+    private FileStamp seen;
 
     /// <summary>Reads the keys, and makes the key of the machine's own admin.</summary>
     /// <exception cref="InvalidFileException">The file is none of keys.</exception>
@@ -37,7 +37,7 @@ internal sealed partial class KeyStore(ServingOptions options, TimeProvider time
         keys = own;
         if (security.Keys is { } file)
         {
-            seen = StampOf(file);
+            seen = FileStamp.Of(file);
             keys = ReadAll(file);
         }
     }
@@ -83,14 +83,14 @@ internal sealed partial class KeyStore(ServingOptions options, TimeProvider time
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Requests go on with the keys that were there.")]
     private void Refresh()
     {
-        if (security.Keys is not { } file || StampOf(file) == seen)
+        if (security.Keys is not { } file || FileStamp.Of(file) == seen)
         {
             return;
         }
 
         lock (gate)
         {
-            (DateTime, long) stamp = StampOf(file);
+            FileStamp stamp = FileStamp.Of(file);
             if (stamp == seen)
             {
                 return;
@@ -110,14 +110,6 @@ internal sealed partial class KeyStore(ServingOptions options, TimeProvider time
     }
 
     private StoredKey[] ReadAll(string file) => [.. own, .. KeyFile.Read(file).Select(StoredKey.Of)];
-
-    private static (DateTime Time, long Size) StampOf(string file)
-    {
-        // Kubernetes replaces what a link leads to, and not the link.
-        FileInfo info = new(file);
-        info = info.LinkTarget is null ? info : info.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? info;
-        return info.Exists ? (info.LastWriteTimeUtc, info.Length) : default;
-    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The file of keys was read again: {Count} keys are valid.")]
     private partial void LogRead(int count);

@@ -7,7 +7,11 @@ namespace Nabla.Benchmarks.Serving;
 internal static partial class EnduranceCases
 {
     private const int Connections = 64;
+    private const int FewConnections = 16;
     private const int Crowd = 384;
+    private const int Probes = 4;
+    private const int ProbeSeconds = 3;
+    private const double NearEnough = 0.05;
     private const int TimesCapacity = 3;
     private const double LeastGoodput = 0.8;
     private const double DeadlineSeconds = 0.1;
@@ -17,21 +21,27 @@ internal static partial class EnduranceCases
     private const double MostRestart = 2;
     private const double Share = 0.8;
 
-    /// <summary>Three times what the server can do: it answers as much as ever, and what it answers comes in time.</summary>
+    /// <summary>
+    /// Three times what the server can do: it answers as much as ever, and what it answers comes in time. The network is one that takes some milliseconds, so
+    /// that computing is what there is too little of: the load generator has the same cores, and to refuse a request of the digits takes a third of answering it.
+    /// </summary>
     public static async Task<IReadOnlyList<ServingRow>> OverloadAsync(ServingBench bench)
     {
-        using ServedProcess server = await bench.ServeAsync("""{"requestTimeout": "00:00:00.100", "defaults": {"queueLimit": 128}}""");
-        double best = bench.Measure(server, bench.Requests.Binary, Connections).Good;
-        int delay = Math.Max(1, (int)(1000 * Crowd / (TimesCapacity * best)));
+        using ServedProcess server = await bench.ServeAsync("""{"requestTimeout": "00:00:00.100", "defaults": {"maxBatch": 8, "queueLimit": 12}}""", bench.LargeModels);
+        LoadRequest request = bench.Requests.Large;
+        double best = bench.Measure(server, request, FewConnections, mayRefuse: true).Good;
+        int delay = DelayFor(bench, server, request, TimesCapacity * best);
         string before = await server.GetAsync("/metrics");
-        LoadResult crowd = bench.Load.Run(server.Address, bench.Requests.Binary, Crowd, bench.Seconds, delay);
+        LoadResult crowd = bench.Load.Run(server.Address, request, Crowd, bench.Seconds, delay);
         double bound = Quantile(before, await server.GetAsync("/metrics"), 0.99);
+        const string What = "too many requests for a large network";
         return
         [
-            new("too many requests: what is offered", "times what is answered at best", crowd.Offered / best, "about 3"),
-            new("too many requests: what is answered", "share of the best", crowd.Good / best, $">= {LeastGoodput}", crowd.Good >= LeastGoodput * best),
-            new("too many requests: p99 of what is answered is at most", "ms", bound * 1000, "<= 100, the deadline", bound <= DeadlineSeconds),
-            new("too many requests: without any answer", "requests", crowd.Broken, "0", crowd.Broken == 0),
+            new($"{What}: answered at best", "requests/s", best),
+            new($"{What}: what is offered", "times what is answered at best", crowd.Offered / best, "about 3"),
+            new($"{What}: what is answered", "share of the best", crowd.Good / best, $">= {LeastGoodput}", crowd.Good >= LeastGoodput * best),
+            new($"{What}: p99 of what is answered is at most", "ms", bound * 1000, "<= 100, the deadline", bound <= DeadlineSeconds),
+            new($"{What}: without any answer", "requests", crowd.Broken, "0", crowd.Broken == 0),
         ];
     }
 
@@ -78,7 +88,7 @@ internal static partial class EnduranceCases
     {
         using ServedProcess server = await bench.ServeAsync();
         double best = bench.Measure(server, bench.Requests.Binary, Connections).Good;
-        int delay = Math.Max(1, (int)(1000 * Crowd / (Share * best)));
+        int delay = DelayFor(bench, server, bench.Requests.Binary, Share * best);
         int slice = Math.Max(1, minutes * 60 / 20);
         List<double> memory = [];
         long failed = 0;
@@ -99,6 +109,27 @@ internal static partial class EnduranceCases
             new($"{minutes} minutes: most memory in the last quarter", "times that in the second quarter", growth, $"<= {MostGrowth}", growth <= MostGrowth),
         ];
     }
+
+    // A connection asks again when it has its answer and has waited. How long answers take under that load is seen by trying.
+    private static int DelayFor(ServingBench bench, ServedProcess server, LoadRequest request, double rate)
+    {
+        double round = 1000 * Crowd / rate;
+        double delay = round;
+        for (int probe = 0; probe < Probes; probe++)
+        {
+            double offered = bench.Load.Run(server.Address, request, Crowd, ProbeSeconds, Whole(delay)).Offered;
+            if (Math.Abs((offered / rate) - 1) <= NearEnough)
+            {
+                break;
+            }
+
+            delay += round - (1000 * Crowd / offered);
+        }
+
+        return Whole(delay);
+    }
+
+    private static int Whole(double delay) => Math.Max(1, (int)Math.Round(delay));
 
     private static (long Failed, long Answers) AskUntil(ServingBench bench, ServedProcess server, CancellationToken done)
     {

@@ -22,6 +22,11 @@ internal static class OnnxServer
     /// <summary>Where it says that it is there.</summary>
     public const string ReadyPath = "/ready";
 
+    /// <summary>Where it reads pixels and answers ten numbers that it did not compute: what ASP.NET Core and the load generator take of the machine.</summary>
+    public const string NothingPath = "/nothing";
+
+    private const int Classes = 10;
+
     private static readonly int[] Shape = [1, 28, 28, 1];
 
     /// <summary>Serves until it is killed.</summary>
@@ -33,7 +38,8 @@ internal static class OnnxServer
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(int.Parse(port, CultureInfo.InvariantCulture), listen => listen.Protocols = HttpProtocols.Http1));
         WebApplication app = builder.Build();
-        app.Use((HttpContext context, RequestDelegate _) => context.Request.Path == ReadyPath ? Task.CompletedTask : AnswerAsync(context, session));
+        app.Use((HttpContext context, RequestDelegate _) =>
+            context.Request.Path == ReadyPath ? Task.CompletedTask : context.Request.Path == NothingPath ? AnswerNothingAsync(context) : AnswerAsync(context, session));
         app.Run();
     }
 
@@ -51,9 +57,20 @@ internal static class OnnxServer
         }
         else
         {
-            context.Response.ContentType = "application/octet-stream";
-            await context.Response.Body.WriteAsync(MemoryMarshal.AsBytes(answer.AsSpan()).ToArray());
+            await WriteBytesAsync(context.Response, answer);
         }
+    }
+
+    private static async Task AnswerNothingAsync(HttpContext context)
+    {
+        await ReadBytesAsync(context.Request);
+        await WriteBytesAsync(context.Response, new float[Classes]);
+    }
+
+    private static Task WriteBytesAsync(HttpResponse response, float[] answer)
+    {
+        response.ContentType = "application/octet-stream";
+        return response.Body.WriteAsync(MemoryMarshal.AsBytes(answer.AsSpan()).ToArray()).AsTask();
     }
 
     private static async Task<float[]> ReadBytesAsync(HttpRequest request)

@@ -99,6 +99,9 @@ internal sealed class ServedProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+
+        // What the image of the server sets, and what the peer's program has by itself.
+        start.Environment["DOTNET_TieredPGO"] = "1";
         Process process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, line) => Console.Error.WriteLine(line.Data);

@@ -7,7 +7,7 @@ namespace Nabla.Benchmarks.Serving;
 /// <summary><c>serving</c>: starts the model server, drives it with wrk, and keeps the figures of docs/serving.md.</summary>
 internal static class ServingCommand
 {
-    private static readonly string[] Names = ["idle", "throughput", "overload", "reloads", "restart", "long"];
+    private static readonly string[] Names = ["idle", "throughput", "bounds", "overload", "reloads", "restart", "long"];
 
     public static Command Create()
     {
@@ -66,6 +66,7 @@ internal static class ServingCommand
     {
         "idle" => SpeedCases.IdleAsync(bench),
         "throughput" => SpeedCases.ThroughputAsync(bench),
+        "bounds" => BoundCases.RunAsync(bench),
         "overload" => EnduranceCases.OverloadAsync(bench),
         "reloads" => EnduranceCases.ReloadsAsync(bench),
         "restart" => EnduranceCases.RestartAsync(bench),

@@ -1,14 +1,9 @@
-using System.Diagnostics;
-using Nabla.Transforms;
-
 namespace Nabla.Benchmarks.Serving;
 
 /// <summary>How fast answers come: one at a time, many at once, in batches or not, and beside ONNX Runtime.</summary>
 internal static class SpeedCases
 {
     private const int Connections = 64;
-    private const int BareCalls = 2000;
-    private const double Microseconds = 1e6;
     private const double LeastGain = 2;
     private const double LeastRatio = 1.3;
     private const string Alone = """{"defaults": {"maxBatch": 1}}""";
@@ -16,7 +11,7 @@ internal static class SpeedCases
     /// <summary>One connection on an idle machine, and what the server adds to the prediction itself.</summary>
     public static async Task<IReadOnlyList<ServingRow>> IdleAsync(ServingBench bench)
     {
-        double bare = BarePrediction(bench);
+        double bare = BoundCases.Prediction(bench, 1);
         using ServedProcess server = await bench.ServeAsync();
         LoadResult binary = bench.Measure(server, bench.Requests.Binary, 1);
         LoadResult json = bench.Measure(server, bench.Requests.Json, 1);
@@ -67,20 +62,6 @@ internal static class SpeedCases
     {
         using ServedProcess server = await starting;
         return bench.Measure(server, request, Connections).Good;
-    }
-
-    private static double BarePrediction(ServingBench bench)
-    {
-        Func<Tensor, Tensor> predict = Compilation.Compile(bench.Model.Network.Forward);
-        double[] times = new double[BareCalls];
-        for (int call = 0; call < 2 * BareCalls; call++)
-        {
-            long start = Stopwatch.GetTimestamp();
-            predict(bench.Image).ToArray<float>();
-            times[call % BareCalls] = Stopwatch.GetElapsedTime(start).TotalSeconds * Microseconds;
-        }
-
-        return Median(times);
     }
 
     private static double Median(IEnumerable<double> values)

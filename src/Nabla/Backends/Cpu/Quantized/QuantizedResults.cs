@@ -11,6 +11,7 @@ internal unsafe struct QuantizedResults
 {
     private const int Lanes = 16;
     private const int HalfLanes = 8;
+    private const int RowsAtATime = 16;
 
     /// <summary>The results of a pixel or row.</summary>
     public int Outputs;
@@ -72,6 +73,15 @@ internal unsafe struct QuantizedResults
     /// <param name="count">How many.</param>
     public readonly void Write(int* sums, nint stride, nint first, int rows, int column, int count)
     {
+        for (int row = 0; row < rows; row += RowsAtATime)
+        {
+            WriteRows(sums + (row * stride), stride, first + row, Math.Min(RowsAtATime, rows - row), column, count);
+        }
+    }
+
+    // Few enough that their results lie near each other.
+    private readonly void WriteRows(int* sums, nint stride, nint first, int rows, int column, int count)
+    {
         int whole = count / Lanes * Lanes;
         for (int index = 0; index < whole; index += Lanes)
         {
@@ -95,6 +105,7 @@ internal unsafe struct QuantizedResults
     private readonly void WriteNumbers(int* sums, nint stride, nint first, int rows, int column)
     {
         Vector256<float> low = Vector256.Create(Low), high = Vector256.Create(High);
+        bool isBounded = !float.IsNegativeInfinity(Low) || !float.IsPositiveInfinity(High);
         Columns left = new(this, column, first), right = new(this, column + HalfLanes, first);
         nint place = (first * Outputs) + column;
         for (nint row = first; row < first + rows; row++, sums += stride, place += Outputs)
@@ -104,8 +115,14 @@ internal unsafe struct QuantizedResults
                 (left, right) = (new(this, column, row), new(this, column + HalfLanes, row));
             }
 
-            Vector256.Min(Vector256.Max(Joined(left.Of(sums), place), low), high).Store(Target + place);
-            Vector256.Min(Vector256.Max(Joined(right.Of(sums + HalfLanes), place + HalfLanes), low), high).Store(Target + place + HalfLanes);
+            Vector256<float> one = Joined(left.Of(sums), place), other = Joined(right.Of(sums + HalfLanes), place + HalfLanes);
+            if (isBounded)
+            {
+                (one, other) = (Vector256.Min(Vector256.Max(one, low), high), Vector256.Min(Vector256.Max(other, low), high));
+            }
+
+            one.Store(Target + place);
+            other.Store(Target + place + HalfLanes);
         }
     }
 

@@ -128,7 +128,7 @@ public sealed class ImageFolder
     {
         if (!Directory.Exists(path))
         {
-            throw new DirectoryNotFoundException($"{path}: no such folder.");
+            throw new DirectoryNotFoundException(File.Exists(path) ? $"{path}: expected a folder, got a file." : $"{path}: no such folder.");
         }
     }
 

@@ -75,6 +75,10 @@ public static class StudentArchitecture
                 ? Build([.. layers.Select(layer => layer as JsonObject ?? throw new JsonException("expected layers that are objects"))], ShapeOf(shape), seed)
                 : throw new JsonException("expected an object with 'inputShape' and 'layers', two lists");
         }
+        catch (JsonException error) when (error.LineNumber is { } line)
+        {
+            throw new InvalidFileException(path, FilePosition.Line(line + 1), "expected the description of a network as JSON", error);
+        }
         catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException or FormatException or OverflowException)
         {
             throw new InvalidFileException(path, FilePosition.None, error.Message.TrimEnd('.'), error);

@@ -61,7 +61,7 @@ public static class StructuredPruning
         if (least > options.Keep)
         {
             throw new ArgumentException(string.Create(
-                CultureInfo.InvariantCulture, $"The network cannot be pruned to {options.Keep:P1} of its {Words(options.Budget)}: the nearest is {least:P1}."));
+                CultureInfo.InvariantCulture, $"The network cannot be pruned to {options.Keep:P2} of its {Words(options.Budget)}: the nearest is {least:P1}."));
         }
 
         (int low, int high) = (0, order.Length);

@@ -26,7 +26,7 @@ internal sealed record StoredWeights(string Path, IReadOnlyDictionary<string, Te
     /// <param name="folder">The folder.</param>
     /// <param name="outlines">What is to stand for values, so that the headers alone are read; null to read the values.</param>
     /// <exception cref="InvalidFileException">There is none, or it is damaged.</exception>
-    public static StoredWeights Read(string folder, TensorOutlines? outlines)
+    public static StoredWeights Read(string folder, TensorOutlines? outlines = null)
     {
         foreach ((string name, Func<string, IReadOnlyDictionary<string, Tensor>> read, Func<string, IReadOnlyList<StoredTensor>> list) in Known)
         {

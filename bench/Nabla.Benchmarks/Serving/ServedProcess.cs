@@ -100,8 +100,13 @@ internal sealed class ServedProcess : IDisposable
             RedirectStandardError = true,
         };
 
-        // What the image of the server sets, and what the peer's program has by itself.
+        // What the image of the server sets, and what the peer's program has by itself; but not what this one has set for libtorch, which keeps what is freed.
         start.Environment["DOTNET_TieredPGO"] = "1";
+        foreach (string variable in start.Environment.Keys.Where(name => name.StartsWith("MALLOC_", StringComparison.Ordinal)).ToArray())
+        {
+            start.Environment.Remove(variable);
+        }
+
         Process process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
         process.ErrorDataReceived += (_, line) => Console.Error.WriteLine(line.Data);

@@ -117,7 +117,7 @@ internal sealed class QuantizedNetwork
             Value source = QuantizationPlan.Source(value);
             Quantity known = Quantized(source);
             Tensor shaped = source.Type.Shape == value.Type.Shape ? known.Values : new Reshape(value.Type.Shape).ApplyOne(known.Values);
-            return shaped.Dequantize(known.Range.ScaleTensor, known.Range.ZeroPointTensor);
+            return shaped.Dequantize(known.Scale, known.ZeroPoint);
         }
 
         private Quantity Quantized(Value source)
@@ -126,12 +126,14 @@ internal sealed class QuantizedNetwork
             if (!quantized.TryGetValue(place, out Quantity? known))
             {
                 AffineRange range = owner.ranges![place];
-                quantized[place] = known = new Quantity(Of(source).Quantize(range.ScaleTensor, range.ZeroPointTensor), range);
+                (Tensor scale, Tensor zeroPoint) = (range.ScaleTensor, range.ZeroPointTensor);
+                quantized[place] = known = new Quantity(Of(source).Quantize(scale, zeroPoint), scale, zeroPoint);
             }
 
             return known;
         }
 
-        private sealed record Quantity(Tensor Values, AffineRange Range);
+        // One scale for all that reads the values, so that the graph holds it once.
+        private sealed record Quantity(Tensor Values, Tensor Scale, Tensor ZeroPoint);
     }
 }

@@ -1,8 +1,8 @@
 // A convolution of each channel alone: channels are the lanes, up to eight neighbouring pixels of one vector of channels are summed in
 // registers over all taps, and windows that hang over an edge are computed pixel by pixel with the taps that lie inside. The last
-// vector of channels and the last eight pixels go back as far as they must to be whole: what is computed again has the same bits. Three
-// neighbouring taps of eight neighbouring pixels read ten vectors of the source instead of 24. A vector of channels is followed along as many
-// pixels as the first-level cache holds the windows of.
+// vector of channels goes back as far as it must to be whole: what it computes again has the same bits. Three neighbouring taps of eight
+// neighbouring pixels read ten vectors of the source instead of 24. A vector of channels is followed along as many pixels as the first-level
+// cache holds the windows of.
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Nabla.Backends.Cpu.Gemm;
@@ -74,23 +74,17 @@ internal static unsafe class ChannelProduct<T, TVector, TLanes>
         /// <summary>Pixels whose windows are cut off neither on the left nor on the right.</summary>
         private void RunWhole(in Tile row, int first, int end)
         {
-            int pixels = end - first;
-            if (pixels < MostPixels)
-            {
-                if (pixels > 0)
-                {
-                    RunPixels(row, first, pixels, 1, 0);
-                }
-
-                return;
-            }
-
-            int tiles = (pixels + MostPixels - 1) / MostPixels;
-            int together = Math.Max(1, StripBytes / (sizeof(T) * Math.Max(1, row.Rows) * MostPixels * work.StrideX * work.Grid.Channels));
+            int tiles = (end - first) / MostPixels;
+            int together = (int)Math.Max(1, StripBytes / ((long)sizeof(T) * Math.Max(1, row.Rows) * MostPixels * work.StrideX * work.Grid.Channels));
             for (int tile = 0; tile < tiles; tile += together)
             {
-                int start = tile * MostPixels;
-                RunPixels(row, first + start, MostPixels, Math.Min(together, tiles - tile), pixels - MostPixels - start);
+                RunPixels(row, first + (tile * MostPixels), MostPixels, Math.Min(together, tiles - tile));
+            }
+
+            int rest = end - first - (tiles * MostPixels);
+            if (rest > 0)
+            {
+                RunPixels(row, end - rest, rest, 1);
             }
         }
 
@@ -106,12 +100,12 @@ internal static unsafe class ChannelProduct<T, TVector, TLanes>
                 tile.Source += first * row.ColumnStep;
                 tile.Weights += first * row.WeightColumn;
                 tile.Columns = last - first;
-                RunPixels(tile, x, 1, 1, 0);
+                RunPixels(tile, x, 1, 1);
             }
         }
 
-        /// <summary>Tiles of some pixels, of which the last one begins no later than at <paramref name="last"/>.</summary>
-        private void RunPixels(in Tile row, int x, int pixels, int tiles, int last)
+        /// <summary>Neighbouring tiles of some pixels.</summary>
+        private void RunPixels(in Tile row, int x, int pixels, int tiles)
         {
             nint source = (((nint)x * work.StrideX) - work.TapsX.Lead) * work.Grid.Channels;
             int channels = work.Grid.Channels;
@@ -123,7 +117,7 @@ internal static unsafe class ChannelProduct<T, TVector, TLanes>
                 tile.Weights += at;
                 tile.Target += (x * row.TargetStride) + at;
                 tile.Bias = row.Bias is null ? null : row.Bias + at;
-                (tile.Count, tile.Last) = (tiles, last);
+                tile.Count = tiles;
                 RunTile(pixels, &tile);
             }
         }
@@ -160,7 +154,7 @@ internal static unsafe class ChannelProduct<T, TVector, TLanes>
     {
         for (int index = 0; index < tile->Count; index++)
         {
-            nint pixel = Math.Min(index * MostPixels, tile->Last);
+            nint pixel = index * MostPixels;
             T* source = tile->Source + (pixel * tile->PixelStride);
             TVector s0 = TLanes.Zero, s1 = TLanes.Zero, s2 = TLanes.Zero, s3 = TLanes.Zero;
             TVector s4 = TLanes.Zero, s5 = TLanes.Zero, s6 = TLanes.Zero, s7 = TLanes.Zero;
@@ -224,7 +218,7 @@ internal static unsafe class ChannelProduct<T, TVector, TLanes>
     {
         for (int index = 0; index < tile->Count; index++)
         {
-            nint pixel = Math.Min(index * MostPixels, tile->Last);
+            nint pixel = index * MostPixels;
             T* source = tile->Source + (pixel * tile->PixelStride);
             TVector s0 = TLanes.Zero, s1 = TLanes.Zero, s2 = TLanes.Zero, s3 = TLanes.Zero;
             TVector s4 = TLanes.Zero, s5 = TLanes.Zero, s6 = TLanes.Zero, s7 = TLanes.Zero;
@@ -278,9 +272,8 @@ internal static unsafe class ChannelProduct<T, TVector, TLanes>
     /// <summary>Some pixels of one vector of channels, as often as <see cref="Count"/> says.</summary>
     private struct Tile
     {
-        /// <summary>How many tiles stand next to each other, and the pixel at which one begins at the latest.</summary>
+        /// <summary>How many such tiles stand next to each other.</summary>
         public int Count;
-        public int Last;
 
         /// <summary>The first tap of the first pixel, and the elements to the next pixel, row and column of taps.</summary>
         public T* Source;

@@ -27,7 +27,7 @@ internal static partial class EnduranceCases
     /// </summary>
     public static async Task<IReadOnlyList<ServingRow>> OverloadAsync(ServingBench bench)
     {
-        using ServedProcess server = await bench.ServeAsync("""{"requestTimeout": "00:00:00.100", "defaults": {"maxBatch": 8, "queueLimit": 8, "maxReplicas": 1}}""", bench.LargeModels);
+        using ServedProcess server = await bench.ServeAsync("""{"requestTimeout": "00:00:00.100", "defaults": {"maxBatch": 2, "queueLimit": 8, "minReplicas": 2, "maxReplicas": 2}}""", bench.LargeModels);
         LoadRequest request = bench.Requests.Large;
         double best = bench.Measure(server, request, FewConnections, mayRefuse: true).Good;
         int delay = DelayFor(bench, server, request, TimesCapacity * best);

@@ -108,7 +108,8 @@ internal sealed class ServingBench(string folder, int seconds)
     }
 
     private static Sequential Large() => new(
-        [Side, Side, 1], 1, new Conv2D(64, 3, ActivationKind.Relu), new Conv2D(128, 3, ActivationKind.Relu), new MaxPool2D(2), new Flatten(), new Dense(10));
+        [Side, Side, 1], 1, new Conv2D(64, 3, ActivationKind.Relu), new Conv2D(128, 3, ActivationKind.Relu), new Conv2D(128, 3, ActivationKind.Relu),
+        new MaxPool2D(2), new Flatten(), new Dense(10));
 
     private static void Nabla(params string[] arguments)
     {

@@ -45,6 +45,7 @@ internal static unsafe class StripPacking
         (nint step, int count, int all) = (stride * sizeof(T), starts.Length - 1, starts[^1] * sizeof(T));
         switch (most)
         {
+            case CacheLine when least == CacheLine && !Vector512.IsHardwareAccelerated: CopyLines(from, step, steps, strips[0].Target, all); break;
             case <= 32 when least >= 16: CopyEnds<Vector128<byte>>(from, step, steps, strips, count, all); break;
             case <= 64 when least >= 32: CopyEnds<Vector256<byte>>(from, step, steps, strips, count, all); break;
             case <= 128 when least >= 64: CopyEnds<Vector512<byte>>(from, step, steps, strips, count, all); break;
@@ -75,6 +76,23 @@ internal static unsafe class StripPacking
                 Unsafe.WriteUnaligned(to, begin);
                 Unsafe.WriteUnaligned(to + last, end);
                 strip->Target = to + strip->Bytes;
+            }
+        }
+    }
+
+    /// <summary>Copies strips of a line each, and asks for nothing, as <see cref="PanelPacking"/> does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CopyLines(byte* source, nint stride, int steps, byte* target, int bytes)
+    {
+        nint apart = (nint)steps * CacheLine;
+        for (int step = 0; step < steps; step++, source += stride, target += CacheLine)
+        {
+            byte* to = target;
+            for (int line = 0; line < bytes; line += CacheLine, to += apart)
+            {
+                Vector256<byte> begin = Vector256.Load(source + line), end = Vector256.Load(source + line + 32);
+                begin.Store(to);
+                end.Store(to + 32);
             }
         }
     }

@@ -41,7 +41,7 @@ internal sealed class Executable
     public Executable(Graph source, bool borrowed = false)
     {
         this.borrowed = borrowed;
-        graph = (borrowed ? source : source.PackFilters()).SeparateWrites();
+        graph = (borrowed ? source : source.PackFilters().PackProducts()).SeparateWrites();
         HashSet<Node> steady = borrowed && !graph.Nodes.Any(node => node.Op is QuantizedPacking) ? [] : SteadyNodes(graph);
         foreach (Result result in StandingResults(graph, steady))
         {

@@ -8,6 +8,7 @@ using Nabla.Ops.Losses;
 using Nabla.Ops.Normalizations;
 using Nabla.Ops.Optimizers;
 using Nabla.Ops.Pooling;
+using Nabla.Ops.Products;
 using Nabla.Ops.Quantization;
 using Nabla.Ops.Random;
 using Nabla.Ops.Recurrent;
@@ -20,7 +21,7 @@ public sealed class OpFormTests
     // Gradients, optimizers, random numbers, and what passes make of ops once a graph is known.
     private static readonly HashSet<Type> NotSaved =
     [
-        typeof(ConvolutionWeightGradient), typeof(PooledConvolutionInputGradient), typeof(PooledConvolutionWeightGradient), typeof(FilterPacking), typeof(PackedConvolution),
+        typeof(ConvolutionWeightGradient), typeof(PooledConvolutionInputGradient), typeof(PooledConvolutionWeightGradient), typeof(FilterPacking), typeof(PackedConvolution), typeof(ProductPacking), typeof(PackedProduct),
         typeof(AveragePoolingGradient), typeof(MaxPoolingGradient), typeof(MaxPoolingPick), typeof(BatchNormalizationGradient), typeof(RowNormalizationGradient),
         typeof(RecurrenceGradient), typeof(AttentionGradient), typeof(SoftmaxGradient), typeof(LogSoftmaxGradient), typeof(SoftmaxCrossEntropyGradient), typeof(SumRows),
         typeof(JointStep), typeof(RowStep), typeof(Fused), typeof(RandomUniform), typeof(RandomNormal), typeof(RandomTruncatedNormal), typeof(RandomBernoulli),

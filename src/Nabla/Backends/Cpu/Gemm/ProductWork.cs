@@ -18,6 +18,13 @@ internal unsafe struct ProductWork<T>
     public nint RightStepStride;
     public nint RightColumnStride;
 
+    /// <summary>The right operand in packed panels, all columns of it, or null; see <see cref="BlockProduct{T, TVector, TLanes}.Pack"/>.</summary>
+    public T* Packed;
+
+    /// <summary>The columns of the packed operand, in whole panels, and which of them is the first of this product.</summary>
+    public int PackedColumns;
+    public int FirstPacked;
+
     /// <summary>The result: element (i, j) is <c>Target[i * TargetStride + j]</c>.</summary>
     public T* Target;
     public nint TargetStride;
@@ -71,6 +78,7 @@ internal unsafe struct ProductWork<T>
         part.Steps = ProductGrid.Cut(Steps, blocks, block + 1) - first;
         part.Left += first * LeftStepStride;
         part.Right += first * RightStepStride;
+        part.Packed += (nint)first * PackedColumns;
         part.Accumulate = Accumulate || block > 0;
         if (block < blocks - 1)
         {
@@ -89,6 +97,7 @@ internal unsafe struct ProductWork<T>
         block.Columns = columns;
         block.Left += firstRow * LeftRowStride;
         block.Right += firstColumn * RightColumnStride;
+        block.FirstPacked += firstColumn;
         block.Target += (firstRow * TargetStride) + firstColumn;
         block.Bias = Bias is null || BiasRepeats ? Bias : Bias + firstColumn;
         return block;

@@ -70,6 +70,19 @@ public sealed unsafe class MatrixProductTests
         }
     }
 
+    [Theory]
+    [InlineData(28, 65, 1)]
+    [InlineData(29, 129, 300)]
+    [InlineData(64, 130, 77)]
+    [InlineData(131, 545, 40)]
+    [InlineData(61, 420, 1030)]
+    [InlineData(300, 70, 513)]
+    public void A_packed_right_operand_gives_the_same_bits(int rows, int columns, int steps)
+    {
+        CheckPacked<float>(rows, columns, steps);
+        CheckPacked<double>(rows, columns, steps);
+    }
+
     [Fact]
     public void Not_a_number_passes_the_rectifier()
     {
@@ -82,6 +95,60 @@ public sealed unsafe class MatrixProductTests
         }
 
         Assert.Equal([float.NaN, 0, 2], result);
+    }
+
+    private static void CheckPacked<T>(int rows, int columns, int steps)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        using Guarded<T> left = Guarded<T>.Random(rows * steps, 1);
+        using Guarded<T> right = Guarded<T>.Random(steps * columns, 2);
+        using Guarded<T> bias = Guarded<T>.Random(columns, 3);
+        using Guarded<T> expected = new(rows * columns);
+        MatrixProduct.Multiply(
+            rows, columns, steps, left.Pointer, steps, false, right.Pointer, columns, false, expected.Pointer, columns, accumulate: false, bias.Pointer, relu: true);
+        foreach (LaneWidth width in Widths.All)
+        {
+            LaneDispatch.Run<T, PackedCheck>(new PackedCheck(left.Pointer, right.Pointer, bias.Pointer, expected.Pointer, rows, columns, steps, width), width);
+        }
+    }
+
+    private readonly struct PackedCheck(void* left, void* right, void* bias, void* expected, int rows, int columns, int steps, LaneWidth width) : ILaneBody
+    {
+        public void Run<T, TVector, TLanes>()
+            where T : unmanaged, IFloatingPointIeee754<T>
+            where TVector : struct
+            where TLanes : struct, ILanes<T, TVector>
+        {
+            Assert.True(BlockProduct<T, TVector, TLanes>.PacksRight(rows, columns));
+            using Guarded<T> packed = new(checked((int)BlockProduct<T, TVector, TLanes>.PackedElements(steps, columns)));
+            BlockProduct<T, TVector, TLanes>.Pack((T*)right, steps, columns, packed.Pointer);
+            packed.AssertMarginsUntouched();
+            ProductWork<T> work = new()
+            {
+                Rows = rows,
+                Columns = columns,
+                Steps = steps,
+                Left = (T*)left,
+                LeftRowStride = steps,
+                LeftStepStride = 1,
+                RightStepStride = columns,
+                RightColumnStride = 1,
+                Packed = packed.Pointer,
+                PackedColumns = BlockProduct<T, TVector, TLanes>.PackedColumns(columns),
+                TargetStride = columns,
+                Bias = (T*)bias,
+                Relu = true,
+            };
+            LaneWidth lanes = width;
+            foreach (int threads in Threads.Counts)
+            {
+                using Guarded<T> result = new(rows * columns);
+                ProductWork<T> whole = work with { Target = result.Pointer };
+                Threads.With(threads, () => MatrixProduct.Multiply(whole, 1, 0, 0, 0, lanes));
+                Assert.Equal(new Span<T>(expected, rows * columns).ToArray(), result.Span.ToArray());
+                result.AssertMarginsUntouched();
+            }
+        }
     }
 
     private static void AllCases<T>(int rows, int columns, int steps, int rowLength = 0)

@@ -1,3 +1,6 @@
+using System.Runtime.Intrinsics;
+using Nabla.Ops.Elementwise.Kernels;
+
 namespace Nabla.Tests.Ops;
 
 /// <summary>Compares the kernels of functions with <see cref="Math"/> at numbers of all exponents, and with values computed in 40 digits.</summary>
@@ -61,6 +64,22 @@ public sealed class FunctionAccuracyTests
         { 8.0, 0.999999999999999378 },
         { double.PositiveInfinity, 1 },
     };
+
+    [Fact]
+    public void The_normal_distribution_has_the_same_bits_in_vectors_of_32_and_64_bytes()
+    {
+        Random random = new(5);
+        float[] numbers = [0, float.Epsilon, 1, NormalHalves.Farthest, .. Enumerable.Range(0, 20_000).Select(_ => random.NextSingle() * NormalHalves.Farthest)];
+        for (int index = 0; index <= numbers.Length - 16; index += 16)
+        {
+            Vector512<float> x = Vector512.Create<float>(numbers.AsSpan(index));
+            (Vector512<float> decay, Vector512<float> share) = Nabla.Ops.Elementwise.Kernels.ErrorFunction.Tail(x);
+            (Vector256<float> lowerDecay, Vector256<float> lowerShare) = NormalHalves.Tail(x.GetLower());
+            (Vector256<float> upperDecay, Vector256<float> upperShare) = NormalHalves.Tail(x.GetUpper());
+            Assert.Equal(decay, Vector512.Create(lowerDecay, upperDecay));
+            Assert.Equal(share, Vector512.Create(lowerShare, upperShare));
+        }
+    }
 
     private static Dictionary<string, (Func<Tensor, Tensor> Op, Func<double, double> Definition)> Functions { get; } = new()
     {

@@ -7,16 +7,14 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using static Nabla.Ops.Elementwise.Kernels.Lanes512;
+using static Nabla.Ops.Elementwise.Kernels.NormalHalves;
 
 namespace Nabla.Ops.Elementwise.Kernels;
 
 /// <summary>The error function within 4 units in the last place, the normal distribution within 6.</summary>
 internal static class ErrorFunction
 {
-    // Where the tail of the normal distribution vanishes in float32.
-    private const float Farthest = 14.85f;
-
-    // Without AVX-512 each operation is two of half the width, with so many parts that the compiler does not expand all of them in a short method that reaches
+    // Without vectors of 32 bytes each operation is four of a quarter of the width, with so many parts that the compiler does not expand all of them in a short method that reaches
     // them through others. A delegate makes a method of its own of the tail, in which they are written: it then expands them all.
     private static readonly Func<Vector512<float>, (Vector512<float> Decay, Vector512<float> Share)> TailApart = Tail;
 
@@ -39,7 +37,11 @@ internal static class ErrorFunction
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> NormalAndDensity(Vector512<float> x)
     {
-        const float Density = 0.398942280f;
+        if (NormalHalves.AreWidest)
+        {
+            return Vector512.Create(NormalHalves.NormalAndDensity(x.GetLower()), NormalHalves.NormalAndDensity(x.GetUpper()));
+        }
+
         Vector512<float> magnitude = Vector512.MinNative(Vector512.Create(Farthest), Vector512.Abs(x));
         (Vector512<float> decay, Vector512<float> share) = TailOf(magnitude);
         Vector512<float> below = decay * Vector512.FusedMultiplyAdd(magnitude, Vector512.Create(-Density), share);
@@ -49,6 +51,11 @@ internal static class ErrorFunction
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> NormalOfSingle(Vector512<float> x)
     {
+        if (NormalHalves.AreWidest)
+        {
+            return Vector512.Create(NormalHalves.Normal(x.GetLower()), NormalHalves.Normal(x.GetUpper()));
+        }
+
         (Vector512<float> decay, Vector512<float> share) = TailOf(Vector512.MinNative(Vector512.Create(Farthest), Vector512.Abs(x)));
         Vector512<float> tail = decay * share;
         return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), tail, Vector512<float>.One - tail);
@@ -59,26 +66,25 @@ internal static class ErrorFunction
 
     /// <summary>exp(-x²/2), and what times that is the probability that a normal number is above x, for x from 0 to <see cref="Farthest"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector512<float> Decay, Vector512<float> Share) Tail(Vector512<float> x)
+    internal static (Vector512<float> Decay, Vector512<float> Share) Tail(Vector512<float> x)
     {
-        const float Centre = 3.5f;
         Vector512<float> inverse = Vector512<float>.One / (x + Vector512.Create(Centre));
         Vector512<float> t = Vector512.FusedMultiplyAdd(inverse, Vector512.Create(-2 * Centre), Vector512<float>.One);
-        Vector512<float> sum = Vector512.FusedMultiplyAdd(Vector512.Create(0.000109285892271662421f), t, Vector512.Create(0.000419375081539406834f));
-        sum = Vector512.FusedMultiplyAdd(sum, t, Vector512.Create(-0.000495029240168335652f));
-        sum = Vector512.FusedMultiplyAdd(sum, t, Vector512.Create(-0.0031735708176550523f));
-        sum = Vector512.FusedMultiplyAdd(sum, t, Vector512.Create(0.00649355329512243951f));
-        sum = Vector512.FusedMultiplyAdd(sum, t, Vector512.Create(0.0174059904573595839f));
-        sum = Vector512.FusedMultiplyAdd(sum, t, Vector512.Create(-0.116053135839969984f));
-        sum = Vector512.FusedMultiplyAdd(sum, t, Vector512.Create(0.31542507822538568f));
-        sum = Vector512.FusedMultiplyAdd(sum, t, Vector512.Create(-0.565561740962888138f));
-        sum = Vector512.FusedMultiplyAdd(sum, t, Vector512.Create(0.744416073762273589f));
+        Vector512<float> sum = Vector512.FusedMultiplyAdd(Vector512.Create(Tail9), t, Vector512.Create(Tail8));
+        sum = Vector512.FusedMultiplyAdd(sum, t, Vector512.Create(Tail7));
+        sum = Vector512.FusedMultiplyAdd(sum, t, Vector512.Create(Tail6));
+        sum = Vector512.FusedMultiplyAdd(sum, t, Vector512.Create(Tail5));
+        sum = Vector512.FusedMultiplyAdd(sum, t, Vector512.Create(Tail4));
+        sum = Vector512.FusedMultiplyAdd(sum, t, Vector512.Create(Tail3));
+        sum = Vector512.FusedMultiplyAdd(sum, t, Vector512.Create(Tail2));
+        sum = Vector512.FusedMultiplyAdd(sum, t, Vector512.Create(Tail1));
+        sum = Vector512.FusedMultiplyAdd(sum, t, Vector512.Create(Tail0));
 
         // exp(-x²/2): the product of x and -x/2 is rounded only when n log 2 has been taken from it, whose first part is exact.
         Vector512<float> half = x * -0.5f;
-        Vector512<float> n = Nearest(half * x * 1.44269504f);
-        Vector512<float> r = Vector512.FusedMultiplyAdd(half, x, n * -0.693145751953125f);
-        r = Vector512.FusedMultiplyAdd(n, Vector512.Create(-1.42860682e-6f), r);
+        Vector512<float> n = Nearest(half * x * Log2E);
+        Vector512<float> r = Vector512.FusedMultiplyAdd(half, x, n * LogOf2High);
+        r = Vector512.FusedMultiplyAdd(n, Vector512.Create(LogOf2Low), r);
         Vector512<float> power = Vector512.FusedMultiplyAdd(r * r, Exponential.Polynomial(r), r) + Vector512<float>.One;
         return (Exponential.Scale(power, n), sum * inverse);
     }

@@ -10,6 +10,13 @@ namespace Nabla.Ops.Elementwise.Kernels;
 /// <summary>Exponential functions, within 2 units in the last place.</summary>
 internal static class Exponential
 {
+    /// <summary>The polynomial of float32, from the highest degree on.</summary>
+    public const float Single4 = 0.001388252489766767635f;
+    public const float Single3 = 0.008366520636992468887f;
+    public const float Single2 = 0.04166719979452763123f;
+    public const float Single1 = 0.1666654362043179244f;
+    public const float Single0 = 0.4999999815434319767f;
+
     private const double Log2E = 1.4426950408889634;
 
     /// <summary>e to the power of x.</summary>
@@ -62,11 +69,11 @@ internal static class Exponential
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Polynomial<T>(Vector512<T> r)
         where T : unmanaged => IsSingle<T>()
-            ? Constant<T>.Of(0.001388252489766767635)
-                .Then(r, 0.008366520636992468887)
-                .Then(r, 0.04166719979452763123)
-                .Then(r, 0.1666654362043179244)
-                .Then(r, 0.4999999815434319767)
+            ? Constant<T>.Of(Single4)
+                .Then(r, Single3)
+                .Then(r, Single2)
+                .Then(r, Single1)
+                .Then(r, Single0)
             : Constant<T>.Of(2.50537610476568568e-8)
                 .Then(r, 2.762603862697482647e-7)
                 .Then(r, 2.755740757794092474e-6)

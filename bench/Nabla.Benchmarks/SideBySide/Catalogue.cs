@@ -21,7 +21,7 @@ internal static class Catalogue
         ["attention"] = AttentionCase.Duels,
         ["transformer"] = TransformerCase.Duels,
         ["lstm"] = LstmCase.Duels,
-        ["int8"] = QuantizedCase.Duels,
+        ["int8"] = () => QuantizedCase.Duels().Concat(QuantizedTextCase.Duels()),
 
         // Processes of their own, measured with --all alone.
         [ProcessDuels.Case] = () => [],

@@ -87,6 +87,31 @@ public sealed class OnnxWriter
     /// <summary>GELU with the error function, an op of ONNX Runtime's own.</summary>
     public string Gelu(string x) => RuntimeNode("Gelu", [x]);
 
+    /// <summary>
+    /// A recurrent network of bytes in both directions, an op of ONNX Runtime's own that quantises what it reads while it runs: from <c>[time, batch,
+    /// features]</c> to the last states <c>[2, batch, units]</c>. Gates are in the format's order: input, output, forget, candidate.
+    /// </summary>
+    /// <param name="x">What it is applied to.</param>
+    /// <param name="kernel">Weights <c>[2, features, 4 units]</c> and their scales <c>[2, 4 units]</c>.</param>
+    /// <param name="recurrent">Weights <c>[2, units, 4 units]</c> and their scales.</param>
+    /// <param name="bias">Both biases <c>[2, 8 units]</c>.</param>
+    /// <param name="lengths">The lengths of the sequences, int32 <c>[batch]</c>.</param>
+    /// <param name="units">The numbers of a state.</param>
+    public string QuantizedLstm(string x, (Tensor Bytes, Tensor Scale) kernel, (Tensor Bytes, Tensor Scale) recurrent, Tensor bias, Tensor lengths, int units)
+    {
+        string zero = Constant(Tensor.Zeros(kernel.Scale.Shape, DataType.Int8));
+        string states = RuntimeNode(
+            "DynamicQuantizeLSTM",
+            [x, Constant(kernel.Bytes), Constant(recurrent.Bytes), Constant(bias), Constant(lengths), "", "", "", Constant(kernel.Scale), zero, Constant(recurrent.Scale), zero],
+            new AttributeProto { Name = "hidden_size", I = units, Type = AttributeProto.Types.AttributeType.Int },
+            new AttributeProto { Name = "direction", S = ByteString.CopyFromUtf8("bidirectional"), Type = AttributeProto.Types.AttributeType.String });
+        graph.Node[^1].Output.Insert(0, "");
+        return states;
+    }
+
+    /// <summary>Axes in another order.</summary>
+    public string Transpose(string x, params ReadOnlySpan<long> axes) => Node("Transpose", [x], Integers("perm", axes));
+
     /// <summary>The mean over an axis, which is dropped.</summary>
     public string Mean(string x, int axis) => Node(
         "ReduceMean", [x], Integers("axes", axis), new AttributeProto { Name = "keepdims", I = 0, Type = AttributeProto.Types.AttributeType.Int });

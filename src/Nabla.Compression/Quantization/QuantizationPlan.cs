@@ -15,16 +15,18 @@ internal sealed class QuantizationPlan
     private readonly Graph graph;
     private readonly InferenceGraph network;
     private readonly QuantizationOptions options;
-    private readonly bool productsAlone;
+    private readonly bool dynamic;
     private readonly Readers readers;
     private readonly Dictionary<Value, Tensor> steady = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Node, int> places = new(ReferenceEqualityComparer.Instance);
     private readonly List<ProductSite> sites = [];
+    private readonly List<RecurrentSite> recurrences = [];
+    private readonly List<EmbeddingSite> embeddings = [];
     private readonly List<LeftLayer> left = [];
 
-    private QuantizationPlan(InferenceGraph network, QuantizationOptions options, bool productsAlone)
+    private QuantizationPlan(InferenceGraph network, QuantizationOptions options, bool dynamic)
     {
-        (this.network, this.options, this.productsAlone, graph) = (network, options, productsAlone, network.Some());
+        (this.network, this.options, this.dynamic, graph) = (network, options, dynamic, network.Some());
         readers = Readers.In(graph);
         foreach ((Argument argument, Parameter parameter) in graph.Arguments.Skip(1).Zip(network.Parameters))
         {
@@ -35,24 +37,40 @@ internal sealed class QuantizationPlan
     /// <summary>The products, in order.</summary>
     public IReadOnlyList<ProductSite> Sites => sites;
 
+    /// <summary>The recurrent networks, in order.</summary>
+    public IReadOnlyList<RecurrentSite> Recurrences => recurrences;
+
+    /// <summary>The tables that rows are looked up in, in order.</summary>
+    public IReadOnlyList<EmbeddingSite> Embeddings => embeddings;
+
+    /// <summary>The names of all that becomes bytes.</summary>
+    public IEnumerable<string> Names => [.. embeddings.Select(site => site.Name), .. sites.Select(site => site.Name), .. recurrences.Select(site => site.Name)];
+
     /// <summary>What stays as it is.</summary>
     public IReadOnlyList<LeftLayer> Left => left;
 
     /// <summary>Looks at a graph.</summary>
     /// <param name="network">The graph.</param>
     /// <param name="options">What is excluded.</param>
-    /// <param name="productsAlone">Whether convolutions stay as they are.</param>
+    /// <param name="dynamic">
+    /// Whether ranges are found when the network runs: then convolutions stay as they are, and recurrent kernels and the tables that products read are bytes.
+    /// </param>
     /// <exception cref="ArgumentException">A pattern of what is excluded matches no weight.</exception>
-    public static QuantizationPlan Of(InferenceGraph network, QuantizationOptions options, bool productsAlone = false)
+    public static QuantizationPlan Of(InferenceGraph network, QuantizationOptions options, bool dynamic = false)
     {
-        QuantizationPlan plan = new(network, options, productsAlone);
+        QuantizationPlan plan = new(network, options, dynamic);
         foreach ((int index, Node node) in plan.graph.Nodes.Index())
         {
             plan.places[node] = index;
             plan.Look(index, node);
         }
 
-        string[] names = [.. plan.sites.Select(site => site.Name), .. plan.left.Select(part => part.Name)];
+        if (dynamic)
+        {
+            plan.LookAtEmbeddings();
+        }
+
+        string[] names = [.. plan.Names, .. plan.left.Select(part => part.Name)];
         return options.Excluded.FirstOrDefault(pattern => !names.Any(name => NamePattern.Matches(pattern, name))) is { } idle
             ? throw new ArgumentException($"'{idle}' matches no weight that could be quantised: {string.Join(", ", names)}.", nameof(options))
             : plan;
@@ -81,6 +99,10 @@ internal sealed class QuantizationPlan
         {
             LookAtProduct(index, node);
         }
+        else if (dynamic && node.Op is Recurrence recurrence)
+        {
+            LookAtRecurrence(index, node, recurrence);
+        }
         else if (ReasonToKeep(node) is { } reason)
         {
             left.Add(new LeftLayer(NameOf(node), node.Op.Name, reason));
@@ -106,16 +128,62 @@ internal sealed class QuantizationPlan
         });
     }
 
+    private void LookAtRecurrence(int index, Node node, Recurrence recurrence)
+    {
+        string name = NameOf(node);
+        string? reason = recurrence.Cell == RecurrentCell.Relu ? "rectified states have no largest number"
+            : !IsSteady(node.Inputs[1]) ? "its kernel is an activation"
+            : ReasonToKeepWeights(node, name);
+        if (reason is null)
+        {
+            recurrences.Add(new RecurrentSite(index, name, Finite(Steady(node.Inputs[1]), name)));
+        }
+        else
+        {
+            left.Add(new LeftLayer(name, node.Op.Name, reason));
+        }
+    }
+
+    private void LookAtEmbeddings()
+    {
+        HashSet<int> products = [.. sites.Select(site => site.Index)];
+        foreach ((int index, Node node) in graph.Nodes.Index())
+        {
+            if (EmbeddingSite.Lookup(node) is not { } lookup || !IsSteady(lookup.Table) || IsSteady(lookup.Indices) || !IsForProducts(node.Results[0], products))
+            {
+                continue;
+            }
+
+            string name = Root(lookup.Table) ?? node.Op.Name;
+            if (!options.Excluded.Any(pattern => NamePattern.Matches(pattern, name)) && readers.IsReadOnce(lookup.Table))
+            {
+                embeddings.Add(new EmbeddingSite(index, name, WithoutPadding(Finite(Steady(lookup.Table), name), lookup.Padding)));
+                left.RemoveAll(part => part.Name == name);
+            }
+        }
+    }
+
+    // Whether a value, in whatever shape, is only what products multiply.
+    private bool IsForProducts(Value value, HashSet<int> products) => !readers.Keeps(value) && readers.Of(value) is { Count: > 0 } all && all.All(reader =>
+        reader.Op is Reshape ? IsForProducts(reader.Results[0], products) : products.Contains(places[reader]) && reader.Inputs[0] == value && reader.Inputs.Count(input => input == value) == 1);
+
+    private static Tensor WithoutPadding(Tensor table, int? padding) => padding is { } row
+        ? table * Tensor.Range(0, table.Shape[0], 1).NotEqual(row).To(DataType.Float32).ExpandDimensions(-1)
+        : table;
+
     private string? ReasonToKeepProduct(Node node, string name)
     {
         bool isPlain = node.Op is not MatMul product || (node.Inputs[1].Type.Shape.Rank == 2 && !product.TransposeLeft);
         return !isPlain ? "its weights are a batch of matrices"
-            : productsAlone && node.Op is not (MatMul or DenseProduct) ? "convolutions have no ranges without calibration data"
-            : node.Inputs[1].Type.DataType != DataType.Float32 ? $"its weights are {node.Inputs[1].Type.DataType.Label}"
+            : dynamic && node.Op is not (MatMul or DenseProduct) ? "convolutions have no ranges without calibration data"
+            : ReasonToKeepWeights(node, name);
+    }
+
+    private string? ReasonToKeepWeights(Node node, string name) =>
+        node.Inputs[1].Type.DataType != DataType.Float32 ? $"its weights are {node.Inputs[1].Type.DataType.Label}"
             : options.Excluded.Any(pattern => NamePattern.Matches(pattern, name)) ? "it was excluded"
             : readers.Of(node.Inputs[1]).FirstOrDefault(reader => reader != node) is { } other ? $"its weights are read by {other.Op.Name} too"
             : null;
-    }
 
     private string? ReasonToKeep(Node node) => node.Op switch
     {

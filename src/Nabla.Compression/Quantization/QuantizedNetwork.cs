@@ -3,13 +3,14 @@ using Nabla.Graphs.Free;
 using Nabla.Graphs.Json;
 using Nabla.Graphs.Passes;
 using Nabla.Layers;
+using Nabla.Ops.Recurrent;
 using Reshape = Nabla.Ops.Shapes.Reshape;
 
 namespace Nabla.Compression;
 
 /// <summary>
 /// Makes the graph whose products read bytes: each product is that of two dequantised sides, which a compiled graph computes in integers. Where an
-/// activation is made it is quantised once; a change of shape works on its bytes.
+/// activation is made it is quantised once; a change of shape works on its bytes. Recurrent networks round their states and read a dequantised kernel.
 /// </summary>
 internal sealed class QuantizedNetwork
 {
@@ -19,6 +20,8 @@ internal sealed class QuantizedNetwork
     private readonly IReadOnlyDictionary<ValuePlace, AffineRange>? ranges;
     private readonly QuantizationOptions options;
     private readonly Dictionary<int, SiteCells> sites;
+    private readonly Dictionary<int, WeightCells> recurrences = [];
+    private readonly Dictionary<int, WeightCells> embeddings = [];
     private readonly List<(Cell Cell, string Name, bool Trainable)> cells = [];
 
     private QuantizedNetwork(
@@ -37,27 +40,52 @@ internal sealed class QuantizedNetwork
             pair.Key.Bias is { } bias ? New(pair.Key.BiasName, bias, trainable: true) : null));
     }
 
+    /// <summary>The network of integers whose ranges are found when it runs.</summary>
+    /// <param name="network">The network of floats.</param>
+    /// <param name="plan">What becomes integers.</param>
+    /// <param name="options">How weights are scaled.</param>
+    public static GraphLayer Build(InferenceGraph network, QuantizationPlan plan, QuantizationOptions options)
+    {
+        QuantizedNetwork quantized = new(network, Quantizer.Weights(plan.Sites, options), ranges: null, options);
+        foreach (RecurrentSite site in plan.Recurrences)
+        {
+            quantized.recurrences[site.Index] = quantized.New(site.Name, QuantizedWeight.Of(site.Kernel, RecurrentSite.OutputAxis, options));
+        }
+
+        foreach (EmbeddingSite site in plan.Embeddings)
+        {
+            Tensor scale = site.Scale();
+            quantized.embeddings[site.Index] = quantized.New(site.Name, new QuantizedWeight(site.Bytes(scale), scale));
+        }
+
+        return quantized.Trace();
+    }
+
     /// <summary>The network of integers.</summary>
     /// <param name="network">The network of floats.</param>
     /// <param name="weights">The weights of its products.</param>
-    /// <param name="ranges">The ranges of activations; null for those that each row has when the network runs.</param>
+    /// <param name="ranges">The ranges of activations.</param>
     /// <param name="options">How weights are scaled.</param>
     public static GraphLayer Build(
         InferenceGraph network,
         IReadOnlyDictionary<ProductSite, QuantizedWeight> weights,
-        IReadOnlyDictionary<ValuePlace, AffineRange>? ranges,
-        QuantizationOptions options)
-    {
-        QuantizedNetwork quantized = new(network, weights, ranges, options);
-        FreeGraph graph = FreeGraph.Trace(inputs => [quantized.Walk(inputs[0])], [network.Input], network.Free, traced => traced.DropDeadCode());
-        return GraphLayer.Of(graph, quantized.Named(graph.Graph));
-    }
+        IReadOnlyDictionary<ValuePlace, AffineRange> ranges,
+        QuantizationOptions options) => new QuantizedNetwork(network, weights, ranges, options).Trace();
 
     /// <summary>The weights that integers stand for.</summary>
     public static Tensor Dequantize(QuantizedWeight weight, ProductSite site, QuantizationOptions options) => Dequantize(weight.Values, weight.Scale, site, options);
 
     private static Tensor Dequantize(Tensor values, Tensor scale, ProductSite site, QuantizationOptions options) =>
         values.Dequantize(scale, Tensor.Zeros(scale.Shape, DataType.Int8), options.PerChannel ? site.OutputAxis : null);
+
+    private GraphLayer Trace()
+    {
+        FreeGraph graph = FreeGraph.Trace(inputs => [Walk(inputs[0])], [network.Input], network.Free, traced => traced.DropDeadCode());
+        return GraphLayer.Of(graph, Named(graph.Graph));
+    }
+
+    private WeightCells New(string name, QuantizedWeight weight) =>
+        new(New(name, weight.Values, trainable: false), New(name + ScaleSuffix, weight.Scale, trainable: false));
 
     private Tensor Walk(Tensor input) => new QuantizingWalk(this, network.At(input.Shape), [input, .. network.Parameters.Select(parameter => parameter.Original)]).Run();
 
@@ -88,6 +116,8 @@ internal sealed class QuantizedNetwork
         return named;
     }
 
+    private sealed record WeightCells(Cell Values, Cell Scale);
+
     private sealed record SiteCells(ProductSite Site, Cell Values, Cell Scale, Cell? Bias);
 
     private sealed class QuantizingWalk(QuantizedNetwork owner, Graph graph, IReadOnlyList<Tensor> arguments) : GraphWalk(graph, arguments)
@@ -96,6 +126,16 @@ internal sealed class QuantizedNetwork
 
         protected override Tensor[] Compute(int index, Node node)
         {
+            if (owner.recurrences.TryGetValue(index, out WeightCells? kernel))
+            {
+                return Recur(node, kernel);
+            }
+
+            if (owner.embeddings.TryGetValue(index, out WeightCells? table))
+            {
+                return [LookUp(Of(EmbeddingSite.Lookup(node)!.Indices), table)];
+            }
+
             if (!owner.sites.TryGetValue(index, out SiteCells? cells))
             {
                 return base.Compute(index, node);
@@ -106,8 +146,29 @@ internal sealed class QuantizedNetwork
             return cells.Site.Apply(Activation(node.Inputs[0]), weights, cells.Bias?.Value, added);
         }
 
+        private Tensor[] Recur(Node node, WeightCells kernel)
+        {
+            Tensor scale = kernel.Scale.Value;
+            Tensor weights = kernel.Values.Value.Dequantize(scale, Tensor.Zeros(scale.Shape, DataType.Int8), owner.options.PerChannel ? RecurrentSite.OutputAxis : null);
+            Tensor[] inputs = [.. node.Inputs.Select(Of)];
+            inputs[1] = weights;
+            return ((Recurrence)node.Op with { RoundsStates = true }).Apply(inputs);
+        }
+
+        private static Tensor LookUp(Tensor indices, WeightCells table)
+        {
+            Tensor scale = table.Scale.Value;
+            Tensor zeroPoint = Tensor.Full(scale.Shape, EmbeddingSite.ZeroPoint, DataType.UInt8);
+            return table.Values.Value.Gather(0, indices).Dequantize(scale.Gather(0, indices), zeroPoint.Gather(0, indices));
+        }
+
         private Tensor Activation(Value value)
         {
+            if (owner.embeddings.ContainsKey(PlaceOf(QuantizationPlan.Source(value)).Node))
+            {
+                return Of(value);
+            }
+
             if (owner.ranges is null)
             {
                 (Tensor rows, Tensor scales, Tensor zeroPoints) = Of(value).QuantizeDynamically(perRow: true);

@@ -50,8 +50,10 @@ public static class Quantizer
     }
 
     /// <summary>
-    /// Quantises the weights of products, those of dense layers and the projections of attention and recurrent layers, to int8. The rows that they multiply
-    /// are quantised when the network runs, each by its own range, so that no calibration data are needed and an answer does not depend on who else asks.
+    /// Quantises the weights of products, those of dense layers and the projections of attention and recurrent layers, to int8, and those of recurrent
+    /// steps but of rectified states. The rows that they multiply are quantised when the network runs, each by its own range (states by the largest number
+    /// that they can have), so that no calibration data are needed and an answer does not depend on who else asks. An embedding that such products alone
+    /// read is held in bytes, each row with a scale of its own.
     /// </summary>
     /// <param name="network">A trained network; it stays as it is.</param>
     /// <param name="options">How; null for the defaults. What is about activations and biases has no meaning here.</param>
@@ -62,8 +64,8 @@ public static class Quantizer
         ArgumentNullException.ThrowIfNull(network);
         options ??= new QuantizationOptions();
         InferenceGraph graph = InferenceGraph.Of(network);
-        QuantizationPlan plan = Plan(graph, options, productsAlone: true);
-        return Result(network, plan, QuantizedNetwork.Build(graph, Weights(plan.Sites, options), ranges: null, options));
+        QuantizationPlan plan = Plan(graph, options, dynamic: true);
+        return Result(network, plan, QuantizedNetwork.Build(graph, plan, options));
     }
 
     /// <summary>
@@ -81,10 +83,10 @@ public static class Quantizer
 
     /// <summary>What of a graph becomes products of bytes.</summary>
     /// <exception cref="ArgumentException">Nothing does.</exception>
-    internal static QuantizationPlan Plan(InferenceGraph graph, QuantizationOptions options, bool productsAlone = false)
+    internal static QuantizationPlan Plan(InferenceGraph graph, QuantizationOptions options, bool dynamic = false)
     {
-        QuantizationPlan plan = QuantizationPlan.Of(graph, options, productsAlone);
-        return plan.Sites.Count > 0
+        QuantizationPlan plan = QuantizationPlan.Of(graph, options, dynamic);
+        return plan.Sites.Count > 0 || plan.Recurrences.Count > 0
             ? plan
             : throw new ArgumentException($"Nothing of the network can be quantised: {Names.List([.. plan.Left.Select(part => $"{part.Name}: {part.Reason}")])}.");
     }
@@ -95,5 +97,5 @@ public static class Quantizer
 
     /// <summary>The network of one layer, and what became of the parts.</summary>
     internal static QuantizationResult Result(Sequential network, QuantizationPlan plan, GraphLayer layer) => new(
-        new Sequential(network.InputShape, seed: 0, layer), [.. plan.Sites.Select(site => site.Name)], plan.Left);
+        new Sequential(network.InputShape, seed: 0, layer), [.. plan.Names], plan.Left);
 }

@@ -1,5 +1,7 @@
 using Nabla.Formats;
+using Nabla.Graphs;
 using Nabla.Onnx.Protos;
+using Nabla.Ops.Recurrent;
 
 namespace Nabla.Onnx.Tests.Export;
 
@@ -47,6 +49,27 @@ public sealed class QuantizedExportTests
             GraphProto graph = ModelProto.Parser.ParseFrom(item.ToBytes(new OnnxExportOptions())).Graph;
             Assert.All(graph.Initializer.Where(tensor => tensor.Dims.Aggregate(1L, (product, size) => product * size) > 12), tensor => Assert.Equal(OnnxTypes.Int8, tensor.DataType));
         }
+    }
+
+    // The format has no recurrent operator that rounds states, so the floats of the kernel are compared without that.
+    [Fact]
+    public void A_recurrent_kernel_of_bytes_is_written_as_the_floats_that_it_stands_for()
+    {
+        RandomKey key = RandomKey.FromSeed(3);
+        Cell kernel = new("kernel", key.Integers([3, 12], -63, 64, DataType.Int8));
+        Cell scale = new("kernel_scale", key.Uniform([12], 0.001, 0.01));
+        Tensor[] Run(Tensor x, bool rounds)
+        {
+            Tensor weights = kernel.Value.Dequantize(scale.Value, Tensor.Zeros([12], DataType.Int8), 1);
+            Tensor zeros = Tensor.Zeros([x.Shape[0], 3]);
+            return [new Recurrence(RecurrentCell.Lstm, Reverse: true, RoundsStates: rounds).Apply(x, weights, Tensor.Ones([12]), Tensor.Full([x.Shape[0]], 5, DataType.Int32), zeros, zeros)[0]];
+        }
+
+        GraphInput[] inputs = [new("x", DataType.Float32, ["batch", 5, 12])];
+        OnnxModel model = OnnxModel.Parse(OnnxExport.ToBytes(x => Run(x[0], rounds: true), inputs, new OnnxExportOptions()), "recurrent");
+        Tensor x = key.Normal([4, 5, 12]);
+        Assert.All(Run(x, rounds: false)[0].ToArray<float>().Zip(model.Compute(x)[0].ToArray<float>()), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+        Assert.All(Run(x, rounds: true)[0].ToArray<float>().Zip(model.Compute(x)[0].ToArray<float>()), pair => Assert.Equal(pair.First, pair.Second, 1e-3));
     }
 
     // Written by 'dotnet run --project tests/Nabla.Conformance -- onnx-export --only Quantised --golden tests/Nabla.Onnx.Tests/Cases/quantized.safetensors'.

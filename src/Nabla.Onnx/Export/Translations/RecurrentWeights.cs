@@ -8,7 +8,7 @@ internal static class RecurrentWeights
     /// <summary>The names of the kernel <c>[1, gates * units, features]</c>, the recurrent one, and both biases <c>[1, 2 * gates * units]</c>.</summary>
     public static string[] Write(NodeExport node, RecurrentCell cell, RecurrentProjection projection)
     {
-        Tensor recurrent = node.Baked(1) ?? throw node.Error("has a recurrent kernel that depends on inputs");
+        Tensor recurrent = node.Baked(1) ?? Dequantized(node) ?? throw node.Error("has a recurrent kernel that depends on inputs");
         Tensor recurrentBias = node.Baked(2) ?? throw node.Error("has a recurrent bias that depends on inputs");
         Tensor bias = projection.Bias ?? Tensor.Zeros(recurrentBias.Shape, recurrentBias.DataType);
         string kernelName = projection.KernelName;
@@ -20,6 +20,11 @@ internal static class RecurrentWeights
             node.Model.Weight(biasName, ShapeOps.Concatenate(0, Ordered(bias, cell), Ordered(recurrentBias, cell)).ExpandDimensions(0)),
         ];
     }
+
+    // The operators take floats alone: a kernel of bytes is written as what it stands for.
+    private static Tensor? Dequantized(NodeExport node) => DequantizedSide.Weights(node, node.Inputs[1]) is var (bytes, scale, zeroPoint, side)
+        ? bytes.Dequantize(scale, zeroPoint, side.Axis)
+        : null;
 
     private static Tensor UnitsFirst(Tensor kernel, RecurrentCell cell) => Ordered(kernel, cell).Transpose(1, 0).ExpandDimensions(0);
 

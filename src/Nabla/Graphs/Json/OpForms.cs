@@ -88,7 +88,7 @@ internal static class OpForms
         }),
         new OpForm<Recurrence>(
             nameof(Recurrence), 5, 7,
-            a => new(a.Choice("cell", op => op.Cell), a.Flag("reverse", op => op.Reverse), a.Flag("drops", op => op.Drops)),
+            a => new(a.Choice("cell", op => op.Cell), a.Flag("reverse", op => op.Reverse), a.Flag("drops", op => op.Drops), a.Flag("roundsStates", op => op.RoundsStates)),
             (op, inputs) => Expect(inputs, op.FirstCell + 1 + (op.Drops ? 1 : 0))),
         new OpForm<Scan>(
             nameof(Scan), 1, int.MaxValue,

@@ -7,14 +7,20 @@ namespace Nabla.Ops.Recurrent;
 /// <c>[batch, time, gates * units]</c>, the recurrent kernel <c>[units, gates * units]</c>, the recurrent bias <c>[gates * units]</c>, the int32
 /// lengths <c>[batch]</c>, the first state <c>[batch, units]</c> and for the long short-term memory the first cell <c>[batch, units]</c>. Steps from
 /// a length on keep the state. With <c>Drops</c> the last input is a mask <c>[batch, units]</c> that the state is multiplied by before each recurrent
-/// product, the same at all steps (Gal and Ghahramani, A Theoretically Grounded Application of Dropout in Recurrent Neural Networks, 2016). Results: the states <c>[batch, time, units]</c>; of gated cells also the cells (of the gated recurrent unit the
+/// product, the same at all steps (Gal and Ghahramani, A Theoretically Grounded Application of Dropout in Recurrent Neural Networks, 2016). With
+/// <c>RoundsStates</c> the products read states in steps of 1/127 of the largest number that those of a sequence can have: 1, or that of its first state.
+/// Gradients pass the rounding as if it were not there. Results: the states <c>[batch, time, units]</c>; of gated cells also the cells (of the gated recurrent unit the
 /// recurrent part of the candidate) <c>[batch, time, units]</c> and the gates <c>[batch, time, gates * units]</c>.
 /// </summary>
 /// <param name="Cell">What a step computes.</param>
 /// <param name="Reverse">Whether the steps run from the last to the first.</param>
 /// <param name="Drops">Whether a mask for the state is given.</param>
-internal sealed record Recurrence(RecurrentCell Cell, bool Reverse, bool Drops = false) : Op
+/// <param name="RoundsStates">Whether states are rounded before they are multiplied.</param>
+internal sealed record Recurrence(RecurrentCell Cell, bool Reverse, bool Drops = false, bool RoundsStates = false) : Op
 {
+    /// <summary>How many steps rounded states reach up and down.</summary>
+    public const int LargestStep = 127;
+
     /// <summary>The place of the first cell among the inputs; that of the first state for cells without one.</summary>
     public int FirstCell => Cell == RecurrentCell.Lstm ? 5 : 4;
 
@@ -26,6 +32,11 @@ internal sealed record Recurrence(RecurrentCell Cell, bool Reverse, bool Drops =
         if (!projected.DataType.IsFloating || projected.Shape.Rank != 3 || projected.Shape[1] == 0 || projected.Shape[2] % gates != 0)
         {
             throw Error($"expects floating-point [batch, time, {gates} * units] of one step at least but got {projected}.");
+        }
+
+        if (RoundsStates && (Cell == RecurrentCell.Relu || Drops || projected.DataType != DataType.Float32))
+        {
+            throw Error($"with rounded states expects float32, no mask and a cell whose states have a largest number but got {projected}, {Cell}{(Drops ? " with a mask" : "")}.");
         }
 
         int units = projected.Shape[2] / gates;

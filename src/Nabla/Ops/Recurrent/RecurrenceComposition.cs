@@ -12,7 +12,8 @@ internal static class RecurrenceComposition
         foreach (int step in Order(time, op.Reverse))
         {
             Tensor alive = Alive(inputs[3], step, hidden.DataType);
-            Tensor recurrent = (op.Drops ? hidden * inputs[^1] : hidden).MatMul(inputs[1]) + inputs[2];
+            Tensor multiplied = op.Drops ? hidden * inputs[^1] : op.RoundsStates ? Rounded(hidden, inputs[4]) : hidden;
+            Tensor recurrent = multiplied.MatMul(inputs[1]) + inputs[2];
             Tensor[] next = Step(op.Cell, At(inputs[0], step), recurrent, hidden, cell);
             hidden = Choose(alive, next[0], hidden);
             cell = op.Cell == RecurrentCell.Lstm ? Choose(alive, next[1], cell) : cell;
@@ -54,6 +55,12 @@ internal static class RecurrenceComposition
         }
 
         return op.Cell == RecurrentCell.Lstm ? [.. Join(steps), ofHidden, ofCell] : [.. Join(steps), ofHidden];
+    }
+
+    private static Tensor Rounded(Tensor hidden, Tensor first)
+    {
+        Tensor scale = first.Abs().Max([1]).Maximum(Tensor.Scalar(1f)) / Recurrence.LargestStep;
+        return hidden.FakeQuantize(scale, Tensor.Zeros(scale.Shape, DataType.Int8));
     }
 
     private static IEnumerable<int> Order(int time, bool reverse) => reverse ? Enumerable.Range(0, time).Reverse() : Enumerable.Range(0, time);

@@ -25,7 +25,7 @@ public sealed class OpFormTests
         typeof(AveragePoolingGradient), typeof(MaxPoolingGradient), typeof(MaxPoolingPick), typeof(BatchNormalizationGradient), typeof(RowNormalizationGradient),
         typeof(RecurrenceGradient), typeof(AttentionGradient), typeof(SoftmaxGradient), typeof(LogSoftmaxGradient), typeof(SoftmaxCrossEntropyGradient), typeof(SumRows),
         typeof(JointStep), typeof(RowStep), typeof(Fused), typeof(RandomUniform), typeof(RandomNormal), typeof(RandomTruncatedNormal), typeof(RandomBernoulli),
-        typeof(RandomMask), typeof(RandomIntegers), typeof(RandomPermutation), typeof(QuantizedPacking), typeof(QuantizedProduct),
+        typeof(RandomMask), typeof(RandomIntegers), typeof(RandomPermutation), typeof(QuantizedPacking), typeof(QuantizedProduct), typeof(QuantizedRecurrence),
     ];
 
     private static Type[] Types => typeof(Op).Assembly.GetTypes();

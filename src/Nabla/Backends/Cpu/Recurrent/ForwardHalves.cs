@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using Nabla.Backends.Cpu.Gemm;
 
 namespace Nabla.Backends.Cpu.Recurrent;
 
@@ -7,24 +6,23 @@ namespace Nabla.Backends.Cpu.Recurrent;
 /// All steps of a few sequences, forward, by two threads that have half the units each: what bounds a step of one sequence is how fast the kernel
 /// comes from the second-level cache, and two cores have two.
 /// </summary>
-internal readonly unsafe struct ForwardHalves<T, TVector, TLanes, TCell>(
-    ForwardSteps<T, TVector, TLanes, TCell> steps, int time, int padded, StepPair* pair) : IPieceBody, IStepBody
+internal readonly unsafe struct ForwardHalves<T, TProduct, TCell>(
+    ForwardSteps<T, TProduct, TCell> steps, int time, int padded, StepPair* pair) : IPieceBody, IStepBody
     where T : unmanaged
-    where TVector : struct
-    where TLanes : struct, ILanes<T, TVector>
+    where TProduct : struct, IRecurrentProduct<T>
     where TCell : struct, ICellKernel
 {
     // Below this many elements of the kernel a step is shorter than the way from core to core.
     private const int LeastKernel = 16 * 1024;
 
     /// <summary>Where units may be cut: at whole panels and at whole vectors of the walk over gates.</summary>
-    private static int Grain => Math.Max(RecurrentWeights<T, TVector, TLanes>.Width, Vector512<T>.Count);
+    private static int Grain => Math.Max(TProduct.Width, Vector512<T>.Count);
 
     /// <summary>Whether a step is worth two threads, and its units can be cut.</summary>
     public static bool Fit(int units)
     {
-        int padded = ForwardSteps<T, TVector, TLanes, TCell>.Padded(units);
-        return units * TCell.Gates * units >= LeastKernel && padded % Grain == 0 && padded >= 2 * Grain;
+        int padded = RecurrentForward.Padded<T>(units);
+        return units * TCell.Gates * units >= LeastKernel && TProduct.Cuts(units) && padded % Grain == 0 && padded >= 2 * Grain;
     }
 
     public void Run(int piece)

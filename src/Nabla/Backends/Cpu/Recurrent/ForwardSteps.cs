@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using Nabla.Backends.Cpu.Gemm;
 
 namespace Nabla.Backends.Cpu.Recurrent;
 
@@ -9,24 +9,23 @@ namespace Nabla.Backends.Cpu.Recurrent;
 /// its own in another.
 /// </summary>
 /// <param name="reverse">Whether the steps run from the last to the first.</param>
-/// <param name="drops">Whether the last input is a mask of the state.</param>
+/// <param name="change">What is done to states before they are multiplied.</param>
 /// <param name="inputs">The inputs of the op.</param>
-/// <param name="outputs">The results of the op.</param>
-/// <param name="weights">The packed kernel.</param>
+/// <param name="outputs">The results of the op: the states, and the memory and the gates where they are kept.</param>
+/// <param name="product">The product with the kernel.</param>
 /// <param name="bias">The recurrent bias, each gate a whole number of vectors long.</param>
 /// <param name="first">The first sequence.</param>
 /// <param name="rows">How many there are.</param>
 /// <param name="memory">Working memory of <see cref="Size"/> elements.</param>
-internal readonly unsafe struct ForwardSteps<T, TVector, TLanes, TCell>(
-    bool reverse, bool drops, Tensor[] inputs, Tensor[] outputs, RecurrentWeights<T, TVector, TLanes> weights, T* bias, int first, int rows, T* memory)
+internal readonly unsafe struct ForwardSteps<T, TProduct, TCell>(
+    bool reverse, StateChange change, Tensor[] inputs, Tensor[] outputs, TProduct product, T* bias, int first, int rows, T* memory)
     where T : unmanaged
-    where TVector : struct
-    where TLanes : struct, ILanes<T, TVector>
+    where TProduct : struct, IRecurrentProduct<T>
     where TCell : struct, ICellKernel
 {
     private readonly int time = outputs[0].Shape[1];
     private readonly int units = outputs[0].Shape[2];
-    private readonly int padded = Padded(outputs[0].Shape[2]);
+    private readonly int padded = RecurrentForward.Padded<T>(outputs[0].Shape[2]);
 
     private int Width => TCell.Gates * padded;
 
@@ -34,16 +33,16 @@ internal readonly unsafe struct ForwardSteps<T, TVector, TLanes, TCell>(
 
     private T* Sums => memory + (3 * (nint)rows * padded);
 
-    /// <summary>Of two steps the states times the mask, and the mask.</summary>
-    private T* Dropped => Sums + ((nint)rows * Width);
+    /// <summary>Of two steps the states as they are multiplied, and the mask.</summary>
+    private T* Changed => Sums + ((nint)rows * Width);
 
-    private T* Mask => Dropped + (2 * (nint)rows * padded);
+    private T* Mask => Changed + (2 * (nint)rows * padded);
 
-    /// <summary>The elements of a gate in working memory.</summary>
-    public static int Padded(int units) => (units + Vector512<T>.Count - 1) / Vector512<T>.Count * Vector512<T>.Count;
+    /// <summary>Room for the memory and the gates of a row that nobody keeps.</summary>
+    private T* Unkept => Mask + ((nint)rows * padded);
 
     /// <summary>The working memory of some sequences.</summary>
-    public static nint Size(int rows, int units) => (nint)rows * (6 + TCell.Gates) * Padded(units);
+    public static nint Size(int rows, int units) => (((nint)rows * (6 + TCell.Gates)) + 1 + TCell.Gates) * RecurrentForward.Padded<T>(units);
 
     /// <summary>Takes over the first states.</summary>
     public void Begin()
@@ -53,16 +52,13 @@ internal readonly unsafe struct ForwardSteps<T, TVector, TLanes, TCell>(
         {
             Row(inputs[4], first + row).CopyTo(new Span<T>(memory + ((nint)row * padded), units));
             Row(inputs[TCell.HasCell ? 5 : 4], first + row).CopyTo(new Span<T>(Cells + ((nint)row * padded), units));
-            if (drops)
+            if (change == StateChange.Mask)
             {
                 new Span<T>(Mask + ((nint)row * padded), padded).Clear();
                 Row(inputs[^1], first + row).CopyTo(new Span<T>(Mask + ((nint)row * padded), units));
             }
-        }
 
-        if (drops)
-        {
-            Drop(memory, Dropped, 0, rows * padded, Mask);
+            Change(row, 0, 0, padded);
         }
     }
 
@@ -71,28 +67,51 @@ internal readonly unsafe struct ForwardSteps<T, TVector, TLanes, TCell>(
     {
         T* last = memory + ((step & 1) * (nint)rows * padded);
         T* next = memory + ((~step & 1) * (nint)rows * padded);
-        T* multiplied = drops ? Dropped + ((step & 1) * (nint)rows * padded) : last;
-        if (end - begin == padded)
+        int place = reverse ? time - 1 - step : step;
+        if (AnyLives(place))
         {
-            weights.Multiply(rows, multiplied, padded, Sums, Width, bias, 0, Width);
-        }
-        else
-        {
-            for (int gate = 0; gate < TCell.Gates; gate++)
-            {
-                weights.Multiply(rows, multiplied, padded, Sums, Width, bias, (gate * padded) + begin, (gate * padded) + end);
-            }
+            T* multiplied = change == StateChange.None ? last : Changed + ((step & 1) * (nint)rows * padded);
+            product.Multiply(first, rows, multiplied, padded, Sums, bias, begin, end);
         }
 
-        int place = reverse ? time - 1 - step : step;
         for (int row = 0; row < rows; row++)
         {
             RunRow(row, place, last + ((nint)row * padded), next + ((nint)row * padded), begin, end);
-            if (drops)
+            Change(row, ~step & 1, begin, end);
+        }
+    }
+
+    // Behind the ends of all sequences there is nothing to multiply.
+    private bool AnyLives(int place)
+    {
+        foreach (int length in new ReadOnlySpan<int>(inputs[3].Pointer<int>() + first, rows))
+        {
+            if (place < length)
             {
-                nint at = (nint)row * padded;
-                Drop(next + at, Dropped + ((~step & 1) * (nint)rows * padded) + at, begin, end, Mask + at);
+                return true;
             }
+        }
+
+        return false;
+    }
+
+    /// <summary>Makes of the states of a step what is multiplied.</summary>
+    /// <param name="row">The sequence.</param>
+    /// <param name="side">Which of the two places of states.</param>
+    /// <param name="begin">The first unit.</param>
+    /// <param name="end">The end of the units.</param>
+    private void Change(int row, int side, int begin, int end)
+    {
+        nint at = (((nint)side * rows) + row) * padded;
+        switch (change)
+        {
+            case StateChange.Mask:
+                Drop(memory + at, Changed + at, begin, end, Mask + ((nint)row * padded));
+                break;
+            case StateChange.Round:
+                float scale = RoundedStates.ScaleOf(MemoryMarshal.Cast<T, float>(Row(inputs[4], first + row)));
+                RoundedStates.Round((float*)(memory + at) + begin, (float*)(Changed + at) + begin, end - begin, scale);
+                break;
         }
     }
 
@@ -124,8 +143,8 @@ internal readonly unsafe struct ForwardSteps<T, TVector, TLanes, TCell>(
         };
         if (TCell.KeepsGates)
         {
-            work.Memory = outputs[1].Pointer<T>() + (at * units);
-            work.Gates = outputs[2].Pointer<T>() + (at * TCell.Gates * units);
+            work.Memory = outputs.Length > 1 ? outputs[1].Pointer<T>() + (at * units) : Unkept;
+            work.Gates = outputs.Length > 2 ? outputs[2].Pointer<T>() + (at * TCell.Gates * units) : Unkept + padded;
         }
 
         if (place >= inputs[3].Pointer<int>()[first + row])

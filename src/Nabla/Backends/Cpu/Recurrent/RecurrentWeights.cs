@@ -8,7 +8,7 @@ using Nabla.Backends.Cpu.Gemm;
 namespace Nabla.Backends.Cpu.Recurrent;
 
 /// <summary>A matrix that is multiplied at each step, packed.</summary>
-internal readonly unsafe struct RecurrentWeights<T, TVector, TLanes>
+internal readonly unsafe struct RecurrentWeights<T, TVector, TLanes> : IRecurrentProduct<T>
     where T : unmanaged
     where TVector : struct
     where TLanes : struct, ILanes<T, TVector>
@@ -35,6 +35,8 @@ internal readonly unsafe struct RecurrentWeights<T, TVector, TLanes>
     public static int Width => 2 * TLanes.Count;
 
     private static int RowWidth => RowTile<T, TVector, TLanes>.MostVectors * TLanes.Count;
+
+    public static bool Cuts(int units) => true;
 
     /// <summary>How many elements the packed matrix has.</summary>
     public static nint Size(int steps, int columns) => (nint)steps * ((columns + RowWidth - 1) / RowWidth * RowWidth);
@@ -83,6 +85,20 @@ internal readonly unsafe struct RecurrentWeights<T, TVector, TLanes>
     /// <summary>target = left matrix + bias, or target += left matrix without a bias.</summary>
     public void Multiply(int count, T* left, int leftStride, T* target, int targetStride, T* bias) =>
         Multiply(count, left, leftStride, target, targetStride, bias, 0, columns);
+
+    public void Multiply(int first, int rows, T* states, int stride, T* sums, T* bias, int begin, int end)
+    {
+        if (end - begin == stride)
+        {
+            Multiply(rows, states, stride, sums, columns, bias, 0, columns);
+            return;
+        }
+
+        for (int gate = 0; gate < columns; gate += stride)
+        {
+            Multiply(rows, states, stride, sums, columns, bias, gate + begin, gate + end);
+        }
+    }
 
     /// <summary>The same for the columns from <paramref name="begin"/> to <paramref name="end"/>.</summary>
     public void Multiply(int count, T* left, int leftStride, T* target, int targetStride, T* bias, int begin, int end)

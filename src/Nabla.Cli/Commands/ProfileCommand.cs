@@ -33,7 +33,7 @@ internal static class ProfileCommand
 
     private static Profile Answers(string path, ProfileSettings settings) => ModelFolder.HoldsGraph(path)
         ? ProfiledAnswers.Record(ModelFolder.LoadGraph(path).Network, settings)
-        : ProfiledAnswers.Record(ModelFolder.Load(path).Network, settings);
+        : ProfiledAnswers.Record(ModelFolder.Load(path), settings);
 
     private static Command Create(DigitsRecipe recipe, Terminal terminal)
     {

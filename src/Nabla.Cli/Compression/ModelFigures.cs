@@ -1,8 +1,8 @@
 using System.Diagnostics;
+using Nabla.Cli.Files;
 using Nabla.Cli.Recipes;
 using Nabla.Data;
 using Nabla.Formats;
-using Nabla.Layers;
 using Nabla.Optimizers;
 using Nabla.Training;
 using Nabla.Transforms;
@@ -40,8 +40,8 @@ internal sealed record ModelFigures(
             model.Network.ParameterCount,
             SizeOnDisk(model),
             model.Network.Summary().MultiplyAdds,
-            MedianSeconds(model.Network, 1) * 1e6,
-            Batch / MedianSeconds(model.Network, Batch));
+            MedianSeconds(model, 1) * 1e6,
+            Batch / MedianSeconds(model, Batch));
     }
 
     /// <summary>The share of the samples on which both models answer the same; null where answers are numbers.</summary>
@@ -69,11 +69,10 @@ internal sealed record ModelFigures(
         }
     }
 
-    private static double MedianSeconds(Sequential network, int batch)
+    private static double MedianSeconds(SavedModel model, int batch)
     {
-        Shape shape = [batch, .. network.InputShape!];
-        Tensor input = network.InputType.IsFloating ? RandomKey.FromSeed(1).Uniform(shape).To(network.InputType) : Tensor.Zeros(shape, network.InputType);
-        Func<Tensor, Tensor> answer = Compilation.Compile(network.Forward);
+        Tensor input = ExampleInput.Of(model, batch);
+        Func<Tensor, Tensor> answer = Compilation.Compile(model.Network.Forward);
         WarmUp(() => answer(input));
         return Median(Calls(() => answer(input), Duration));
     }

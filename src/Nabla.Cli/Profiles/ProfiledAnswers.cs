@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Nabla.Cli.Files;
+using Nabla.Formats;
 using Nabla.Layers;
 using Nabla.Profiling;
 using Nabla.Transforms;
@@ -11,10 +13,10 @@ internal static class ProfiledAnswers
     // The runtime compiles hot code a second time, after some calls and in the background.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(0.5);
 
-    public static Profile Record(Sequential network, ProfileSettings settings)
+    public static Profile Record(SavedModel model, ProfileSettings settings)
     {
-        Tensor input = Example(network.InputType, [settings.Batch, .. network.InputShape]);
-        Func<Tensor, Tensor> answer = Compilation.Compile(network.Forward);
+        Tensor input = ExampleInput.Of(model, settings.Batch);
+        Func<Tensor, Tensor> answer = Compilation.Compile(model.Network.Forward);
         return Record(() => answer(input), settings);
     }
 

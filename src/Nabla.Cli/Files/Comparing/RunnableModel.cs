@@ -1,6 +1,5 @@
 using Nabla.Cli.Commands;
 using Nabla.Formats;
-using Nabla.Layers;
 using Nabla.Onnx;
 using Nabla.Transforms;
 
@@ -32,10 +31,9 @@ internal sealed record RunnableModel(string Name, IReadOnlyList<RunnableInput> I
     /// <summary>A model of Nabla.</summary>
     public static RunnableModel Of(SavedModel model)
     {
-        int? below = model.Preprocessing?.Text?.Vocabulary.Count ?? SmallestVocabulary(model.Network);
         SignatureTensor input = model.Signature.Inputs[0];
         CompiledFunction function = Compilation.Compile(inputs => [model.Network.Forward(inputs[0])]);
-        return new RunnableModel(model.Name, [new RunnableInput(input.Name, input.Type, [-1, .. input.Shape], below)], inputs => function.Invoke(inputs));
+        return new RunnableModel(model.Name, [new RunnableInput(input.Name, input.Type, [-1, .. input.Shape], ExampleInput.Below(model))], inputs => function.Invoke(inputs));
     }
 
     /// <summary>A model of Nabla of several inputs or outputs.</summary>
@@ -71,10 +69,4 @@ internal sealed record RunnableModel(string Name, IReadOnlyList<RunnableInput> I
     private static Tensor ValueOf(RunnableInput input, double number) => input.Dimensions is { } sizes && Array.TrueForAll(sizes, size => size >= 0)
         ? Tensor.Full([.. sizes], number, input.Type ?? DataType.Float32)
         : throw new UsageException($"--value: the sizes of '{input.Name}' are open.");
-
-    private static int? SmallestVocabulary(Module module)
-    {
-        int?[] sizes = [(module as Embedding)?.VocabularySize, .. module.Children.Values.Select(SmallestVocabulary)];
-        return sizes.Min();
-    }
 }

@@ -24,6 +24,11 @@ internal static class AdaptCommand
         Option<double?> alpha = CommonOptions.Rate("--alpha", "How much an update counts: it is multiplied by this over the rank; twice the rank by default.");
         Option<string[]> targets = CommonOptions.Names(
             "--targets", $"The weights that get an update: names with * and ?, with commas between; {string.Join(',', usual.Targets)} by default.");
+        Option<string[]> also = CommonOptions.Names(
+            "--also", "What is trained as it is beside updates, such as '*.scale,*.bias': names with * and ?, with commas between; nothing by default.");
+        Option<double?> plus = CommonOptions.Rate("--lora-plus", "How many times faster the second matrix of an update learns than the first (LoRA+); 1 by default.");
+        Option<bool> rslora = new("--rslora") { Description = "Updates are multiplied by alpha over the root of the rank (rsLoRA)." };
+        Option<bool> pissa = new("--pissa") { Description = "Updates begin as the largest singular values of the weights (PiSSA)." };
         Option<string?> origin = new("--base")
         {
             Description = "What a server calls the base, NAME or NAME/VERSION: the adapter then serves from a repository that has both.",
@@ -36,7 +41,7 @@ internal static class AdaptCommand
             Batch = 8,
             Seed = "Decides the first values, the split and the order.",
         };
-        return command.Create(terminal, [method, rank, alpha, targets, origin], call =>
+        return command.Create(terminal, [method, rank, alpha, targets, also, plus, rslora, pissa, origin], call =>
         {
             string name = call.Get(method)!;
             LoraOptions lora = new()
@@ -44,10 +49,13 @@ internal static class AdaptCommand
                 Rank = call.Get(rank),
                 Alpha = call.Get(alpha) ?? 2 * call.Get(rank),
                 DecomposesWeights = name == AdaptSettings.Decomposed,
+                StabilizesRank = call.Get(rslora),
+                BeginsAsPrincipal = call.Get(pissa),
                 Targets = call.Get(targets) is { Length: > 0 } given ? given : usual.Targets,
+                AlsoTrained = call.Get(also) ?? usual.AlsoTrained,
                 Seed = call.Training.Seed,
             };
-            Run(call, new AdaptSettings(name, lora, call.Training) { Base = call.Get(origin) });
+            Run(call, new AdaptSettings(name, lora, call.Training) { Base = call.Get(origin), Plus = call.Get(plus) });
         });
     }
 

@@ -15,6 +15,9 @@ internal sealed record AdaptSettings(string Method, LoraOptions Lora, FurtherTra
     public const string Biases = "bitfit";
     public const string Full = "full";
 
+    /// <summary>How many times faster the second matrix of an update learns than the first; null for as fast.</summary>
+    public double? Plus { get; init; }
+
     /// <summary>What the adapter calls its base; null for nothing.</summary>
     public string? Base { get; init; }
 

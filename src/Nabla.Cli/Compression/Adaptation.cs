@@ -1,6 +1,7 @@
 using Nabla.Cli.Recipes;
 using Nabla.Compression;
 using Nabla.Formats;
+using Nabla.Optimizers;
 using Nabla.Training;
 
 namespace Nabla.Cli.Compression;
@@ -22,7 +23,8 @@ internal sealed class Adaptation(SavedModel model, TuningData data, AdaptSetting
     {
         long trained = Prepare();
         Question question = Question.Of(Model);
-        Trainer trainer = new(Model.Network, question.CreateLoss(), settings.Training.CreateOptimizer(data.Train), question.CreateMetrics());
+        IReadOnlyList<ParameterGroup> groups = settings.Plus is { } ratio ? AdapterSet.LoraPlus(ratio) : [];
+        Trainer trainer = new(Model.Network, question.CreateLoss(), settings.Training.CreateOptimizer(data.Train, groups), question.CreateMetrics());
         settings.Training.Fit(trainer, data.Train, data.Test, callbacks, cancellationToken);
         return trained;
     }

@@ -19,8 +19,10 @@ internal sealed record FurtherTraining(int Epochs, int Batch, double LearningRat
         (int)Math.Clamp((long)Epochs * (((samples.Count ?? Batch) + Batch - 1) / Batch), 1, int.MaxValue);
 
     /// <summary>The optimizer for some samples.</summary>
-    public AdamW CreateOptimizer(Dataset<Sample> samples) =>
-        new(LearningRate, WeightDecay) { Schedule = new CosineDecay(LearningRate, StepsOver(samples)) };
+    /// <param name="samples">To learn from.</param>
+    /// <param name="groups">What learns faster or slower than the rest; null for nothing.</param>
+    public AdamW CreateOptimizer(Dataset<Sample> samples, IReadOnlyList<ParameterGroup>? groups = null) =>
+        new(LearningRate, WeightDecay) { Schedule = new CosineDecay(LearningRate, StepsOver(samples)), Groups = groups ?? [] };
 
     /// <summary>Trains, if there is an epoch to train for.</summary>
     /// <param name="trainer">The trainer.</param>

@@ -24,6 +24,9 @@ internal sealed record AdapterConfiguration : PeftConfiguration
     [JsonPropertyName("bias")]
     public string Bias { get; init; } = "none";
 
+    [JsonPropertyName("modules_to_save")]
+    public IReadOnlyList<string>? SavedModules { get; init; }
+
     [JsonPropertyName("use_rslora")]
     public bool IsRankStabilised { get; init; }
 

@@ -22,9 +22,13 @@ internal static class AdapterFolder
     public static void Save(string folder, AdapterSet adapters, string? baseModel)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        KeyValuePair<string, Tensor>[] matrices = [.. adapters.Targets.SelectMany(target => MatricesOf(target.Key, target.Value))];
+        KeyValuePair<string, Tensor>[] tensors =
+        [
+            .. adapters.Targets.SelectMany(target => MatricesOf(target.Key, target.Value)),
+            .. new WholeParameters(adapters.Network, adapters.TargetNames).ToPeft(adapters.AlsoTrained),
+        ];
         byte[] configuration = JsonSerializer.SerializeToUtf8Bytes(Describe(adapters, baseModel), AdapterJson.Default.AdapterConfiguration);
-        Write(folder, configuration, matrices, AdapterBase.Note(adapters.Targets));
+        Write(folder, configuration, tensors, AdapterBase.Note(adapters.Targets));
     }
 
     public static AdapterSet Load(string folder, Module network)
@@ -35,17 +39,27 @@ internal static class AdapterFolder
         SafetensorsFile file = Safetensors.Read(Path.Combine(folder, WeightsFile));
         KeyValuePair<string, Parameter>[] targets = [.. TargetsOf(file, network)];
         RequireMatrices(file, targets, configuration);
+        WholeParameters whole = new(network, targets.Select(target => target.Key));
+        IReadOnlyList<KeyValuePair<string, Tensor>> values = whole.FromPeft(file);
         AdapterBase.Require(file, targets);
         AdapterSet adapters = AdapterSet.AddLora(network, new LoraOptions
         {
             Rank = configuration.Rank,
-            Alpha = configuration.IsRankStabilised ? configuration.Alpha * Math.Sqrt(configuration.Rank) : configuration.Alpha,
+            Alpha = configuration.Alpha,
+            StabilizesRank = configuration.IsRankStabilised,
             DecomposesWeights = configuration.DecomposesWeights,
             Targets = [.. targets.Select(target => target.Key)],
+            AlsoTrained = [.. values.Select(value => value.Key)],
         });
         foreach ((string name, Parameter weight) in targets)
         {
             Take(file, name, weight);
+        }
+
+        Dictionary<string, Parameter> alsoTrained = adapters.AlsoTrained.ToDictionary();
+        foreach ((string name, Tensor value) in values)
+        {
+            Set(alsoTrained[name], value);
         }
 
         return adapters;
@@ -84,11 +98,12 @@ internal static class AdapterFolder
 
     private static IEnumerable<KeyValuePair<string, Tensor>> MatricesOf(string name, Parameter weight)
     {
-        IReadOnlyDictionary<string, Parameter> parts = weight.Parametrization!.Parameters;
+        LowRankUpdate update = (LowRankUpdate)weight.Parametrization!;
         Shape shape = weight.Type.Shape;
-        yield return new(AdapterNames.Of(name, AdapterNames.Down), AdapterNames.DownToPeft(parts[LowRankUpdate.DownSuffix].Value, shape));
-        yield return new(AdapterNames.Of(name, AdapterNames.Up), AdapterNames.UpToPeft(parts[LowRankUpdate.UpSuffix].Value, shape));
-        if (parts.TryGetValue(LowRankUpdate.MagnitudeSuffix, out Parameter? magnitude))
+        (Tensor down, Tensor up) = update.Matrices;
+        yield return new(AdapterNames.Of(name, AdapterNames.Down), AdapterNames.DownToPeft(down, shape));
+        yield return new(AdapterNames.Of(name, AdapterNames.Up), AdapterNames.UpToPeft(up, shape));
+        if (update.Parameters.TryGetValue(LowRankUpdate.MagnitudeSuffix, out Parameter? magnitude))
         {
             yield return new(AdapterNames.Of(name, AdapterNames.Magnitude), magnitude.Value);
         }
@@ -97,13 +112,21 @@ internal static class AdapterFolder
     private static AdapterConfiguration Describe(AdapterSet adapters, string? baseModel)
     {
         string[] modules = [.. adapters.TargetNames.Select(AdapterNames.ModuleOf)];
+        string[] saved = [.. WholeParameters.ModulesOf(adapters.AlsoTrained)];
+
+        // An update that began as a part of the weight is saved with that part, by PEFT's way: twice the rank, at the same scale.
+        LoraOptions options = adapters.Options;
+        int times = options.BeginsAsPrincipal ? 2 : 1;
         return new AdapterConfiguration
         {
             PeftType = LowRank,
             BaseModel = baseModel,
-            Rank = adapters.Options.Rank,
-            Alpha = adapters.Options.Alpha,
-            DecomposesWeights = adapters.Options.DecomposesWeights,
+            Rank = options.Rank * times,
+            Alpha = options.Alpha * (options.StabilizesRank ? Math.Sqrt(times) : times),
+            IsRankStabilised = options.StabilizesRank,
+            DecomposesWeights = options.DecomposesWeights,
+            Bias = adapters.AlsoTrained.Any(pair => WholeParameters.IsBias(pair.Key)) ? "all" : "none",
+            SavedModules = saved.Length > 0 ? saved : null,
             TargetModules = JsonSerializer.SerializeToElement(modules, AdapterJson.Default.StringArray),
         };
     }
@@ -116,7 +139,7 @@ internal static class AdapterFolder
             { PeftType: not (null or LowRank) } => $"expected peft_type {LowRank}, got {configuration.PeftType}",
             { Rank: < 1 } => $"expected r of 1 or more, got {configuration.Rank}",
             { Alpha: not (> 0 and < double.PositiveInfinity) } => $"expected lora_alpha above 0, got {configuration.Alpha}",
-            { Bias: not "none" } => $"expected bias none, got {configuration.Bias}: biases of the base would change too",
+            { Bias: not ("none" or "all" or "lora_only") } => $"expected bias none, all or lora_only, got {configuration.Bias}",
             { FanInFanOut: true } => "expected fan_in_fan_out false, got true",
             _ => null,
         };
@@ -128,9 +151,12 @@ internal static class AdapterFolder
         ILookup<string, KeyValuePair<string, Parameter>> weights = network.NamedParameters
             .Where(pair => pair.Value.Type.Shape.Rank >= 2)
             .ToLookup(pair => AdapterNames.ModuleOf(pair.Key));
-        IEnumerable<string> modules = file.Keys
-            .Select(name => AdapterNames.ModuleOfMatrix(name) ?? throw AdapterBase.Error(file, $"expected matrices of a low-rank adapter, got '{name}'"))
-            .Distinct();
+        string[] modules = [.. file.Keys.Select(AdapterNames.ModuleOfMatrix).OfType<string>().Distinct()];
+        if (modules.Length == 0)
+        {
+            throw AdapterBase.Error(file, $"expected matrices of a low-rank adapter, got {Names.List([.. file.Keys])}");
+        }
+
         foreach (string module in modules)
         {
             yield return weights.Contains(module)
@@ -148,7 +174,7 @@ internal static class AdapterFolder
             AdapterBase.Find(file, AdapterNames.Of(name, AdapterNames.Up), AdapterNames.PeftUp(shape, configuration.Rank));
             if (configuration.DecomposesWeights)
             {
-                AdapterBase.Find(file, AdapterNames.Of(name, AdapterNames.Magnitude), [shape[-1]]);
+                AdapterBase.Find(file, AdapterNames.MagnitudeIn(file, name), [shape[-1]]);
             }
         }
     }
@@ -161,7 +187,7 @@ internal static class AdapterFolder
         Set(parts[LowRankUpdate.UpSuffix], AdapterNames.UpFromPeft(file[AdapterNames.Of(name, AdapterNames.Up)], shape));
         if (parts.TryGetValue(LowRankUpdate.MagnitudeSuffix, out Parameter? magnitude))
         {
-            Set(magnitude, file[AdapterNames.Of(name, AdapterNames.Magnitude)]);
+            Set(magnitude, file[AdapterNames.MagnitudeIn(file, name)]);
         }
     }
 

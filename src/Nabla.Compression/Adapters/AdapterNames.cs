@@ -1,3 +1,5 @@
+using Nabla.Formats;
+
 namespace Nabla.Compression;
 
 /// <summary>
@@ -8,12 +10,15 @@ internal static class AdapterNames
 {
     public const string Down = "lora_A.weight";
     public const string Up = "lora_B.weight";
-    public const string Magnitude = "lora_magnitude_vector.weight";
+    public const string Magnitude = "lora_magnitude_vector";
 
     /// <summary>What stands before the names of all modules.</summary>
     public const string Prefix = "base_model.model.";
 
     private const string Kernel = ".kernel";
+
+    // As modules have it in memory.
+    private const string OtherMagnitude = $"{Magnitude}.weight";
 
     /// <summary>The module of a weight, as PEFT counts modules: a kernel stands for the layer that has it.</summary>
     public static string ModuleOf(string weight) => weight.EndsWith(Kernel, StringComparison.Ordinal) ? weight[..^Kernel.Length] : weight;
@@ -24,11 +29,24 @@ internal static class AdapterNames
     /// <summary>The module that a matrix belongs to; null when the name is none of an update.</summary>
     public static string? ModuleOfMatrix(string name)
     {
-        string? matrix = new[] { Down, Up, Magnitude }.FirstOrDefault(matrix => name.EndsWith($".{matrix}", StringComparison.Ordinal));
+        string? matrix = new[] { Down, Up, Magnitude, OtherMagnitude }.FirstOrDefault(matrix => name.EndsWith($".{matrix}", StringComparison.Ordinal));
         return matrix is not null && name.StartsWith(Prefix, StringComparison.Ordinal) && name.Length > Prefix.Length + matrix.Length + 1
             ? name[Prefix.Length..^(matrix.Length + 1)]
             : null;
     }
+
+    /// <summary>The full name of the lengths of a weight's columns, which files have in two ways.</summary>
+    public static string MagnitudeIn(SafetensorsFile file, string weight) =>
+        file.ContainsKey(Of(weight, OtherMagnitude)) ? Of(weight, OtherMagnitude) : Of(weight, Magnitude);
+
+    /// <summary>A kernel <c>[taps ..., inputs, outputs]</c> as PEFT has it, <c>[outputs, inputs, taps ...]</c>.</summary>
+    public static Tensor KernelToPeft(Tensor kernel) => kernel.Transpose(OutwardAxes(kernel.Shape.Rank));
+
+    /// <summary>A kernel of PEFT's as ours.</summary>
+    public static Tensor KernelFromPeft(Tensor kernel) => kernel.Transpose(InwardAxes(kernel.Shape.Rank));
+
+    /// <summary>The shape of a kernel as PEFT has it.</summary>
+    public static Shape PeftKernel(Shape kernel) => [kernel[-1], kernel[-2], .. kernel.Take(kernel.Rank - 2)];
 
     /// <summary>Our first matrix, <c>[inputs, rank]</c>, as PEFT has it.</summary>
     public static Tensor DownToPeft(Tensor down, Shape weight)

@@ -1,4 +1,5 @@
 using Nabla.Layers;
+using Nabla.Optimizers;
 
 namespace Nabla.Compression;
 
@@ -16,12 +17,21 @@ namespace Nabla.Compression;
 /// </example>
 public sealed class AdapterSet
 {
-    private readonly Dictionary<Parameter, bool> trainable;
+    private const string SecondMatrices = $"*_{LowRankUpdate.UpSuffix}";
 
-    private AdapterSet(Module network, LoraOptions options, IReadOnlyList<KeyValuePair<string, Parameter>> targets, Dictionary<Parameter, bool> trainable)
+    private readonly Dictionary<Parameter, bool> trainable;
+    private readonly Dictionary<Parameter, Tensor> before;
+
+    private AdapterSet(
+        Module network,
+        LoraOptions options,
+        IReadOnlyList<KeyValuePair<string, Parameter>> targets,
+        IReadOnlyList<KeyValuePair<string, Parameter>> alsoTrained,
+        Dictionary<Parameter, bool> trainable)
     {
-        (Network, Options, Targets) = (network, options, targets);
+        (Network, Options, Targets, AlsoTrained) = (network, options, targets, alsoTrained);
         this.trainable = trainable;
+        before = alsoTrained.ToDictionary(pair => pair.Value, pair => pair.Value.Original);
     }
 
     /// <summary>The network that carries the updates.</summary>
@@ -39,19 +49,23 @@ public sealed class AdapterSet
     /// <summary>The weights that have an update.</summary>
     internal IReadOnlyList<KeyValuePair<string, Parameter>> Targets { get; }
 
+    /// <summary>What is trained as it is.</summary>
+    internal IReadOnlyList<KeyValuePair<string, Parameter>> AlsoTrained { get; }
+
     /// <summary>
     /// Puts low-rank updates on the weights that the options choose, and keeps everything else of the network as it is in training: normalisations and
     /// dropouts compute as in use.
     /// </summary>
     /// <param name="network">A network that was built.</param>
     /// <param name="options">Rank, scale and targets; null for the defaults.</param>
-    /// <exception cref="ArgumentException">No weight matches, or the rank is too large for one; nothing has changed.</exception>
+    /// <exception cref="ArgumentException">A pattern chooses nothing, or the rank is too large for one; nothing has changed.</exception>
     /// <exception cref="InvalidOperationException">A weight carries an update already; nothing has changed.</exception>
     public static AdapterSet AddLora(Module network, LoraOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         options ??= new LoraOptions();
         KeyValuePair<string, Parameter>[] targets = [.. Choose(network, options)];
+        KeyValuePair<string, Parameter>[] alsoTrained = [.. ChooseWhole(network, options, targets)];
         Dictionary<Parameter, bool> trainable = network.Parameters.ToDictionary(parameter => parameter, parameter => parameter.Trainable);
         RandomKey key = RandomKey.FromSeed(options.Seed);
         try
@@ -76,14 +90,33 @@ public sealed class AdapterSet
             parameter.Trainable = false;
         }
 
-        return new AdapterSet(network, options, targets, trainable);
+        foreach ((_, Parameter parameter) in alsoTrained)
+        {
+            parameter.Trainable = true;
+        }
+
+        return new AdapterSet(network, options, targets, alsoTrained, trainable);
     }
+
+    /// <summary>
+    /// The <see cref="Optimizer.Groups"/> of an optimizer with which the second matrix of each update, which begins as zeros, learns faster than the first
+    /// (LoRA+; Hayou et al., LoRA+: Efficient Low Rank Adaptation of Large Models, 2024, arXiv 2402.12354, whose authors take 16).
+    /// </summary>
+    /// <param name="ratio">What the learning rate is multiplied by for the second matrices, 0 or more.</param>
+    public static IReadOnlyList<ParameterGroup> LoraPlus(double ratio) => [new ParameterGroup(SecondMatrices) { LearningRateFactor = ratio }];
 
     /// <summary>Adds the updates to the weights: the network computes as before, without adapters, and all of it is trained again.</summary>
     public void Merge() => TakeOff(keepValue: true);
 
     /// <summary>Takes the updates off: the network is the base again, and all of it is trained again.</summary>
-    public void Remove() => TakeOff(keepValue: false);
+    public void Remove()
+    {
+        TakeOff(keepValue: false);
+        foreach ((Parameter parameter, Tensor value) in before)
+        {
+            parameter.Value = value;
+        }
+    }
 
     /// <summary>
     /// Writes the updates alone, as a folder that Hugging Face's PEFT reads: <c>adapter_config.json</c> and <c>adapter_model.safetensors</c>. The checksums of
@@ -112,6 +145,22 @@ public sealed class AdapterSet
         return chosen.Length > 0
             ? chosen
             : throw new ArgumentException($"Of the parameters that match {string.Join(", ", options.Targets)} none has two axes: only such weights get updates.");
+    }
+
+    private static IEnumerable<KeyValuePair<string, Parameter>> ChooseWhole(
+        Module network, LoraOptions options, IReadOnlyList<KeyValuePair<string, Parameter>> targets)
+    {
+        NamePattern.Require(options.AlsoTrained, network);
+        HashSet<Parameter> updated = [.. targets.Select(target => target.Value)];
+        KeyValuePair<string, Parameter>[] chosen =
+        [
+            .. network.TrainableParameters.Where(pair => !updated.Contains(pair.Value)
+                && options.AlsoTrained.Any(pattern => NamePattern.Matches(pattern, pair.Key))),
+        ];
+        return chosen.Length > 0 || options.AlsoTrained.Count == 0
+            ? chosen
+            : throw new ArgumentException(
+                $"Of the parameters that match {string.Join(", ", options.AlsoTrained)} none is left to train as it is: they get an update, or are not trained.");
     }
 
     private void TakeOff(bool keepValue)

@@ -26,15 +26,26 @@ internal sealed class LowRankUpdate(LoraOptions options, RandomKey key) : Parame
     private Parameter? down;
     private Parameter? up;
     private Parameter? magnitude;
+    private (Tensor Down, Tensor Up)? taken;
 
     /// <summary>How it was made.</summary>
     public LoraOptions Options => options;
+
+    /// <summary>
+    /// The two matrices whose product, times the scale, is added to the weight. Where the update began as a part of the weight that part is in them, negative:
+    /// their rank is then twice that of the options.
+    /// </summary>
+    public (Tensor Down, Tensor Up) Matrices => taken is { } part
+        ? (ShapeOps.Concatenate(1, down!.Value, part.Down), ShapeOps.Concatenate(0, up!.Value, -part.Up))
+        : (down!.Value, up!.Value);
 
     /// <inheritdoc/>
     public override Tensor Apply(Tensor original)
     {
         ArgumentNullException.ThrowIfNull(original);
-        Tensor weight = original + ((down!.Value.MatMul(up!.Value) * options.Scale).Reshape(original.Shape.AsSpan()));
+        Tensor product = down!.Value.MatMul(up!.Value);
+        product = taken is { } part ? product - part.Down.MatMul(part.Up) : product;
+        Tensor weight = original + (product * options.Scale).Reshape(original.Shape.AsSpan());
         return magnitude is null ? weight : weight * (magnitude.Value / Lengths(weight));
     }
 
@@ -52,13 +63,22 @@ internal sealed class LowRankUpdate(LoraOptions options, RandomKey key) : Parame
         }
 
         DataType type = parameter.Type.DataType;
-        down = Register(parameter, DownSuffix, Initial.Create([inputs, options.Rank], key).To(type));
-        up = Register(parameter, UpSuffix, Tensor.Zeros([options.Rank, outputs], type));
+        taken = options.BeginsAsPrincipal ? PrincipalPart(parameter.Original) : null;
+        down = Register(parameter, DownSuffix, taken?.Down ?? Initial.Create([inputs, options.Rank], key).To(type));
+        up = Register(parameter, UpSuffix, taken?.Up ?? Tensor.Zeros([options.Rank, outputs], type));
         magnitude = options.DecomposesWeights ? Register(parameter, MagnitudeSuffix, Lengths(parameter.Original)) : null;
         foreach (Parameter learnt in Parameters.Values)
         {
             learnt.Trainable = true;
         }
+    }
+
+    // The largest singular values, shared out to both matrices alike.
+    private (Tensor Down, Tensor Up) PrincipalPart(Tensor weight)
+    {
+        (Tensor first, Tensor second) = WeightDecomposition.Of(weight).Factors(options.Rank);
+        double root = Math.Sqrt(options.Scale);
+        return ((first / root).To(weight.DataType), (second / root).To(weight.DataType));
     }
 
     // The Euclidean length of each column.

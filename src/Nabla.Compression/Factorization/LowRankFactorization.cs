@@ -107,22 +107,22 @@ public static class LowRankFactorization
             int outputs = kernel.Shape[-1];
             int inputs = kernel.ElementCount / outputs;
             int worth = (int)((((long)inputs * outputs) - 1) / (inputs + outputs));
-            SingularValues values = Decompose(kernel, inputs, outputs);
-            int rank = values.RankFor(options.Energy);
+            WeightDecomposition decomposition = WeightDecomposition.Of(kernel);
+            int rank = decomposition.Values.RankFor(options.Energy);
             if (rank > worth)
             {
                 return string.Create(
                     CultureInfo.InvariantCulture, $"{options.Energy:P0} of its energy needs rank {rank}, and only up to rank {worth} anything is saved");
             }
 
-            Replace(layer, kernel, description, values, rank);
+            Replace(layer, kernel, description, decomposition, rank);
             return null;
         }
 
-        private void Replace(KernelLayer layer, Tensor kernel, JsonObject description, SingularValues values, int rank)
+        private void Replace(KernelLayer layer, Tensor kernel, JsonObject description, WeightDecomposition decomposition, int rank)
         {
             int outputs = kernel.Shape[-1];
-            (Tensor first, Tensor second) = Factors(kernel, values, rank);
+            (Tensor first, Tensor second) = Factors(kernel, decomposition, rank);
             Values[$"{layer.Path}.0.{Kernel}"] = first;
             Values[$"{layer.Path}.1.{Kernel}"] = second;
             foreach (Parameter bias in layer.OwnParameters.Where(parameter => parameter.Name != Kernel))
@@ -133,7 +133,7 @@ public static class LowRankFactorization
             Split(layer, description, rank);
             long before = layer.MultiplyAdds(layer.InputShape!);
             long after = before / kernel.ElementCount * rank * ((kernel.ElementCount / outputs) + outputs);
-            Layers.Add(new FactorizedLayer(layer.Path, layer.Kind, rank, values.EnergyOf(rank), before, after));
+            Layers.Add(new FactorizedLayer(layer.Path, layer.Kind, rank, decomposition.Values.EnergyOf(rank), before, after));
         }
 
         // The description becomes that of a chain of two layers: the first with the window and without the rest, the second with the rest.
@@ -165,24 +165,11 @@ public static class LowRankFactorization
             description["layers"] = new JsonArray(first, second);
         }
 
-        // The outputs are the rows, of which there are fewer as a rule.
-        private static SingularValues Decompose(Tensor kernel, int inputs, int outputs)
+        private static (Tensor First, Tensor Second) Factors(Tensor kernel, WeightDecomposition decomposition, int rank)
         {
-            Tensor columns = kernel.Reshape(inputs, outputs).To(DataType.Float64);
-            double[] numbers = (outputs <= inputs ? columns.Transpose() : columns).ToArray<double>();
-            return SingularValues.Of([.. numbers.Chunk(Math.Max(inputs, outputs))]);
-        }
-
-        private static (Tensor First, Tensor Second) Factors(Tensor kernel, SingularValues values, int rank)
-        {
-            int outputs = kernel.Shape[-1];
-            int inputs = kernel.ElementCount / outputs;
-            (double[][] left, double[][] right) = values.Factors(rank);
-            Tensor rows = Tensor.From([.. left.SelectMany(row => row)], [left.Length, rank]);
-            Tensor columns = Tensor.From([.. right.SelectMany(row => row)], [rank, right[0].Length]);
-            (Tensor first, Tensor second) = outputs <= inputs ? (columns.Transpose(), rows.Transpose()) : (rows, columns);
+            (Tensor first, Tensor second) = decomposition.Factors(rank);
             Shape window = [.. kernel.Shape.SkipLast(1), rank];
-            Shape point = [.. Enumerable.Repeat(1, kernel.Rank - 2), rank, outputs];
+            Shape point = [.. Enumerable.Repeat(1, kernel.Rank - 2), rank, kernel.Shape[-1]];
             return (first.Reshape(window.AsSpan()).To(kernel.DataType), second.Reshape(point.AsSpan()).To(kernel.DataType));
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Nabla.Compression;
 using Nabla.Formats;
 using Nabla.Tests;
 
@@ -25,6 +26,26 @@ public sealed class AdaptTests
             ModelFolder.Load(Path.Combine(run, "model")).Network.State().Keys, ModelFolder.Load(folder.File("out/model")).Network.State().Keys);
     }
 
+    [Theory]
+    [InlineData("--also", "*bias")]
+    [InlineData("--lora-plus", "16")]
+    [InlineData("--rslora")]
+    [InlineData("--pissa")]
+    public void Updates_learn_otherwise_and_are_saved_for_the_same_base(params string[] options)
+    {
+        using TemporaryFolder folder = new();
+        string run = Flowers.Trained(folder, epochs: 1);
+        string[] usual = ["adapt", run, "--data", Flowers.Data, "--rank", "2", "--epochs", "2", "--lr", "0.01", "--json"];
+        Flowers.Report(Cli.Run([.. usual, "--out", folder.File("usual")]));
+        Flowers.Report(Cli.Run([.. usual, "--out", folder.File("out"), .. options]));
+        Tensor input = RandomKey.FromSeed(2).Normal([5, 4]);
+        Tensor merged = ModelFolder.Load(folder.File("out/model")).Network.Forward(input);
+        Tensor adapted = AdaptedNetwork.Load(folder.File("out/adapter"), ModelFolder.Load(Path.Combine(run, "model")).Network).Forward(input);
+        Tensor other = ModelFolder.Load(folder.File("usual/model")).Network.Forward(input);
+        Assert.InRange((merged - adapted).Abs().Max().ToDouble(), 0, 1e-5);
+        Assert.True((merged - other).Abs().Max().ToDouble() > 1e-4);
+    }
+
     [Fact]
     public void The_same_seed_gives_the_same_bits_on_any_number_of_threads()
     {
@@ -41,6 +62,10 @@ public sealed class AdaptTests
         Cli.Run([.. usual, "--rank", "40"]).FailsWith("has at most rank", "rank 40 was asked for");
         Cli.Run([.. usual, "--targets", "*.cernel"]).FailsWith("'*.cernel' matches no parameter");
         Cli.Run([.. usual, "--method", "ia3"]).FailsWith("ia3");
+        Cli.Run([.. usual, "--also", "*.bais"]).FailsWith("'*.bais' matches no parameter");
+        Cli.Run([.. usual, "--also", "*kernel"]).FailsWith("none is left to train as it is");
+        Cli.Run([.. usual, "--lora-plus", "0"]).FailsWith("--lora-plus must be a number above 0, not '0'");
+        Cli.Run([.. usual, "--method", "full", "--pissa"]).FailsWith("--pissa is for lora and dora, not for full");
         Cli.Run("adapt", run, "--data", folder.Write("few.csv", string.Join('\n', File.ReadLines(Flowers.Data).Take(5))), "--out", folder.File("out"))
             .FailsWith("few.csv: expected at least 10 samples, of which a tenth judges, got 4");
         Assert.False(Directory.Exists(folder.File("out")));

@@ -75,7 +75,7 @@ public sealed class PruneTests
         Cli.Run([.. usual, "--keep-multiply-adds", "0.001", "--multiple", "1"]).FailsWith("cannot be pruned to 0.1", "the nearest is");
         Cli.Run([.. usual, "--keep-multiply-adds", "0.5", "--sparsity", "0.5"]).FailsWith("--sparsity is for magnitude, gradual and movement, not for structured");
         Cli.Run([.. usual, "--keep-multiply-adds", "0.5", "--keep-parameters", "0.5"]).FailsWith("give one");
-        Cli.Run([.. usual, "--method", "layers", "--keep-multiply-adds", "0.5"]).FailsWith("cannot be shortened to 50.0", "no shortcut leads around any of its layers");
+        Cli.Run([.. usual, "--method", "layers", "--keep-multiply-adds", "0.5"]).FailsWith("cannot be shortened to 50.00", "no shortcut leads around any of its layers");
         Cli.Run([.. usual, "--method", "gradual", "--epochs", "0"]).FailsWith("--epochs must be 1 or more");
         Cli.Run([.. usual, "--targets", "*.cernel"]).FailsWith("'*.cernel' matches no parameter");
         Cli.Run([.. usual, "--method", "lottery"]).FailsWith("lottery");

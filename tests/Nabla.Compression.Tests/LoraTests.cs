@@ -156,7 +156,7 @@ public sealed class LoraTests
     [InlineData("{\"peft_type\": \"IA3\", \"r\": 1, \"lora_alpha\": 1}", "expected peft_type LORA, got IA3")]
     [InlineData("{\"peft_type\": \"LORA\", \"r\": 0, \"lora_alpha\": 1}", "expected r of 1 or more, got 0")]
     [InlineData("{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 0}", "expected lora_alpha above 0, got 0")]
-    [InlineData("{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 4, \"bias\": \"all\"}", "expected bias none, got all")]
+    [InlineData("{\"peft_type\": \"LORA\", \"r\": 2, \"lora_alpha\": 4, \"bias\": \"some\"}", "expected bias none, all or lora_only, got some")]
     public void Bad_configurations_say_what_is_wrong(string json, string problem)
     {
         using TemporaryFolder folder = new();

@@ -44,6 +44,7 @@ internal static class AdaptCommand
         return command.Create(terminal, [method, rank, alpha, targets, also, plus, rslora, pissa, origin], call =>
         {
             string name = call.Get(method)!;
+            RequireUpdates(name, call.Values, also, plus, rslora, pissa);
             LoraOptions lora = new()
             {
                 Rank = call.Get(rank),
@@ -57,6 +58,15 @@ internal static class AdaptCommand
             };
             Run(call, new AdaptSettings(name, lora, call.Training) { Base = call.Get(origin), Plus = call.Get(plus) });
         });
+    }
+
+    private static void RequireUpdates(string method, ParseResult values, params Option[] options)
+    {
+        if (method is not (AdaptSettings.LowRank or AdaptSettings.Decomposed)
+            && Array.Find(options, option => values.GetResult(option) is { Implicit: false }) is { } idle)
+        {
+            throw new UsageException($"{idle.Name} is for {AdaptSettings.LowRank} and {AdaptSettings.Decomposed}, not for {method}.");
+        }
     }
 
     private static void Run(TuningCall call, AdaptSettings settings)

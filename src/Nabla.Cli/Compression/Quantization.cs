@@ -2,7 +2,6 @@ using Nabla.Cli.Recipes;
 using Nabla.Compression;
 using Nabla.Data;
 using Nabla.Formats;
-using Nabla.Optimizers;
 using Nabla.Training;
 
 namespace Nabla.Cli.Compression;
@@ -36,11 +35,8 @@ internal sealed class Quantization(SavedModel model, TuningData data, QuantizeSe
     {
         QuantizationAwareNetwork aware = QuantizationAwareNetwork.Prepare(model.Network, Batches(), settings.Options);
         Question question = Question.Of(model);
-        new Trainer(aware.Network, question.CreateLoss(), new Adam(settings.Training.LearningRate), question.CreateMetrics()).Fit(
-            data.Train,
-            data.Test,
-            new FitOptions { Epochs = settings.Training.Epochs, BatchSize = settings.Training.Batch, Seed = settings.Seed, Callbacks = callbacks },
-            cancellationToken);
+        Trainer trainer = new(aware.Network, question.CreateLoss(), settings.Training.CreateOptimizer(data.Train), question.CreateMetrics());
+        settings.Training.Fit(trainer, data.Train, data.Test, callbacks, cancellationToken);
         return aware.Convert();
     }
 

@@ -42,7 +42,7 @@ internal static class AdapterFolder
         WholeParameters whole = new(network, targets.Select(target => target.Key));
         IReadOnlyList<KeyValuePair<string, Tensor>> values = whole.FromPeft(file);
         AdapterBase.Require(file, targets);
-        AdapterSet adapters = AdapterSet.AddLora(network, new LoraOptions
+        AdapterSet adapters = AdapterSet.AddStored(network, new LoraOptions
         {
             Rank = configuration.Rank,
             Alpha = configuration.Alpha,

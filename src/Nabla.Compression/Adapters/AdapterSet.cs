@@ -65,6 +65,15 @@ public sealed class AdapterSet
         ArgumentNullException.ThrowIfNull(network);
         options ??= new LoraOptions();
         KeyValuePair<string, Parameter>[] targets = [.. Choose(network, options)];
+        RequireRank(targets, options.Rank);
+        return Add(network, options, targets);
+    }
+
+    /// <summary>As <see cref="AddLora"/>, whatever the rank: a file may hold more than the weight needs, such as twice that of principal updates.</summary>
+    internal static AdapterSet AddStored(Module network, LoraOptions options) => Add(network, options, [.. Choose(network, options)]);
+
+    private static AdapterSet Add(Module network, LoraOptions options, KeyValuePair<string, Parameter>[] targets)
+    {
         KeyValuePair<string, Parameter>[] alsoTrained = [.. ChooseWhole(network, options, targets)];
         Dictionary<Parameter, bool> trainable = network.Parameters.ToDictionary(parameter => parameter, parameter => parameter.Trainable);
         RandomKey key = RandomKey.FromSeed(options.Seed);
@@ -132,6 +141,19 @@ public sealed class AdapterSet
     /// <param name="network">The base.</param>
     /// <exception cref="Nabla.Formats.InvalidFileException">The folder is damaged, or of another method or base; the message names the first difference.</exception>
     public static AdapterSet Load(string folder, Module network) => AdapterFolder.Load(folder, network);
+
+    private static void RequireRank(IEnumerable<KeyValuePair<string, Parameter>> targets, int rank)
+    {
+        foreach ((string name, Parameter parameter) in targets)
+        {
+            Shape shape = parameter.Type.Shape;
+            int largest = Math.Min(shape[-1], shape.ElementCount / shape[-1]);
+            if (rank > largest)
+            {
+                throw new ArgumentException($"An update of '{name}' {shape} has at most rank {largest}, but rank {rank} was asked for.");
+            }
+        }
+    }
 
     private static IEnumerable<KeyValuePair<string, Parameter>> Choose(Module network, LoraOptions options)
     {

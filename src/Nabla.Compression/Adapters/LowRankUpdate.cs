@@ -56,12 +56,6 @@ internal sealed class LowRankUpdate(LoraOptions options, RandomKey key) : Parame
         Shape shape = parameter.Type.Shape;
         int outputs = shape[-1];
         int inputs = shape.ElementCount / outputs;
-        if (options.Rank > Math.Min(inputs, outputs))
-        {
-            throw new ArgumentException(
-                $"An update of '{parameter.FullName}' {shape} has at most rank {Math.Min(inputs, outputs)}, but rank {options.Rank} was asked for.");
-        }
-
         DataType type = parameter.Type.DataType;
         taken = options.BeginsAsPrincipal ? PrincipalPart(parameter.Original) : null;
         down = Register(parameter, DownSuffix, taken?.Down ?? Initial.Create([inputs, options.Rank], key).To(type));

@@ -43,7 +43,7 @@ public static class LayerPruning
             string nearest = candidates.Count == 0
                 ? "no shortcut leads around any of its layers"
                 : string.Create(CultureInfo.InvariantCulture, $"without all {candidates.Count} layers that have a shortcut it is {least:P1}");
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The network cannot be shortened to {share:P1} of its multiply-adds: {nearest}."));
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"The network cannot be shortened to {share:P2} of its multiply-adds: {nearest}."));
         }
 
         List<Shortcut> removed = [];

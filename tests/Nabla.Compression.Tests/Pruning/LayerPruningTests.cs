@@ -57,11 +57,13 @@ public sealed class LayerPruningTests
         Assert.Contains("it is a traced graph", Assert.Single(LayerPruning.Apply(traced, 1, _ => 0).Left).Reason, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_share_that_cannot_be_reached_says_the_nearest()
+    [Theory]
+    [InlineData(0.05, @"5\.00")]
+    [InlineData(0.0004, @"0\.04")]
+    public void A_share_that_cannot_be_reached_says_the_nearest(double keep, string share)
     {
-        ArgumentException error = Assert.Throws<ArgumentException>(() => LayerPruning.Apply(Network(), 0.05, _ => 0));
-        Assert.Matches(@"cannot be shortened to 5\.0 ?% of its multiply-adds: without all 3 layers that have a shortcut it is \d+\.\d ?%", error.Message);
+        ArgumentException error = Assert.Throws<ArgumentException>(() => LayerPruning.Apply(Network(), keep, _ => 0));
+        Assert.Matches($@"cannot be shortened to {share} ?% of its multiply-adds: without all 3 layers that have a shortcut it is \d+\.\d ?%", error.Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => LayerPruning.Apply(Network(), 0, _ => 0));
     }
 

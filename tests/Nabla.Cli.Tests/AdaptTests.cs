@@ -62,8 +62,8 @@ public sealed class AdaptTests
         Cli.Run([.. usual, "--rank", "40"]).FailsWith("has at most rank", "rank 40 was asked for");
         Cli.Run([.. usual, "--targets", "*.cernel"]).FailsWith("'*.cernel' matches no parameter");
         Cli.Run([.. usual, "--method", "ia3"]).FailsWith("ia3");
-        Cli.Run([.. usual, "--also", "*.bais"]).FailsWith("'*.bais' matches no parameter");
-        Cli.Run([.. usual, "--also", "*kernel"]).FailsWith("none is left to train as it is");
+        Cli.Run([.. usual, "--rank", "2", "--also", "*.bais"]).FailsWith("'*.bais' matches no parameter");
+        Cli.Run([.. usual, "--rank", "2", "--also", "*kernel"]).FailsWith("none is left to train as it is");
         Cli.Run([.. usual, "--lora-plus", "0"]).FailsWith("--lora-plus must be a number above 0, not '0'");
         Cli.Run([.. usual, "--method", "full", "--pissa"]).FailsWith("--pissa is for lora and dora, not for full");
         Cli.Run("adapt", run, "--data", folder.Write("few.csv", string.Join('\n', File.ReadLines(Flowers.Data).Take(5))), "--out", folder.File("out"))

@@ -72,41 +72,6 @@ public sealed class AdapterSet
     /// <summary>As <see cref="AddLora"/>, whatever the rank: a file may hold more than the weight needs, such as twice that of principal updates.</summary>
     internal static AdapterSet AddStored(Module network, LoraOptions options) => Add(network, options, [.. Choose(network, options)]);
 
-    private static AdapterSet Add(Module network, LoraOptions options, KeyValuePair<string, Parameter>[] targets)
-    {
-        KeyValuePair<string, Parameter>[] alsoTrained = [.. ChooseWhole(network, options, targets)];
-        Dictionary<Parameter, bool> trainable = network.Parameters.ToDictionary(parameter => parameter, parameter => parameter.Trainable);
-        RandomKey key = RandomKey.FromSeed(options.Seed);
-        try
-        {
-            foreach ((string name, Parameter parameter) in targets)
-            {
-                parameter.Parametrize(new LowRankUpdate(options, key.Fold(name)));
-            }
-        }
-        catch
-        {
-            foreach ((_, Parameter parameter) in targets.TakeWhile(target => target.Value.Parametrization is LowRankUpdate update && update.Options == options))
-            {
-                parameter.Unparametrize(keepValue: false);
-            }
-
-            throw;
-        }
-
-        foreach (Parameter parameter in trainable.Keys)
-        {
-            parameter.Trainable = false;
-        }
-
-        foreach ((_, Parameter parameter) in alsoTrained)
-        {
-            parameter.Trainable = true;
-        }
-
-        return new AdapterSet(network, options, targets, alsoTrained, trainable);
-    }
-
     /// <summary>
     /// The <see cref="Optimizer.Groups"/> of an optimizer with which the second matrix of each update, which begins as zeros, learns faster than the first
     /// (LoRA+; Hayou et al., LoRA+: Efficient Low Rank Adaptation of Large Models, 2024, arXiv 2402.12354, whose authors take 16).
@@ -142,6 +107,46 @@ public sealed class AdapterSet
     /// <exception cref="Nabla.Formats.InvalidFileException">The folder is damaged, or of another method or base; the message names the first difference.</exception>
     public static AdapterSet Load(string folder, Module network) => AdapterFolder.Load(folder, network);
 
+    private static AdapterSet Add(Module network, LoraOptions options, KeyValuePair<string, Parameter>[] targets)
+    {
+        KeyValuePair<string, Parameter>[] alsoTrained = [.. ChooseWhole(network, options, targets)];
+        Dictionary<Parameter, bool> trainable = network.Parameters.ToDictionary(parameter => parameter, parameter => parameter.Trainable);
+        PutOn(targets, options);
+        foreach (Parameter parameter in trainable.Keys)
+        {
+            parameter.Trainable = false;
+        }
+
+        foreach ((_, Parameter parameter) in alsoTrained)
+        {
+            parameter.Trainable = true;
+        }
+
+        return new AdapterSet(network, options, targets, alsoTrained, trainable);
+    }
+
+    // All get their update, or none.
+    private static void PutOn(KeyValuePair<string, Parameter>[] targets, LoraOptions options)
+    {
+        RandomKey key = RandomKey.FromSeed(options.Seed);
+        try
+        {
+            foreach ((string name, Parameter parameter) in targets)
+            {
+                parameter.Parametrize(new LowRankUpdate(options, key.Fold(name)));
+            }
+        }
+        catch
+        {
+            foreach ((_, Parameter parameter) in targets.TakeWhile(target => target.Value.Parametrization is LowRankUpdate update && update.Options == options))
+            {
+                parameter.Unparametrize(keepValue: false);
+            }
+
+            throw;
+        }
+    }
+
     private static void RequireRank(IEnumerable<KeyValuePair<string, Parameter>> targets, int rank)
     {
         foreach ((string name, Parameter parameter) in targets)
@@ -176,13 +181,14 @@ public sealed class AdapterSet
         HashSet<Parameter> updated = [.. targets.Select(target => target.Value)];
         KeyValuePair<string, Parameter>[] chosen =
         [
-            .. network.TrainableParameters.Where(pair => !updated.Contains(pair.Value)
+            .. network.NamedParameters.Where(pair => pair.Value.Learns
+                && !updated.Contains(pair.Value)
                 && options.AlsoTrained.Any(pattern => NamePattern.Matches(pattern, pair.Key))),
         ];
         return chosen.Length > 0 || options.AlsoTrained.Count == 0
             ? chosen
             : throw new ArgumentException(
-                $"Of the parameters that match {string.Join(", ", options.AlsoTrained)} none is left to train as it is: they get an update, or are not trained.");
+                $"Of the parameters that match {string.Join(", ", options.AlsoTrained)} none is left to train as it is: they get an update, or are never trained.");
     }
 
     private void TakeOff(bool keepValue)

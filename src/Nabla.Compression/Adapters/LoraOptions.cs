@@ -44,7 +44,7 @@ public sealed record LoraOptions
 
     /// <summary>
     /// The parameters that are trained as they are beside the updates, by patterns of dotted names, such as the gains of normalisations, biases, or the last
-    /// layer; none by default. Those that get an update, or are not trained, are left out.
+    /// layer; none by default. Those that get an update, or that no gradient ever changes, are left out.
     /// </summary>
     public IReadOnlyList<string> AlsoTrained { get; init; } = [];
 

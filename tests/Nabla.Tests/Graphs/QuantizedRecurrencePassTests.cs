@@ -73,6 +73,26 @@ public sealed class QuantizedRecurrencePassTests
         Assert.All(new Executable(graph).Run(indices)[0].ToArray<float>().Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1e-4));
     }
 
+    [Theory]
+    [InlineData("Int32")]
+    [InlineData("Int64")]
+    public void Steps_look_up_the_products_of_a_table_with_the_same_bits(string indexType)
+    {
+        Parameter table = new("table", Key.Fold(1).Normal([11, 28]));
+        Recurrence op = new(RecurrentCell.Lstm, Reverse: true, RoundsStates: true);
+        Func<Tensor> kernel = Kernel(7, 28);
+        Tensor indices = Key.Integers([3, 5], 0, 11, Enum.Parse<DataType>(indexType));
+        Tensor Run(Tensor given) => op.Apply([.. Operands(table.Value.Gather(0, given), op.Cell, kernel)])[0];
+        Graph graph = Compilation.Trace(given => [Run(given[0])], indices.Type).Optimize(exact: false);
+        Assert.Single(graph.Nodes, node => node.Op is QuantizedRecurrence { LooksUp: true });
+        Assert.DoesNotContain(graph.Nodes, node => node.Op is Gather);
+        Graph copied = Compilation.Trace(given => [op.Apply([.. Operands(given[0], op.Cell, kernel)])[0]], new TensorType(DataType.Float32, [3, 5, 28])).Optimize(exact: false);
+        Assert.Equal(new Executable(copied).Run(table.Value.Gather(0, indices))[0].ToArray<float>(), new Executable(graph).Run(indices)[0].ToArray<float>());
+        Assert.Contains(
+            "Gather expects indices from 0 to 10 but got 11 at",
+            Assert.Throws<ArgumentException>(() => new Executable(graph).Run(indices * 0 + 11)).Message, StringComparison.Ordinal);
+    }
+
     private static IEnumerable<Tensor> Operands(Tensor projected, RecurrentCell cell, Func<Tensor> kernel)
     {
         (int batch, int units) = (projected.Shape[0], projected.Shape[2] / cell.Gates());

@@ -14,11 +14,12 @@ namespace Nabla.Backends.Cpu.Recurrent;
 /// <param name="outputs">The results of the op: the states, and the memory and the gates where they are kept.</param>
 /// <param name="product">The product with the kernel.</param>
 /// <param name="bias">The recurrent bias, each gate a whole number of vectors long.</param>
+/// <param name="lookups">Of each step the row of a table that its projected input is; null where the first input has one for each step.</param>
 /// <param name="first">The first sequence.</param>
 /// <param name="rows">How many there are.</param>
 /// <param name="memory">Working memory of <see cref="Size"/> elements.</param>
 internal readonly unsafe struct ForwardSteps<T, TProduct, TCell>(
-    bool reverse, StateChange change, Tensor[] inputs, Tensor[] outputs, TProduct product, T* bias, int first, int rows, T* memory)
+    bool reverse, StateChange change, Tensor[] inputs, Tensor[] outputs, TProduct product, T* bias, int* lookups, int first, int rows, T* memory)
     where T : unmanaged
     where TProduct : struct, IRecurrentProduct<T>
     where TCell : struct, ICellKernel
@@ -138,7 +139,7 @@ internal readonly unsafe struct ForwardSteps<T, TProduct, TCell>(
             State = last,
             Next = next,
             Cell = Cells + ((nint)row * padded),
-            Projected = inputs[0].Pointer<T>() + (at * TCell.Gates * units),
+            Projected = inputs[0].Pointer<T>() + ((lookups is null ? at : lookups[at]) * TCell.Gates * units),
             Hidden = outputs[0].Pointer<T>() + (at * units),
         };
         if (TCell.KeepsGates)

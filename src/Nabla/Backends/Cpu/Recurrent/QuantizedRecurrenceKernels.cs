@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Nabla.Backends.Cpu.Gemm;
+using Nabla.Backends.Cpu.Indexing;
 using Nabla.Backends.Cpu.Quantized;
+using Nabla.Ops.Indexing;
 using Nabla.Ops.Recurrent;
 
 namespace Nabla.Backends.Cpu.Recurrent;
@@ -56,8 +58,11 @@ internal static unsafe class QuantizedRecurrenceKernels
 
             ByteRecurrentWeights<TVector, TLanes> weights = new(
                 layout, inputs[1].Pointer<sbyte>(), Offsets(layout.Quads), zeros, inputs[op.ColumnSumsAt + 1].Pointer<float>(), scales);
-            RecurrentForward.Run<float, ByteRecurrentWeights<TVector, TLanes>, TCell>(op.Reverse, StateChange.None, inputs, outputs, weights, bias);
+            RecurrentForward.Run<float, ByteRecurrentWeights<TVector, TLanes>, TCell>(op.Reverse, StateChange.None, inputs, outputs, weights, bias, Lookups());
         }
+
+        // What is looked up is refused as the op that looked it up before would.
+        private int* Lookups() => op.LooksUp ? Indices.Checked(new Gather(0), inputs[^1], inputs[0].Shape[0]) : null;
 
         private static nint* Offsets(int quads)
         {

@@ -33,7 +33,8 @@ internal static unsafe class RecurrentForward
     /// <param name="outputs">The states, and the memory and the gates where they are kept.</param>
     /// <param name="product">The product with the kernel.</param>
     /// <param name="bias">The padded bias.</param>
-    public static void Run<T, TProduct, TCell>(bool reverse, StateChange change, Tensor[] inputs, Tensor[] outputs, TProduct product, T* bias)
+    /// <param name="lookups">Of each step the row of a table that its projected input is; null where the first input has one for each step.</param>
+    public static void Run<T, TProduct, TCell>(bool reverse, StateChange change, Tensor[] inputs, Tensor[] outputs, TProduct product, T* bias, int* lookups = null)
         where T : unmanaged
         where TProduct : struct, IRecurrentProduct<T>
         where TCell : struct, ICellKernel
@@ -41,12 +42,12 @@ internal static unsafe class RecurrentForward
         (int batch, int time, int units) = (outputs[0].Shape[0], outputs[0].Shape[1], outputs[0].Shape[2]);
         if (batch > RowsPerPiece || !ForwardHalves<T, TProduct, TCell>.Fit(units))
         {
-            WorkerPool.Run(Pieces(batch), new ForwardPieces<T, TProduct, TCell>(reverse, change, inputs, outputs, product, bias, RowsPerPiece));
+            WorkerPool.Run(Pieces(batch), new ForwardPieces<T, TProduct, TCell>(reverse, change, inputs, outputs, product, bias, lookups));
             return;
         }
 
         T* memory = Scratch.Get<T>(ScratchUse.RecurrentState, ForwardSteps<T, TProduct, TCell>.Size(batch, units));
-        ForwardSteps<T, TProduct, TCell> steps = new(reverse, change, inputs, outputs, product, bias, 0, batch, memory);
+        ForwardSteps<T, TProduct, TCell> steps = new(reverse, change, inputs, outputs, product, bias, lookups, 0, batch, memory);
         steps.Begin();
         StepPair pair = default;
         WorkerPool.Run(2, new ForwardHalves<T, TProduct, TCell>(steps, time, Padded<T>(units), &pair));

@@ -26,6 +26,9 @@ internal static unsafe class BlockProduct<T, TVector, TLanes>
     private const int CachedPanel = 16 << 10;
     private const int CachedRows = 256 << 10;
 
+    /// <summary>Whether a panel of many steps leaves room for rows in the first-level cache.</summary>
+    public static bool HasShortVectors => TLanes.Count * sizeof(T) <= CacheLine / 2;
+
     private static int MostSteps => StepBytes / sizeof(T);
 
     private static int Lanes => TLanes.Count;
@@ -90,15 +93,12 @@ internal static unsafe class BlockProduct<T, TVector, TLanes>
 
     private static int StepBlocks(in ProductWork<T> work)
     {
-        int most = work.Packed is not null && PanelsStay ? Math.Min(MostSteps, CachedPanel / (Width * sizeof(T))) : MostSteps;
+        int most = work.Packed is not null && HasShortVectors ? Math.Min(MostSteps, CachedPanel / (Width * sizeof(T))) : MostSteps;
         return Math.Max(1, (work.Steps + most - 1) / most);
     }
 
-    /// <summary>Whether a panel of many steps leaves room for rows in the first-level cache.</summary>
-    private static bool PanelsStay => TLanes.Count * sizeof(T) <= CacheLine / 2;
-
     /// <summary>Whether all rows are to meet a panel while it stays.</summary>
-    private static bool MayStay(in ProductWork<T> work) => PanelsStay && work.Rows > TLanes.TileRows
+    private static bool MayStay(in ProductWork<T> work) => HasShortVectors && work.Rows > TLanes.TileRows
         && work.Steps * Width * sizeof(T) <= CachedPanel && (long)work.Rows * work.Steps * sizeof(T) <= CachedRows;
 
     private static int Panels(in ProductWork<T> work) => (work.Columns + Width - 1) / Width;

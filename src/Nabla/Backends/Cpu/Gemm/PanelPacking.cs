@@ -11,6 +11,9 @@ internal static unsafe class PanelPacking
 {
     private const int StepsAhead = 12;
     private const int CacheLine = 64;
+    private const int TileBytes = 24;
+    private const int LinesAhead = 24;
+    private const int CachedBytes = 512 << 10;
 
     /// <summary>
     /// target[p * width + j] = source[p * stepStride + j * columnStride] for j below <paramref name="columns"/>; zeros up to
@@ -48,6 +51,7 @@ internal static unsafe class PanelPacking
         (nint sourceStride, nint targetStride) = (stepStride * sizeof(T), (nint)width * sizeof(T));
         switch (bytes)
         {
+            case TileBytes when !Vector512.IsHardwareAccelerated: CopyTiles((byte*)source, sourceStride, steps, (byte*)target, targetStride); break;
             case CacheLine when !Vector512.IsHardwareAccelerated: CopyLines((byte*)source, sourceStride, steps, (byte*)target, targetStride); break;
             case >= 64 and <= 128: CopyEnds<Vector512<byte>>((byte*)source, sourceStride, steps, bytes, (byte*)target, targetStride); break;
             case >= 32 and < 64: CopyEnds<Vector256<byte>>((byte*)source, sourceStride, steps, bytes, (byte*)target, targetStride); break;
@@ -59,18 +63,51 @@ internal static unsafe class PanelPacking
     }
 
     /// <summary>
-    /// Copies rows of two vectors of half a line. Nothing is asked for: the processors that have no wider vectors see the stride by themselves, and
-    /// copied three to five times faster without.
+    /// Copies rows of a line. Where they come from the second-level cache nothing is asked for: processors that have no wider vectors see the stride by
+    /// themselves, and copied three to five times faster without.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyLines(byte* source, nint sourceStride, int steps, byte* target, nint targetStride)
     {
+        bool asks = steps * sourceStride > CachedBytes;
         for (int step = 0; step < steps; step++, source += sourceStride, target += targetStride)
         {
-            Vector256<byte> begin = Vector256.Load(source), end = Vector256.Load(source + 32);
-            begin.Store(target);
-            end.Store(target + 32);
+            if (asks)
+            {
+                Prefetch.Near(source + (LinesAhead * sourceStride));
+            }
+
+            CopyLine(source, target);
         }
+    }
+
+    /// <summary>Copies the six rows of a tile, which reads from the second-level cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CopyTiles(byte* source, nint sourceStride, int steps, byte* target, nint targetStride)
+    {
+        for (int step = 0; step < steps; step++, source += sourceStride, target += targetStride)
+        {
+            CopyTile(source, target);
+        }
+    }
+
+    /// <summary>Copies 64 bytes in vectors of 32.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void CopyLine(byte* source, byte* target)
+    {
+        Vector256<byte> begin = Vector256.Load(source), end = Vector256.Load(source + 32);
+        begin.Store(target);
+        end.Store(target + 32);
+    }
+
+    /// <summary>Copies six floats.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void CopyTile(byte* source, byte* target)
+    {
+        Vector128<byte> begin = Vector128.Load(source);
+        long end = Unsafe.ReadUnaligned<long>(source + 16);
+        begin.Store(target);
+        Unsafe.WriteUnaligned(target + 16, end);
     }
 
     /// <summary>Copies rows of one to two vectors as their first and their last vector, which may overlap.</summary>

@@ -17,6 +17,7 @@ internal readonly record struct ProductGrid(int Rows, int Columns, int RowBlocks
     private const long WorkPerBlock = 200_000;
     private const int FewBlocks = 4;
     private const int LargeBlock = 256 * 128;
+    private const int LargestBlock = 256 * 256;
     private const long HugeWork = 1L << 31;
 
     public int Blocks => RowBlocks * ColumnBlocks;
@@ -30,11 +31,12 @@ internal readonly record struct ProductGrid(int Rows, int Columns, int RowBlocks
     /// <param name="steps">The steps that are packed at a time.</param>
     /// <param name="size">The bytes of an element.</param>
     /// <param name="turns">Whether the right operand is transposed, which makes packing it cost more.</param>
+    /// <param name="packsTwice">Whether each block also packs its rows of the left operand, with vectors too short to do that quickly: then blocks are larger.</param>
     /// <param name="multiplyAdds">The work that is to be spread.</param>
-    public static ProductGrid Cut(int rows, int columns, int steps, int size, bool turns, long multiplyAdds)
+    public static ProductGrid Cut(int rows, int columns, int steps, int size, bool turns, bool packsTwice, long multiplyAdds)
     {
         long few = Math.Min(FewBlocks, multiplyAdds / WorkPerBlock);
-        long many = Math.Min(multiplyAdds < HugeWork ? 16 : 32, (long)rows * columns / LargeBlock);
+        long many = Math.Min(multiplyAdds < HugeWork ? 16 : 32, (long)rows * columns / (packsTwice ? LargestBlock : LargeBlock));
         int mostColumns = Math.Clamp(PackedBytes / Math.Max(1, steps * size), 2 * Panel, MostColumns);
         ProductGrid grid = new(rows, columns, 1, (columns + mostColumns - 1) / mostColumns);
         while (grid.Blocks < Math.Max(few, many) && grid.TryHalve(turns ? FewestRowsForTurning : FewestRows, out ProductGrid halved))

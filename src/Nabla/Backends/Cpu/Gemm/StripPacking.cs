@@ -14,7 +14,9 @@ internal static unsafe class StripPacking
 
     private const int BytesTogether = 256;
     private const int StepsAhead = 6;
+    private const int EqualStepsAhead = 10;
     private const int CacheLine = 64;
+    private const int TileBytes = 24;
 
     /// <summary>How many strips of some bytes are worth packing together.</summary>
     public static int Together(int bytes) => Math.Clamp(BytesTogether / bytes, 1, MostStrips);
@@ -45,7 +47,7 @@ internal static unsafe class StripPacking
         (nint step, int count, int all) = (stride * sizeof(T), starts.Length - 1, starts[^1] * sizeof(T));
         switch (most)
         {
-            case CacheLine when least == CacheLine && !Vector512.IsHardwareAccelerated: CopyLines(from, step, steps, strips[0].Target, all); break;
+            case CacheLine or TileBytes when least == most && !Vector512.IsHardwareAccelerated: CopyEqual(from, step, steps, strips[0].Target, most, all); break;
             case <= 32 when least >= 16: CopyEnds<Vector128<byte>>(from, step, steps, strips, count, all); break;
             case <= 64 when least >= 32: CopyEnds<Vector256<byte>>(from, step, steps, strips, count, all); break;
             case <= 128 when least >= 64: CopyEnds<Vector512<byte>>(from, step, steps, strips, count, all); break;
@@ -80,19 +82,30 @@ internal static unsafe class StripPacking
         }
     }
 
-    /// <summary>Copies strips of a line each, and asks for nothing, as <see cref="PanelPacking"/> does.</summary>
+    /// <summary>Copies strips of a line each, or of the six rows of a tile each, once instead of as two vectors that coincide or overlap.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void CopyLines(byte* source, nint stride, int steps, byte* target, int bytes)
+    private static void CopyEqual(byte* source, nint stride, int steps, byte* target, int bytes, int all)
     {
-        nint apart = (nint)steps * CacheLine;
-        for (int step = 0; step < steps; step++, source += stride, target += CacheLine)
+        nint apart = (nint)steps * bytes;
+        for (int step = 0; step < steps; step++, source += stride, target += bytes)
         {
-            byte* to = target;
-            for (int line = 0; line < bytes; line += CacheLine, to += apart)
+            byte* ahead = source + (EqualStepsAhead * stride);
+            for (int line = 0; line < all; line += CacheLine)
             {
-                Vector256<byte> begin = Vector256.Load(source + line), end = Vector256.Load(source + line + 32);
-                begin.Store(to);
-                end.Store(to + 32);
+                Prefetch.Near(ahead + line);
+            }
+
+            byte* to = target;
+            for (int strip = 0; strip < all; strip += bytes, to += apart)
+            {
+                if (bytes == CacheLine)
+                {
+                    PanelPacking.CopyLine(source + strip, to);
+                }
+                else
+                {
+                    PanelPacking.CopyTile(source + strip, to);
+                }
             }
         }
     }

@@ -7,13 +7,15 @@ namespace Nabla.Serving.Batching;
 
 /// <summary>
 /// A thread that takes batches from the queue of a model and computes them in memory of its own. It is a thread and not a task, so that long
-/// computations leave those threads free which read requests and refuse them. A short batch of several requests, or one behind which others wait, is
-/// computed on this thread alone: the other cores have requests to read and to answer then, and helpers that spin for the next kernel are in the way.
+/// computations leave those threads free which read requests and refuse them. A short batch of several requests, or one while there are others, is
+/// computed on this thread alone: the other cores have requests to read and to answer then, and helpers that spin for the next kernel are in the way. So
+/// is a very short one, which is over before helpers come, and any batch when as many replicas compute as there are cores.
 /// </summary>
 internal sealed class Replica
 {
     private const double ShortSeconds = 0.01;
     private const double LentSeconds = 0.001;
+    private const double HelplessSeconds = 0.0002;
 
     private readonly RequestQueue queue;
     private readonly BatchComputation computation;
@@ -75,7 +77,8 @@ internal sealed class Replica
     private void Work()
     {
         List<PendingRequest> batch = [];
-        while (queue.Take(batch, () => isWanted, this))
+        Func<bool> wanted = () => isWanted;
+        while (queue.Take(batch, wanted, this))
         {
             isBusy = true;
             Answer(batch);
@@ -110,10 +113,10 @@ internal sealed class Replica
     {
         int rows = batch.Sum(request => request.Rows);
         long start = time.GetTimestamp();
-        (int[] Shape, byte[] Data)[][] answers = Run(batch, isAlone: (batch.Count > 1 || queue.Count > 0) && rows * secondsARow < ShortSeconds);
+        (int[] Shape, byte[] Data)[][] answers = Run(batch, IsAlone(batch.Count, rows * secondsARow));
         TimeSpan computed = time.GetElapsedTime(start);
         secondsARow = computed.TotalSeconds / rows;
-        observe(new BatchRecord(batch.Count, rows, computed));
+        observe(new BatchRecord(batch.Count, rows, computed, Waited(batch, start)));
         for (int index = 0; index < answers.Length; index++)
         {
             batch[index].Complete(new ComputedOutputs(
@@ -123,6 +126,21 @@ internal sealed class Replica
                 computed));
         }
     }
+
+    private TimeSpan Waited(List<PendingRequest> batch, long start)
+    {
+        TimeSpan sum = TimeSpan.Zero;
+        foreach (PendingRequest request in batch)
+        {
+            sum += time.GetElapsedTime(request.Enqueued, start);
+        }
+
+        return sum;
+    }
+
+    private bool IsAlone(int requests, double seconds) => seconds < HelplessSeconds
+        || queue.Computing >= WorkerPool.ThreadCount
+        || (seconds < ShortSeconds && (requests > 1 || queue.Count > 0 || queue.Computing > 1));
 
     private (int[] Shape, byte[] Data)[][] Run(List<PendingRequest> batch, bool isAlone)
     {
@@ -147,4 +165,5 @@ internal sealed class Replica
 /// <param name="Requests">How many requests it held.</param>
 /// <param name="Rows">How many rows these had.</param>
 /// <param name="ComputeTime">How long it took.</param>
-internal readonly record struct BatchRecord(int Requests, int Rows, TimeSpan ComputeTime);
+/// <param name="QueueTime">How long its requests had waited, all together.</param>
+internal readonly record struct BatchRecord(int Requests, int Rows, TimeSpan ComputeTime, TimeSpan QueueTime);

@@ -6,6 +6,7 @@ namespace Nabla.Serving.Batching;
 internal sealed class ReplicaSet
 {
     private const int IdleRoundsBeforeShrinking = 20;
+    private const int BusyRoundsBeforeGrowing = 3;
 
     private readonly Lock gate = new();
     private readonly List<Replica> replicas = [];
@@ -15,13 +16,17 @@ internal sealed class ReplicaSet
     private readonly Action<BatchRecord> observe;
     private readonly TimeProvider time;
     private readonly RequestQueue queue;
+    private long waitedTicks;
+    private long lookedAt;
     private int idleRounds;
+    private int busyRounds;
     private bool isClosed;
 
     private ReplicaSet(string name, IServedModel model, ModelOptions options, IReadOnlyList<int> sizes, Action<BatchRecord> observe, TimeProvider time)
     {
         (this.name, this.model, this.options, this.observe, this.time) = (name, model, options, observe, time);
         BatchSizes = sizes;
+        lookedAt = time.GetTimestamp();
         queue = new RequestQueue(options.QueueLimit, sizes, options.MaxDelay, time);
     }
 
@@ -105,15 +110,16 @@ internal sealed class ReplicaSet
     public bool Remove(PendingRequest request) => queue.Remove(request);
 
     /// <summary>
-    /// Adds a replica when the first in the queue has waited longer than the target latency, and takes one away when for a while one less would have
-    /// been enough. To be called several times a second.
+    /// Adds a replica when the first in the queue has waited longer than the target latency, or when for some rounds at least one request has waited for each
+    /// replica on average; takes one away when for a while one less would have been enough. To be called several times a second.
     /// </summary>
     public void Adjust()
     {
         TimeSpan wait = queue.LongestWait;
-        if (wait > options.TargetLatency && Count < options.MaxReplicas)
+        busyRounds = MeanWaiting() >= Count ? busyRounds + 1 : 0;
+        if ((wait > options.TargetLatency || busyRounds >= BusyRoundsBeforeGrowing) && Count < options.MaxReplicas)
         {
-            idleRounds = 0;
+            (idleRounds, busyRounds) = (0, 0);
             Grow();
             return;
         }
@@ -145,6 +151,22 @@ internal sealed class ReplicaSet
         return Ended;
     }
 
+    // How many requests waited on average since the last time: the sum of what they waited over the time that went by.
+    private double MeanWaiting()
+    {
+        long now = time.GetTimestamp();
+        TimeSpan passed = time.GetElapsedTime(lookedAt, now);
+        lookedAt = now;
+        long waited = Interlocked.Exchange(ref waitedTicks, 0);
+        return passed > TimeSpan.Zero ? (double)waited / passed.Ticks : 0;
+    }
+
+    private void Observe(BatchRecord batch)
+    {
+        Interlocked.Add(ref waitedTicks, batch.QueueTime.Ticks);
+        observe(batch);
+    }
+
     // A replica takes no work before it has compiled all that it may have to compute.
     private void Grow()
     {
@@ -159,7 +181,7 @@ internal sealed class ReplicaSet
         {
             if (!isClosed)
             {
-                replicas.Add(new Replica($"{name} replica {replicas.Count}", model, runner, BatchSizes, queue, observe, time));
+                replicas.Add(new Replica($"{name} replica {replicas.Count}", model, runner, BatchSizes, queue, Observe, time));
             }
         }
     }

@@ -30,11 +30,15 @@ internal sealed class RequestQueue(int limit, IReadOnlyList<int> sizes, TimeSpan
     private readonly List<Replica> idle = [];
     private readonly List<Replica> lent = [];
     private int count;
+    private int computing;
     private int rows;
     private bool isClosed;
 
     /// <summary>How many requests wait.</summary>
     public int Count => Volatile.Read(ref count);
+
+    /// <summary>How many replicas compute, those that are lent included.</summary>
+    public int Computing => Volatile.Read(ref computing);
 
     /// <summary>How long the one that came first has waited; zero when none waits.</summary>
     public TimeSpan LongestWait
@@ -84,15 +88,16 @@ internal sealed class RequestQueue(int limit, IReadOnlyList<int> sizes, TimeSpan
     }
 
     /// <summary>Takes the next batch, as soon as there is one.</summary>
-    /// <param name="batch">Where it goes.</param>
+    /// <param name="batch">Where it goes; what is in it, from the last time, has been computed.</param>
     /// <param name="isWanted">Whether there is still somebody to compute it.</param>
     /// <param name="replica">Who takes it, and may be lent while it waits; null for one that may not.</param>
     /// <returns>False when nothing comes any more: the queue is closed and empty, or the batch is not wanted.</returns>
     public bool Take(List<PendingRequest> batch, Func<bool> isWanted, Replica? replica = null)
     {
-        batch.Clear();
         lock (gate)
         {
+            computing -= batch.Count > 0 ? 1 : 0;
+            batch.Clear();
             while (IsLent(replica) || isWanted())
             {
                 if (IsLent(replica) || (count == 0 && !isClosed))
@@ -106,6 +111,7 @@ internal sealed class RequestQueue(int limit, IReadOnlyList<int> sizes, TimeSpan
                 else if (!Linger())
                 {
                     Fill(batch);
+                    computing++;
                     return true;
                 }
             }
@@ -117,21 +123,23 @@ internal sealed class RequestQueue(int limit, IReadOnlyList<int> sizes, TimeSpan
     }
 
     /// <summary>
-    /// Lends a replica that waits to somebody who has a request, when no other request waits: what takes less time than waking a thread and being woken by
-    /// it is computed where it is. A replica that is lent takes no batch until it is given back.
+    /// Lends a replica that waits to somebody who has a request, when no other request waits and more replicas wait than compute: what takes less time than
+    /// waking a thread and being woken by it is computed where it is. With many requests at once they are better put together into batches. A replica that
+    /// is lent takes no batch until it is given back.
     /// </summary>
     /// <returns>The replica, or null where the request is to be queued.</returns>
     public Replica? TryLend(PendingRequest request)
     {
         lock (gate)
         {
-            if (count > 0 || isClosed || maxDelay > TimeSpan.Zero || idle is not [.., { } last] || !last.IsShort(request.Rows))
+            if (count > 0 || isClosed || maxDelay > TimeSpan.Zero || idle.Count <= computing || idle is not [.., { } last] || !last.IsShort(request.Rows))
             {
                 return null;
             }
 
             idle.RemoveAt(idle.Count - 1);
             lent.Add(last);
+            computing++;
             return last;
         }
     }
@@ -142,6 +150,7 @@ internal sealed class RequestQueue(int limit, IReadOnlyList<int> sizes, TimeSpan
         lock (gate)
         {
             lent.Remove(replica);
+            computing--;
             if (count > 0 || isClosed || !replica.IsWanted)
             {
                 Monitor.PulseAll(gate);

@@ -75,6 +75,58 @@ public sealed class LendingTests
         Assert.Null(queue.TryLend(RequestQueueTests.Request(1)));
     }
 
+    [Fact]
+    public async Task While_as_many_replicas_compute_as_wait_requests_are_left_to_become_batches()
+    {
+        using GatedModel model = new();
+        ReplicaSet set = ReplicaSet.Start("gated", model, new ModelOptions { MinReplicas = 2, MaxReplicas = 2 }, _ => { }, new ManualTime());
+        for (int count = 0; count < 10; count++)
+        {
+            PendingRequest probe = RequestQueueTests.Request(1, width: 1);
+            set.TryAdd(probe);
+            await probe.Completion;
+        }
+
+        PendingRequest[] held = [Held(100), Held(101)];
+        Task first = Task.Run(() => set.TryAdd(held[0]), TestContext.Current.CancellationToken);
+        await Until(() => model.Running == 1);
+        await Task.Run(() => set.TryAdd(held[1]), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await Until(() => model.Running == 2);
+        model.Open(2);
+        await Task.WhenAll(first, held[0].Completion, held[1].Completion);
+        await set.CloseAsync();
+    }
+
+    [Fact]
+    public async Task A_replica_is_added_when_for_some_rounds_requests_wait_for_each_that_there_is()
+    {
+        using GatedModel model = new();
+        ManualTime time = new();
+        ReplicaSet set = ReplicaSet.Start(
+            "gated", model, new ModelOptions { MaxBatch = 1, MinReplicas = 1, MaxReplicas = 2, TargetLatency = TimeSpan.FromHours(1) }, _ => { }, time);
+        PendingRequest[] requests = [.. Enumerable.Range(0, 8).Select(index => Held(100 + index))];
+        foreach (PendingRequest request in requests)
+        {
+            set.TryAdd(request);
+        }
+
+        List<int> counts = [];
+        foreach (PendingRequest request in requests[..4])
+        {
+            await Until(() => model.Running == 1);
+            time.Advance(0.1);
+            model.Open();
+            await request.Completion;
+            set.Adjust();
+            counts.Add(set.Count);
+        }
+
+        Assert.Equal([1, 1, 1, 2], counts);
+        model.Open(4);
+        await Task.WhenAll(requests.Select(request => request.Completion));
+        await set.CloseAsync();
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -94,6 +146,19 @@ public sealed class LendingTests
         }, TestContext.Current.CancellationToken)));
         Assert.False(model.WasShared);
         await set.CloseAsync();
+    }
+
+    private static PendingRequest Held(float value) =>
+        new() { Inputs = [BitConverter.GetBytes(value)], Shapes = [[1, 1]], Rows = 1, Priority = 5 };
+
+    private static async Task Until(Func<bool> condition)
+    {
+        for (int count = 0; count < Patience && !condition(); count++)
+        {
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(condition(), "What was waited for did not come.");
     }
 
     // The first request is computed by the replica, and it takes the replica a moment to wait again.

@@ -2,6 +2,7 @@
 // registers. The gradient walks the pixels instead: a pixel collects from the windows that cover it the values whose tap it is, so
 // that it is written once, and no two threads meet. The bits are the same on any machine.
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Nabla.Backends.Cpu.Pooling;
@@ -143,6 +144,7 @@ internal static unsafe class MaxPoolingKernel<T, TTap>
     }
 
     /// <summary>Windows of 2 x 2 pixels, as long as all are numbers; gives how many channels are done.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int FourPixels(float* corner, nint row, int channels, int vectors, int firstTap, int tapRow, float* target, TTap* at)
     {
         Vector512<int> tapA = Vector512.Create(firstTap), tapB = Vector512.Create(firstTap + 1);
@@ -171,6 +173,7 @@ internal static unsafe class MaxPoolingKernel<T, TTap>
         return channel;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WindowLanes(in PoolingWork work, float* corner, int rows, int columns, int firstTap, float* target, TTap* at)
     {
         Vector512<float> best = Vector512.Load(corner);

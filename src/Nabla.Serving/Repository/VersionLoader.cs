@@ -25,10 +25,15 @@ internal sealed partial class VersionLoader(
             LogLoaded(name, version);
             return (loaded, null);
         }
+        catch (Exception error) when (IsOfFiles(error))
+        {
+            LogRefused(name, version, error.Message);
+            return (null, ProblemOf(error, path));
+        }
         catch (Exception error)
         {
             LogFailed(error, name, version);
-            return (null, ProblemOf(error, path));
+            return (null, "it could not be made ready");
         }
     }
 
@@ -69,13 +74,18 @@ internal sealed partial class VersionLoader(
         }
     }
 
+    // Such an error says by itself what is wrong with a file, and where.
+    private static bool IsOfFiles(Exception error) => error is IOException or FormatException or NotSupportedException or ArgumentException;
+
     // Callers are told what is wrong with a file, but not where on the disk it lies.
-    private static string ProblemOf(Exception error, string path) => error is IOException or FormatException or NotSupportedException or ArgumentException
-        ? error.Message.Replace($"{path}{Path.DirectorySeparatorChar}", "", StringComparison.Ordinal).Replace(path, "the model", StringComparison.Ordinal).TrimEnd('.')
-        : "it could not be made ready";
+    private static string ProblemOf(Exception error, string path) =>
+        error.Message.Replace($"{path}{Path.DirectorySeparatorChar}", "", StringComparison.Ordinal).Replace(path, "the model", StringComparison.Ordinal).TrimEnd('.');
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Model {Name} version {Version} is ready.")]
     private partial void LogLoaded(string name, int version);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Model {Name} version {Version} could not be loaded: {Problem}")]
+    private partial void LogRefused(string name, int version, string problem);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Model {Name} version {Version} could not be loaded.")]
     private partial void LogFailed(Exception error, string name, int version);

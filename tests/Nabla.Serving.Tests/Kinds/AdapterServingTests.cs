@@ -7,6 +7,7 @@ using Nabla.Layers;
 using Nabla.Losses;
 using Nabla.Optimizers;
 using Nabla.Serving.Models;
+using Nabla.Serving.Tests.Audit;
 using Nabla.Serving.Tests.Hosts;
 using Nabla.Tests;
 using Nabla.Training;
@@ -88,11 +89,15 @@ public sealed class AdapterServingTests
     [Fact]
     public async Task An_adapter_of_another_base_is_refused_with_the_first_difference()
     {
-        await using ServingHost host = await ServingHost.Start(Base());
+        using CollectedLogs logs = new();
+        await using ServingHost host = await ServingHost.Start(new ServingOptions(), logs, Base());
         Low(Base(seed: 9).Network, host.PathOf("low/1"), "words");
         (HttpStatusCode status, string text) = await host.Post("/v2/repository/models/low/load", "{}");
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Contains("holds other numbers", text, StringComparison.Ordinal);
+        string line = Assert.Single(logs.Lines, line => line.Contains("low version 1 could not be loaded", StringComparison.Ordinal));
+        Assert.Contains("holds other numbers", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", line, StringComparison.Ordinal);
     }
 
     private static SavedModel Base(long seed = 1) =>

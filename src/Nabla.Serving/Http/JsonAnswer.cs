@@ -8,7 +8,8 @@ namespace Nabla.Serving.Http;
 /// <summary>Writes answers in JSON.</summary>
 internal static class JsonAnswer
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    /// <summary>How all answers are written.</summary>
+    public static JsonWriterOptions Options { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     /// <summary>The text that <paramref name="write"/> writes.</summary>
     public static ReadOnlyMemory<byte> ToBytes(Action<Utf8JsonWriter> write)

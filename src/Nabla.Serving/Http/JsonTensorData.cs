@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Nabla.Serving.Inference;
 using Nabla.Serving.Tensors;
@@ -9,6 +10,8 @@ namespace Nabla.Serving.Http;
 internal static class JsonTensorData
 {
     private const int MostDimensions = 16;
+    private const int FirstSize = 4096;
+    private const int Portion = 256;
 
     /// <summary>Reads the array that the reader stands on.</summary>
     /// <param name="reader">Stands on the array; afterwards on its end.</param>
@@ -23,11 +26,16 @@ internal static class JsonTensorData
             throw ServingException.Invalid($"{label} expects an array as its data but got {Show(ref reader)}.");
         }
 
-        ArrayBufferWriter<byte> data = new();
+        ArrayBufferWriter<byte> data = new(FirstSize);
         Nesting nesting = new(label);
         nesting.Open();
         while (nesting.Depth > 0 && reader.Read())
         {
+            if (type == ElementType.Float32)
+            {
+                nesting.Count(ReadNumbers(ref reader, data));
+            }
+
             switch (reader.TokenType)
             {
                 case JsonTokenType.StartArray:
@@ -48,6 +56,39 @@ internal static class JsonTensorData
         }
 
         return (data.WrittenMemory, nesting.Sizes);
+    }
+
+    // Numbers that stand side by side, which most arrays are from end to end; the reader goes on to what is none.
+    private static int ReadNumbers(ref Utf8JsonReader reader, ArrayBufferWriter<byte> target)
+    {
+        int count = 0;
+        bool isNumber = true;
+        while (isNumber)
+        {
+            Span<float> room = MemoryMarshal.Cast<byte, float>(target.GetSpan(Portion * sizeof(float)));
+            int taken = 0;
+            while (taken < room.Length && (isNumber = reader.TokenType == JsonTokenType.Number && TryReadNumber(ref reader, out room[taken])))
+            {
+                taken++;
+                reader.Read();
+            }
+
+            target.Advance(taken * sizeof(float));
+            count += taken;
+        }
+
+        return count;
+    }
+
+    private static bool TryReadNumber(ref Utf8JsonReader reader, out float value)
+    {
+        if (reader.ValueSpan is [byte digit and >= (byte)'0' and <= (byte)'9'])
+        {
+            value = digit - '0';
+            return true;
+        }
+
+        return reader.TryGetSingle(out value);
     }
 
     private static string Show(ref Utf8JsonReader reader) => reader.TokenType switch
@@ -83,6 +124,17 @@ internal static class JsonTensorData
             counts[Depth]++;
             Depth++;
             counts[Depth] = 0;
+        }
+
+        /// <summary>Counts elements that stand side by side.</summary>
+        public void Count(int elements)
+        {
+            if (elements > 0)
+            {
+                Count();
+                counts[Depth] += elements - 1;
+                Elements += elements - 1;
+            }
         }
 
         public void Count()

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Nabla.Serving.Inference;
@@ -12,15 +13,37 @@ internal static class RequestBody
     public const string Json = "application/json";
     public const string Binary = "application/octet-stream";
 
+    /// <summary>The media types of tensors.</summary>
+    public static readonly string[] JsonOrBinary = [Json, Binary];
+
     private const int FirstSize = 4096;
     private const int LargestTrustedLength = 1 << 20;
 
-    /// <summary>The body.</summary>
+    /// <summary>The body, in memory of its own.</summary>
+    /// <inheritdoc cref="RentAsync(HttpContext, int, string[])"/>
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContext context, int limit, params string[] mediaTypes)
+    {
+        ReadOnlyMemory<byte> lent = await RentAsync(context, limit, mediaTypes).ConfigureAwait(false);
+        byte[] body = lent.ToArray();
+        Return(lent);
+        return body;
+    }
+
+    /// <summary>Gives back a body that nothing refers to any more.</summary>
+    public static void Return(ReadOnlyMemory<byte> body)
+    {
+        if (MemoryMarshal.TryGetArray(body, out ArraySegment<byte> segment))
+        {
+            Return(segment.Array!);
+        }
+    }
+
+    /// <summary>The body, in memory that is lent; what is not given back, as after a failure, is as good.</summary>
     /// <param name="context">The request; its content is unpacked already where it was packed in a way that the server knows.</param>
     /// <param name="limit">How many bytes are read at most.</param>
     /// <param name="mediaTypes">The media types that it may have; a request without one is taken.</param>
     /// <exception cref="ServingException">It is too large, packed in an unknown way or not as it says, or of another media type.</exception>
-    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext context, int limit, params string[] mediaTypes)
+    public static async ValueTask<ReadOnlyMemory<byte>> RentAsync(HttpContext context, int limit, params string[] mediaTypes)
     {
         RequireMediaType(context.Request, mediaTypes);
         if (context.Request.ContentLength > limit)
@@ -30,7 +53,7 @@ internal static class RequestBody
 
         try
         {
-            return await ReadAsync(context.Request, limit, context.RequestAborted).ConfigureAwait(false);
+            return await RentAsync(context.Request, limit, context.RequestAborted).ConfigureAwait(false);
         }
         catch (InvalidDataException error)
         {
@@ -38,10 +61,10 @@ internal static class RequestBody
         }
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
+    private static async ValueTask<ReadOnlyMemory<byte>> RentAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
     {
         // What a header claims is not allocated before as much has come.
-        byte[] body = GC.AllocateUninitializedArray<byte>((int)Math.Min(request.ContentLength ?? FirstSize, LargestTrustedLength));
+        byte[] body = ArrayPool<byte>.Shared.Rent((int)Math.Min(request.ContentLength ?? FirstSize, LargestTrustedLength));
         int length = 0;
         while (true)
         {
@@ -55,7 +78,7 @@ internal static class RequestBody
 
             if (total > body.Length)
             {
-                Array.Resize(ref body, (int)Math.Max(total, Math.Min(2L * body.Length, limit)));
+                body = Larger(body, length, (int)Math.Max(total, Math.Min(2L * body.Length, limit)));
             }
 
             read.Buffer.CopyTo(body.AsSpan(length));
@@ -68,6 +91,23 @@ internal static class RequestBody
         }
     }
 
+    private static byte[] Larger(byte[] body, int length, int size)
+    {
+        byte[] larger = size <= LargestTrustedLength ? ArrayPool<byte>.Shared.Rent(size) : GC.AllocateUninitializedArray<byte>(size);
+        body.AsSpan(0, length).CopyTo(larger);
+        Return(body);
+        return larger;
+    }
+
+    // Large ones are not kept: few requests have any.
+    private static void Return(byte[] body)
+    {
+        if (body.Length <= LargestTrustedLength)
+        {
+            ArrayPool<byte>.Shared.Return(body);
+        }
+    }
+
     private static void RequireMediaType(HttpRequest request, string[] mediaTypes)
     {
         if (request.Headers.ContentEncoding is [{ Length: > 0 } encoding, ..])
@@ -75,7 +115,7 @@ internal static class RequestBody
             throw new ServingException(ServingFault.UnsupportedMediaType, $"The server reads bodies packed by gzip, br or deflate, not by '{encoding}'.");
         }
 
-        if (request.ContentType is { } given
+        if (request.ContentType is { } given && !mediaTypes.Contains(given)
             && !(MediaTypeHeaderValue.TryParse(given, out MediaTypeHeaderValue? type) && Array.Exists(mediaTypes, media => type.MediaType.Equals(media, StringComparison.OrdinalIgnoreCase))))
         {
             throw new ServingException(ServingFault.UnsupportedMediaType, $"The server expects a body of {string.Join(" or ", mediaTypes)} but got '{given}'.");

@@ -18,7 +18,7 @@ internal static class InputBinding
         int[][] shapes = new int[specs.Count][];
         for (int index = 0; index < specs.Count; index++)
         {
-            WireTensor tensor = given.First(input => input.Name == specs[index].Name);
+            WireTensor tensor = Named(given, specs[index].Name);
             RequireShape(tensor, specs[index], version);
             data[index] = ElementConversion.ToModel(tensor, specs[index].Type);
             shapes[index] = tensor.Shape;
@@ -29,6 +29,17 @@ internal static class InputBinding
         }
 
         return new PendingRequest { Inputs = data, Shapes = shapes, Rows = RowsOf(given, shapes, version), Priority = request.Priority };
+    }
+
+    private static WireTensor Named(IReadOnlyList<WireTensor> given, string name)
+    {
+        int index = 0;
+        while (given[index].Name != name)
+        {
+            index++;
+        }
+
+        return given[index];
     }
 
     private static void RequireNames(IReadOnlyList<WireTensor> given, IReadOnlyList<TensorSpec> specs, string model)

@@ -36,7 +36,12 @@ internal static class OutputSelection
     public static IReadOnlyList<WireTensor> Select(InferenceRequest request, LoadedVersion version, ComputedOutputs computed)
     {
         IReadOnlyList<TensorSpec> specs = version.Model.Outputs;
-        WireTensor[] all = [.. specs.Select((spec, index) => new WireTensor(spec.Name, spec.ElementType, computed.Shapes[index], computed.Data[index]))];
+        WireTensor[] all = new WireTensor[specs.Count];
+        for (int index = 0; index < all.Length; index++)
+        {
+            all[index] = new WireTensor(specs[index].Name, specs[index].ElementType, computed.Shapes[index], computed.Data[index]);
+        }
+
         return request.Outputs.Count == 0
             ? all
             : [.. request.Outputs.Select(output => Turned(all.First(tensor => tensor.Name == output.Name), output.Classes, version))];

@@ -19,7 +19,7 @@ internal static class RawInputs
     /// <summary>The inputs, those of BYTES computed where the model says how.</summary>
     /// <exception cref="ServingException">An element is no picture, text or row that the model takes.</exception>
     public static IReadOnlyList<WireTensor> Prepare(IReadOnlyList<WireTensor> inputs, IServedModel model) =>
-        model.Saved is { } saved && KindOf(saved) != RawKind.None && inputs.Any(input => input.Type == ElementType.Bytes)
+        inputs.Any(input => input.Type == ElementType.Bytes) && model.Saved is { } saved && KindOf(saved) != RawKind.None
             ? [.. inputs.Select(input => input.Type == ElementType.Bytes ? Prepare(input, saved) : input)]
             : inputs;
 

@@ -15,30 +15,42 @@ internal static class InferAnswer
     /// <summary>Answers a request.</summary>
     /// <param name="context">The request.</param>
     /// <param name="response">What the model answered.</param>
-    /// <param name="isBinary">Whether an output comes as bytes, by its name.</param>
-    public static async Task WriteAsync(HttpContext context, InferenceResponse response, Func<string, bool> isBinary)
+    /// <param name="asked">Which outputs are to come as bytes.</param>
+    public static async Task WriteAsync(HttpContext context, InferenceResponse response, RestInferRequest asked)
     {
-        WireTensor[] binary = [.. response.Outputs.Where(output => isBinary(output.Name))];
-        ReadOnlyMemory<byte> json = JsonAnswer.ToBytes(writer => Write(writer, response, binary));
-        context.Response.ContentType = binary.Length > 0 ? RequestBody.Binary : RequestBody.Json;
-        context.Response.ContentLength = json.Length + binary.Sum(output => (long)output.Data.Length);
-        if (binary.Length > 0)
-        {
-            context.Response.Headers[OpenInferenceEndpoints.JsonLengthHeader] = json.Length.ToString(CultureInfo.InvariantCulture);
-        }
-
         // All of it goes out at once: each flush of the writer is a packet of its own.
-        PipeWriter body = context.Response.BodyWriter;
-        body.Write(json.Span);
-        foreach (WireTensor output in binary)
-        {
-            body.Write(output.Data.Span);
-        }
-
-        await body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+        Write(context, response, asked);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
     }
 
-    private static void Write(Utf8JsonWriter writer, InferenceResponse response, WireTensor[] binary)
+    private static void Write(HttpContext context, InferenceResponse response, RestInferRequest asked)
+    {
+        using JsonBuffer json = JsonBuffer.Take();
+        Write(json.Writer, response, asked);
+        ReadOnlySpan<byte> written = json.Written;
+        long length = written.Length;
+        bool isBinary = false;
+        foreach (WireTensor output in response.Outputs)
+        {
+            (isBinary, length) = asked.IsBinary(output.Name) ? (true, length + output.Data.Length) : (isBinary, length);
+        }
+
+        context.Response.ContentType = isBinary ? RequestBody.Binary : RequestBody.Json;
+        context.Response.ContentLength = length;
+        if (isBinary)
+        {
+            context.Response.Headers[OpenInferenceEndpoints.JsonLengthHeader] = written.Length.ToString(CultureInfo.InvariantCulture);
+        }
+
+        PipeWriter body = context.Response.BodyWriter;
+        body.Write(written);
+        foreach (WireTensor output in response.Outputs)
+        {
+            body.Write(asked.IsBinary(output.Name) ? output.Data.Span : []);
+        }
+    }
+
+    private static void Write(Utf8JsonWriter writer, InferenceResponse response, RestInferRequest asked)
     {
         writer.WriteStartObject();
         writer.WriteString("model_name", response.ModelName);
@@ -51,7 +63,7 @@ internal static class InferAnswer
         writer.WriteStartArray("outputs");
         foreach (WireTensor output in response.Outputs)
         {
-            Write(writer, output, binary.Contains(output));
+            Write(writer, output, asked.IsBinary(output.Name));
         }
 
         writer.WriteEndArray();

@@ -97,7 +97,8 @@ internal ref struct InferRequestReader
                 id = reader.GetString();
                 break;
             case "parameters":
-                parameters = RequestParameters.Read(ReadObject(field));
+                Expect(reader.TokenType == JsonTokenType.StartObject, "an object as parameters");
+                parameters = RequestParameters.Read(ref reader);
                 break;
             case "inputs":
                 ReadInputs();

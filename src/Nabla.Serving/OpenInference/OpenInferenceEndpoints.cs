@@ -100,7 +100,15 @@ internal sealed class OpenInferenceEndpoints(InferenceService inference, ModelRe
     {
         try
         {
-            await AnswerAsync(context, name, version).ConfigureAwait(false);
+            ModelAddress model = new(name, ServerDescription.VersionOf(name, version));
+            inference.Require(model, "rest");
+            ReadOnlyMemory<byte> body = await RequestBody.RentAsync(context, options.MaxRequestBytes, RequestBody.JsonOrBinary).ConfigureAwait(false);
+            RestInferRequest request = Read(context, body, model);
+            InferenceResponse response = await inference.InferAsync(request.Request, context.RequestAborted).ConfigureAwait(false);
+            await InferAnswer.WriteAsync(context, response, request).ConfigureAwait(false);
+
+            // Only here: where a request has no answer in time, a replica may still be reading it.
+            RequestBody.Return(body);
         }
         catch (ServingException error) when (!context.Response.HasStarted)
         {
@@ -108,17 +116,13 @@ internal sealed class OpenInferenceEndpoints(InferenceService inference, ModelRe
         }
     }
 
-    private async Task AnswerAsync(HttpContext context, string name, string? version)
+    private RestInferRequest Read(HttpContext context, ReadOnlyMemory<byte> body, ModelAddress model)
     {
-        ModelAddress model = new(name, ServerDescription.VersionOf(name, version));
-        inference.Require(model, "rest");
-        ReadOnlyMemory<byte> body = await RequestBody.ReadAsync(context, options.MaxRequestBytes, RequestBody.Json, RequestBody.Binary).ConfigureAwait(false);
         int? jsonLength = JsonLength(context.Request, body.Length);
         RestInferRequest request = jsonLength == 0
             ? RawRequest.Read(context.Request, body, model, repository)
             : InferRequestReader.Read(body, jsonLength ?? body.Length, model, options.MaxTensors);
-        InferenceResponse response = await inference.InferAsync(request.Request with { Audit = AuditEntry.Of(context) }, context.RequestAborted).ConfigureAwait(false);
-        await InferAnswer.WriteAsync(context, response, request.IsBinary).ConfigureAwait(false);
+        return request with { Request = request.Request with { Audit = AuditEntry.Of(context) } };
     }
 
     private static int? JsonLength(HttpRequest request, int bodyLength)

@@ -6,6 +6,8 @@ namespace Nabla.Serving.OpenInference;
 /// <summary>The parameters of a request that the server knows; others are ignored, as the protocol says.</summary>
 internal sealed record RequestParameters
 {
+    private const string BinaryOutput = "binary_data_output";
+
     /// <summary>From 1, which comes first.</summary>
     public int Priority { get; init; } = InferenceRequest.UsualPriority;
 
@@ -33,22 +35,43 @@ internal sealed record RequestParameters
         _ => throw ServingException.Invalid("The parameter 'timeout' expects a number of microseconds."),
     };
 
-    /// <summary>Reads the object of parameters.</summary>
-    public static RequestParameters Read(JsonElement parameters) => new()
+    /// <summary>Reads the object of parameters that the reader stands on; afterwards it stands on its end.</summary>
+    public static RequestParameters Read(ref Utf8JsonReader reader)
     {
-        Priority = parameters.TryGetProperty("priority", out JsonElement priority) ? PriorityOf(Whole(priority)) : InferenceRequest.UsualPriority,
-        Timeout = parameters.TryGetProperty("timeout", out JsonElement timeout) ? TimeoutOf(Whole(timeout)) : null,
-        BinaryOutputs = parameters.TryGetProperty("binary_data_output", out JsonElement binary) && Truth("binary_data_output", binary),
-    };
+        RequestParameters parameters = new();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            string name = reader.GetString()!;
+            reader.Read();
+            parameters = name switch
+            {
+                "priority" => parameters with { Priority = PriorityOf(Whole(ref reader)) },
+                "timeout" => parameters with { Timeout = TimeoutOf(Whole(ref reader)) },
+                BinaryOutput => parameters with { BinaryOutputs = Truth(ref reader) },
+                _ => parameters,
+            };
+            reader.Skip();
+        }
+
+        return parameters;
+    }
 
     /// <summary>A truth value.</summary>
     /// <exception cref="ServingException">It is none.</exception>
     public static bool Truth(string name, JsonElement value) => value.ValueKind is JsonValueKind.True or JsonValueKind.False
         ? value.GetBoolean()
-        : throw ServingException.Invalid($"The parameter '{name}' expects true or false.");
+        : throw NoTruth(name);
 
     /// <summary>A whole number; null for something else.</summary>
     public static long? Whole(JsonElement value) => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) ? number : null;
+
+    private static long? Whole(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long number) ? number : null;
+
+    private static bool Truth(ref Utf8JsonReader reader) => reader.TokenType is JsonTokenType.True or JsonTokenType.False
+        ? reader.GetBoolean()
+        : throw NoTruth(BinaryOutput);
+
+    private static ServingException NoTruth(string name) => ServingException.Invalid($"The parameter '{name}' expects true or false.");
 }
 
 /// <summary>The parameters of an output that was asked for.</summary>

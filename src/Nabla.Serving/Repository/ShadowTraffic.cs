@@ -43,7 +43,9 @@ internal sealed class ShadowTraffic
 
     private async Task CompareAsync(LoadedVersion shadow, PendingRequest request, ComputedOutputs answered)
     {
-        PendingRequest copy = new() { Inputs = request.Inputs, Shapes = request.Shapes, Rows = request.Rows, Priority = InferenceRequest.LastPriority };
+        // The inputs stand in memory that belongs to the next request when this one is answered.
+        ReadOnlyMemory<byte>[] inputs = Array.ConvertAll(request.Inputs, input => (ReadOnlyMemory<byte>)input.ToArray());
+        PendingRequest copy = new() { Inputs = inputs, Shapes = request.Shapes, Rows = request.Rows, Priority = InferenceRequest.LastPriority };
         if (shadow.Replicas.TryAdd(copy) != QueueAnswer.Accepted)
         {
             return;

@@ -15,8 +15,13 @@ internal sealed class AccessAnswers : IAuthorizationMiddlewareResultHandler
     /// <inheritdoc/>
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
+        if (authorizeResult.Succeeded)
+        {
+            return next(context);
+        }
+
         bool isOurs = policy.Requirements.OfType<AccessRequirement>().Any();
-        return isOurs && !authorizeResult.Succeeded ? throw Refusal(context) : usual.HandleAsync(next, context, policy, authorizeResult);
+        return isOurs ? throw Refusal(context) : usual.HandleAsync(next, context, policy, authorizeResult);
     }
 
     /// <summary>The answer to somebody who may not do what they ask.</summary>

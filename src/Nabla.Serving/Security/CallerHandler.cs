@@ -16,6 +16,8 @@ internal sealed class CallerHandler(ServingOptions options) : IAuthenticationHan
     private static readonly CallerIdentity Anybody = new(
         CallerIdentity.AnonymousMethod, CallerIdentity.AnonymousMethod, [new ModelGrant(ModelRole.Predict)]);
 
+    private static readonly AuthenticateResult AnybodyIn = AuthenticateResult.Success(new AuthenticationTicket(Anybody.ToPrincipal(), Scheme));
+
     private HttpContext? context;
 
     private HttpContext Context => context ?? throw new InvalidOperationException($"{nameof(InitializeAsync)} comes first.");
@@ -30,7 +32,10 @@ internal sealed class CallerHandler(ServingOptions options) : IAuthenticationHan
     /// <inheritdoc/>
     public Task<AuthenticateResult> AuthenticateAsync() => SchemeOf(Context, options.Security) is { } scheme
         ? Context.AuthenticateAsync(scheme)
-        : Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(Anybody.ToPrincipal(), Scheme)));
+        : Task.FromResult(AnybodyIn);
+
+    /// <summary>What is known of the caller of a request that is not asked who it is; null where it is asked, or says it by itself.</summary>
+    public static AuthenticateResult? Unasked(HttpContext context, SecurityOptions security) => SchemeOf(context, security) is null ? AnybodyIn : null;
 
     /// <inheritdoc/>
     public Task ChallengeAsync(AuthenticationProperties? properties) => throw AccessAnswers.Refusal(Context);

@@ -20,7 +20,7 @@ internal static class SecurityRegistration
         services.AddSingleton<IAuthorizationHandler, AccessHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessAnswers>();
         services.AddTransient<CallerHandler>();
-        services.AddTransient<IPolicyEvaluator, AccessEvaluator>();
+        services.AddSingleton<IPolicyEvaluator, AccessEvaluator>();
         AuthenticationBuilder schemes = services.AddAuthentication(CallerHandler.Scheme)
             .AddScheme<AuthenticationSchemeOptions, KeyHandler>(KeyHandler.Scheme, null);
         services.Configure<AuthenticationOptions>(known => known.AddScheme<CallerHandler>(CallerHandler.Scheme, null));
@@ -50,7 +50,7 @@ internal static class SecurityRegistration
             rule.Require(context);
             return next(context);
         });
-        app.UseAuthentication();
+        app.UseCallerAuthentication();
         app.UseAuthorization();
         app.UseRateLimiter();
     }

@@ -12,7 +12,8 @@ internal sealed class RecentTraffic(TimeProvider time)
     private readonly ConcurrentDictionary<string, ModelTraffic> models = new(StringComparer.Ordinal);
 
     /// <summary>The traffic of a model that there is.</summary>
-    public ModelTraffic Of(string model) => models.GetOrAdd(model, _ => new ModelTraffic(time));
+    public ModelTraffic Of(string model) =>
+        models.TryGetValue(model, out ModelTraffic? known) ? known : models.GetOrAdd(model, _ => new ModelTraffic(time));
 }
 
 /// <summary>The traffic of a model, second by second, in memory of a fixed size.</summary>

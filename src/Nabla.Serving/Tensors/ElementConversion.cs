@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Nabla.Serving.Inference;
 
@@ -111,6 +112,11 @@ internal static class ElementConversion
     private static int FirstNotFinite<T>(ReadOnlySpan<T> values)
         where T : unmanaged, IFloatingPoint<T>
     {
+        if (TensorPrimitives.IsFiniteAll(values))
+        {
+            return -1;
+        }
+
         for (int place = 0; place < values.Length; place++)
         {
             if (!T.IsFinite(values[place]))

@@ -50,9 +50,15 @@ internal sealed record WireTensor(string Name, ElementType Type, int[] Shape, Re
             throw ServingException.Invalid($"input '{name}' expects at most {MostDimensions} dimensions but got {sizes.Count}.");
         }
 
-        return [.. sizes.Select(size => size is >= 0 and <= int.MaxValue
-            ? (int)size
-            : throw ServingException.Invalid($"input '{name}' expects sizes from 0 to {int.MaxValue} but got {size}."))];
+        int[] shape = new int[sizes.Count];
+        for (int axis = 0; axis < shape.Length; axis++)
+        {
+            shape[axis] = sizes[axis] is >= 0 and <= int.MaxValue
+                ? (int)sizes[axis]
+                : throw ServingException.Invalid($"input '{name}' expects sizes from 0 to {int.MaxValue} but got {sizes[axis]}.");
+        }
+
+        return shape;
     }
 
     private static int CountOf(string name, int[] shape)

@@ -121,6 +121,41 @@ public sealed class RestTests
     }
 
     [Fact]
+    public async Task Each_of_many_callers_gets_the_answer_to_its_own_question_though_others_give_up()
+    {
+        await using ServingHost host = await ServingHost.Start(new ServingOptions(), new Dictionary<string, Nabla.Serving.Models.IServedModel> { ["echo"] = new EchoModel(DataType.Float32) });
+        int answered = 0;
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(caller => Task.Run(async () =>
+        {
+            for (int count = 0; count < 100; count++)
+            {
+                string numbers = $"[{caller}, {count}, 0.{caller}{count}]";
+                string timeout = count % 5 == 4 ? """, "parameters": {"timeout": 1}""" : "";
+                (HttpStatusCode status, string text) = await host.Post(
+                    "/v2/models/echo/infer", $$"""{"inputs": [{"name": "float32", "datatype": "FP32", "shape": [1, 3], "data": {{numbers}}}]{{timeout}}}""");
+                if (status == HttpStatusCode.OK)
+                {
+                    Assert.Equal(Normal(numbers), Normal(JsonDocument.Parse(text).RootElement.GetProperty("outputs")[0].GetProperty("data").GetRawText()));
+                    Interlocked.Increment(ref answered);
+                }
+            }
+        }, TestContext.Current.CancellationToken)));
+        Assert.InRange(answered, 16 * 80, 16 * 100);
+    }
+
+    [Theory]
+    [InlineData("[0, 1, 9]", 0f, 1f, 9f)]
+    [InlineData("[-0, 1e2, 0.27450982]", -0f, 100f, 0.27450982f)]
+    [InlineData("[[1.0000001, 16777217, 3.4028235e38]]", 1.0000001f, 16777217f, 3.4028235e38f)]
+    [InlineData("[[1e-45, 0.1, -7]]", 1e-45f, 0.1f, -7f)]
+    public async Task Numbers_in_json_are_the_nearest_floats(string data, float first, float second, float third)
+    {
+        await using ServingHost host = await ServingHost.Start(new ServingOptions(), new Dictionary<string, Nabla.Serving.Models.IServedModel> { ["echo"] = new EchoModel(DataType.Float32) });
+        JsonElement answer = await host.PostJson("/v2/models/echo/infer", $$"""{"inputs": [{"name": "float32", "datatype": "FP32", "shape": [1, 3], "data": {{data}}}]}""");
+        Assert.Equal([first, second, third], Floats(answer.GetProperty("outputs")[0]));
+    }
+
+    [Fact]
     public async Task Inputs_and_outputs_may_be_partly_binary()
     {
         await using ServingHost host = await ServingHost.Start(

@@ -25,6 +25,7 @@ internal static unsafe class BlockProduct<T, TVector, TLanes>
     private const int BytesWorthAsking = 96 << 10;
     private const int CachedPanel = 16 << 10;
     private const int CachedRows = 256 << 10;
+    private const int CachedResults = 512 << 10;
 
     /// <summary>Whether a panel of many steps leaves room for rows in the first-level cache.</summary>
     public static bool HasShortVectors => TLanes.Count * sizeof(T) <= CacheLine / 2;
@@ -99,7 +100,8 @@ internal static unsafe class BlockProduct<T, TVector, TLanes>
 
     /// <summary>Whether all rows are to meet a panel while it stays.</summary>
     private static bool MayStay(in ProductWork<T> work) => HasShortVectors && work.Rows > TLanes.TileRows
-        && work.Steps * Width * sizeof(T) <= CachedPanel && (long)work.Rows * work.Steps * sizeof(T) <= CachedRows;
+        && work.Steps * Width * sizeof(T) <= CachedPanel && (long)work.Rows * work.Steps * sizeof(T) <= CachedRows
+        && work.Rows * work.TargetStride * sizeof(T) <= CachedResults;
 
     private static int Panels(in ProductWork<T> work) => (work.Columns + Width - 1) / Width;
 

@@ -9,7 +9,8 @@ internal static class FrontierPlot
 {
     private const int Width = 1400;
     private const int Height = 620;
-    private const float LabelSize = 11;
+    private const float LabelSize = 13;
+    private const float Distance = 6;
     private const double Kilo = 1000;
 
     /// <summary>Draws size and latency side by side.</summary>
@@ -18,9 +19,7 @@ internal static class FrontierPlot
     /// <param name="chosen">The one that was chosen; null for none.</param>
     public static void Save(string path, IReadOnlyList<CompressTrial> trials, CompressTrial? chosen)
     {
-        Multiplot both = new();
-        both.AddPlots(2);
-        both.Layout = new ScottPlot.MultiplotLayouts.Columns();
+        Multiplot both = Plots.CreateColumns(2);
         Draw(both.GetPlot(0), trials, chosen, figures => figures.Bytes / Kilo, "kilobytes on disk");
         Draw(both.GetPlot(1), trials, chosen, figures => figures.Latency, "one answer, µs (median)");
         AtomicFile.WriteBytes(path, both.Render(Width, Height).GetImageBytes(ImageFormat.Png));
@@ -29,26 +28,38 @@ internal static class FrontierPlot
     private static void Draw(Plot plot, IReadOnlyList<CompressTrial> trials, CompressTrial? chosen, Func<ModelFigures, double> cost, string title)
     {
         IReadOnlyList<CompressTrial> frontier = CompressTrial.Frontier(trials, cost);
-        plot.Add.ScatterPoints(Costs(trials, cost), Losses(trials), Colors.Gray);
+        plot.Add.ScatterPoints(Costs(trials, cost), Losses(trials), Colors.Gray).LegendText = "tried";
         ScottPlot.Plottables.Scatter line = plot.Add.Scatter(Costs(frontier, cost), Losses(frontier), Colors.SteelBlue);
         line.MarkerSize = 8;
-        foreach (CompressTrial trial in frontier)
-        {
-            ScottPlot.Plottables.Text label = plot.Add.Text(trial.Name, cost(trial.Figures), -trial.Drop * 100);
-            label.LabelFontSize = LabelSize;
-            label.LabelFontName = Plots.Font;
-            label.OffsetX = 6;
-        }
-
+        line.LegendText = "none costs less and is as good";
         if (chosen is not null)
         {
             ScottPlot.Plottables.Marker mark = plot.Add.Marker(cost(chosen.Figures), -chosen.Drop * 100, MarkerShape.OpenCircle, 16, Colors.OrangeRed);
             mark.LineWidth = 2;
+            mark.LegendText = "chosen";
         }
+
+        Name(plot, [.. frontier.Reverse()], cost);
 
         plot.XLabel(title);
         plot.YLabel("change in percent, up is better");
-        plot.Axes.Margins(0.25, 0.15);
+        plot.Axes.Margins(0.1, 0.15);
+    }
+
+    // Points lie close together: they get numbers, above and below in turn, and the legend their names.
+    private static void Name(Plot plot, CompressTrial[] frontier, Func<ModelFigures, double> cost)
+    {
+        for (int index = 0; index < frontier.Length; index++)
+        {
+            CompressTrial trial = frontier[index];
+            ScottPlot.Plottables.Text label = plot.Add.Text($"{index + 1}", cost(trial.Figures), -trial.Drop * 100);
+            label.LabelFontSize = LabelSize;
+            label.LabelAlignment = index % 2 == 0 ? Alignment.LowerCenter : Alignment.UpperCenter;
+            label.OffsetY = index % 2 == 0 ? -Distance : Distance;
+            plot.Legend.ManualItems.Add(new LegendItem { LabelText = $"{index + 1}  {trial.Name}" });
+        }
+
+        plot.ShowLegend(Alignment.LowerRight);
     }
 
     private static double[] Costs(IEnumerable<CompressTrial> trials, Func<ModelFigures, double> cost) => [.. trials.Select(trial => cost(trial.Figures))];

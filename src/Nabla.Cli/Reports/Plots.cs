@@ -28,13 +28,20 @@ internal static class Plots
     /// <summary>A plot with the program's font.</summary>
     public static Plot Create() => new();
 
+    /// <summary>Plots side by side, with the program's font.</summary>
+    public static Multiplot CreateColumns(int count)
+    {
+        Multiplot columns = new();
+        columns.AddPlots(count);
+        columns.Layout = new ScottPlot.MultiplotLayouts.Columns();
+        return columns;
+    }
+
     /// <summary>The loss and the first metric over the epochs, training and validation.</summary>
     public static void SaveCurves(string path, History history)
     {
         string[] names = [.. history.Epochs.SelectMany(epoch => epoch.Train.Names).Distinct().Take(2)];
-        Multiplot both = new();
-        both.AddPlots(names.Length);
-        both.Layout = new ScottPlot.MultiplotLayouts.Columns();
+        Multiplot both = CreateColumns(names.Length);
         for (int index = 0; index < names.Length; index++)
         {
             Curve(both.GetPlot(index), names[index], history.Epochs);

@@ -15,7 +15,7 @@ public static class BitFit
         Parameter[] biases = [.. network.TrainableParameters.Select(pair => pair.Value).Where(IsBias)];
         if (biases.Length == 0)
         {
-            throw new ArgumentException($"{network.Label} has no parameter that is called bias and trained.", nameof(network));
+            throw new ArgumentException($"{network.Label} has no parameter that is called bias and trained.");
         }
 
         foreach (Parameter parameter in network.Parameters)

@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Nabla.Serving.Security;
 
 /// <summary>
 /// The framework's authentication, with a short way for requests that nobody asks who they are. An application that has schemes of its own which take part
-/// in each request, or another default one, has them asked first as ever.
+/// in each request, another default one, or something that adds to what is known of each caller, has them asked first as ever.
 /// </summary>
 internal sealed class CallerAuthentication(RequestDelegate next, IAuthenticationSchemeProvider schemes, ServingOptions options)
 {
@@ -15,7 +16,7 @@ internal sealed class CallerAuthentication(RequestDelegate next, IAuthentication
     /// <summary>Handles a request.</summary>
     public Task InvokeAsync(HttpContext context)
     {
-        if (!IsOursAlone() || CallerHandler.Unasked(context, options.Security) is not { } anybody)
+        if (!IsOursAlone(context) || CallerHandler.Unasked(context, options.Security) is not { } anybody)
         {
             return usual.Invoke(context);
         }
@@ -25,8 +26,9 @@ internal sealed class CallerAuthentication(RequestDelegate next, IAuthentication
         return next(context);
     }
 
-    private bool IsOursAlone() =>
-        schemes.GetDefaultAuthenticateSchemeAsync() is { IsCompletedSuccessfully: true, Result.Name: CallerHandler.Scheme }
+    private bool IsOursAlone(HttpContext context) =>
+        context.RequestServices.GetService<IClaimsTransformation>() is null or NoopClaimsTransformation
+        && schemes.GetDefaultAuthenticateSchemeAsync() is { IsCompletedSuccessfully: true, Result.Name: CallerHandler.Scheme }
         && schemes.GetRequestHandlerSchemesAsync() is { IsCompletedSuccessfully: true, Result: { } handlers } && !handlers.Any();
 
     private sealed class Found : IAuthenticateResultFeature

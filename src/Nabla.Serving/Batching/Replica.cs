@@ -9,13 +9,12 @@ namespace Nabla.Serving.Batching;
 /// A thread that takes batches from the queue of a model and computes them in memory of its own. It is a thread and not a task, so that long
 /// computations leave those threads free which read requests and refuse them. A short batch of several requests, or one while there are others, is
 /// computed on this thread alone: the other cores have requests to read and to answer then, and helpers that spin for the next kernel are in the way. So
-/// is a very short one, which is over before helpers come, and any batch when as many replicas compute as there are cores.
+/// is any batch when as many replicas compute as there are cores.
 /// </summary>
 internal sealed class Replica
 {
     private const double ShortSeconds = 0.01;
     private const double LentSeconds = 0.001;
-    private const double HelplessSeconds = 0.0002;
 
     private readonly RequestQueue queue;
     private readonly BatchComputation computation;
@@ -138,8 +137,7 @@ internal sealed class Replica
         return sum;
     }
 
-    private bool IsAlone(int requests, double seconds) => seconds < HelplessSeconds
-        || queue.Computing >= WorkerPool.ThreadCount
+    private bool IsAlone(int requests, double seconds) => queue.Computing >= WorkerPool.ThreadCount
         || (seconds < ShortSeconds && (requests > 1 || queue.Count > 0 || queue.Computing > 1));
 
     private (int[] Shape, byte[] Data)[][] Run(List<PendingRequest> batch, bool isAlone)

@@ -14,21 +14,8 @@ internal static unsafe class AttentionKernels
     [ModuleInitializer]
     internal static void Register()
     {
-        CpuBackend.Register<Attention>((op, inputs, outputs) => Run(outputs[0].DataType, new ForwardBody(op, inputs, outputs)));
-        CpuBackend.Register<AttentionGradient>((op, inputs, outputs) => Run(outputs[0].DataType, new BackwardBody(op, inputs, outputs)));
-    }
-
-    private static void Run<TBody>(DataType dataType, TBody body)
-        where TBody : struct, ILaneBody
-    {
-        if (dataType == DataType.Float32)
-        {
-            LaneDispatch.Run<float, TBody>(body, Lanes.Widest);
-        }
-        else
-        {
-            LaneDispatch.Run<double, TBody>(body, Lanes.Widest);
-        }
+        CpuBackend.Register<Attention>((op, inputs, outputs) => LaneDispatch.Run(outputs[0].DataType, new ForwardBody(op, inputs, outputs)));
+        CpuBackend.Register<AttentionGradient>((op, inputs, outputs) => LaneDispatch.Run(outputs[0].DataType, new BackwardBody(op, inputs, outputs)));
     }
 
     private readonly struct ForwardBody(Attention op, Tensor[] inputs, Tensor[] outputs) : ILaneBody

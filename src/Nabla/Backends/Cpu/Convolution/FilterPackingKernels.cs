@@ -14,7 +14,7 @@ internal static unsafe class FilterPackingKernels
     internal static void Register() => CpuBackend.Register<FilterPacking>((op, inputs, outputs) =>
     {
         PackCall call = new(op.Convolution.Sizes(op.Images, inputs[0].Shape), op.Winograd, inputs[0], outputs[0]);
-        Dispatch(outputs[0].DataType, call);
+        LaneDispatch.Run(outputs[0].DataType, call);
     });
 
     /// <summary>How the weights of a convolution of some images are packed; null where its kernel reads them as they are.</summary>
@@ -32,21 +32,8 @@ internal static unsafe class FilterPackingKernels
         }
 
         long elements;
-        Dispatch(images.DataType, new CountCall(shape, winograd, &elements));
+        LaneDispatch.Run(images.DataType, new CountCall(shape, winograd, &elements));
         return elements == 0 ? null : new FilterPacking(convolution, images.Shape, winograd, elements);
-    }
-
-    private static void Dispatch<TBody>(DataType dataType, TBody body)
-        where TBody : struct, ILaneBody
-    {
-        if (dataType == DataType.Float32)
-        {
-            LaneDispatch.Run<float, TBody>(body, Lanes.Widest);
-        }
-        else
-        {
-            LaneDispatch.Run<double, TBody>(body, Lanes.Widest);
-        }
     }
 
     private readonly struct CountCall(ConvolutionShape shape, bool winograd, long* elements) : ILaneBody

@@ -15,6 +15,20 @@ internal interface ILaneBody
 /// <summary>Runs a kernel with the types for an element type and a vector width.</summary>
 internal static class LaneDispatch
 {
+    /// <summary>Runs <paramref name="body"/> with the widest vectors for float32, or for float64.</summary>
+    public static void Run<TBody>(DataType dataType, TBody body)
+        where TBody : struct, ILaneBody
+    {
+        if (dataType == DataType.Float32)
+        {
+            Run<float, TBody>(body, Lanes.Widest);
+        }
+        else
+        {
+            Run<double, TBody>(body, Lanes.Widest);
+        }
+    }
+
     /// <summary>Runs <paramref name="body"/> for <typeparamref name="T"/>, which is <see cref="float"/> or <see cref="double"/>.</summary>
     public static void Run<T, TBody>(TBody body, LaneWidth width)
         where T : unmanaged

@@ -11,29 +11,16 @@ internal static unsafe class PackedProductKernels
     [ModuleInitializer]
     internal static void Register()
     {
-        CpuBackend.Register<ProductPacking>((op, inputs, outputs) => Dispatch(outputs[0].DataType, new PackCall(inputs[0], outputs[0])));
-        CpuBackend.Register<PackedProduct>((op, inputs, outputs) => Dispatch(outputs[0].DataType, new MultiplyCall(op, inputs, outputs[0])));
+        CpuBackend.Register<ProductPacking>((op, inputs, outputs) => LaneDispatch.Run(outputs[0].DataType, new PackCall(inputs[0], outputs[0])));
+        CpuBackend.Register<PackedProduct>((op, inputs, outputs) => LaneDispatch.Run(outputs[0].DataType, new MultiplyCall(op, inputs, outputs[0])));
     }
 
     /// <summary>How a right operand is packed for the rows of a left one; null where the kernel reads it as it is.</summary>
     public static ProductPacking? PackingOf(TensorType left, TensorType right)
     {
         long elements = 0;
-        Dispatch(right.DataType, new CountCall(left.Shape[0], right.Shape, &elements));
+        LaneDispatch.Run(right.DataType, new CountCall(left.Shape[0], right.Shape, &elements));
         return elements == 0 ? null : new ProductPacking(elements);
-    }
-
-    private static void Dispatch<TBody>(DataType dataType, TBody body)
-        where TBody : struct, ILaneBody
-    {
-        if (dataType == DataType.Float32)
-        {
-            LaneDispatch.Run<float, TBody>(body, Lanes.Widest);
-        }
-        else
-        {
-            LaneDispatch.Run<double, TBody>(body, Lanes.Widest);
-        }
     }
 
     private readonly struct CountCall(int rows, Shape right, long* elements) : ILaneBody

@@ -34,17 +34,7 @@ internal static unsafe class RecurrenceKernels
 
     private static void Run<TCell, TCall>(TCall call, DataType dataType)
         where TCell : struct, ICellKernel
-        where TCall : struct, IRecurrentCall
-    {
-        if (dataType == DataType.Float32)
-        {
-            LaneDispatch.Run<float, CellCall<TCell, TCall>>(new(call), Lanes.Widest);
-        }
-        else
-        {
-            LaneDispatch.Run<double, CellCall<TCell, TCall>>(new(call), Lanes.Widest);
-        }
-    }
+        where TCall : struct, IRecurrentCall => LaneDispatch.Run(dataType, new CellCall<TCell, TCall>(call));
 
     /// <summary>A pass in one direction, for any cell.</summary>
     private interface IRecurrentCall

@@ -30,8 +30,8 @@ internal static class Optimization
         Graph result = graph.FoldConstants().Simplify().MoveTransposes().ShareCommonSubexpressions().DropDeadCode();
         result = keepsBits ? result : result.FuseSoftmax().FuseNormalization().DropDeadCode().FoldInference().DropDeadCode();
         result = result.FuseEpilogues().RectifyNormalizations().DropDeadCode();
-        return keepsBits ? result : result.PoolConvolutions().OrderQuantization().DropDeadCode().MultiplyQuantized().MultiplyQuantizedStates().DropDeadCode()
-            .MultiplyTables().DropDeadCode();
+        return keepsBits ? result : result.MultiplyRowsOnce().DropDeadCode().PoolConvolutions().OrderQuantization().DropDeadCode().MultiplyQuantized().MultiplyQuantizedStates().DropDeadCode()
+            .MultiplyTables().DropDeadCode().DropUnreadGates();
     }
 
     private static bool IsSame(Graph left, Graph right) => left.Nodes.Select(node => node.Op).SequenceEqual(right.Nodes.Select(node => node.Op));

@@ -7,7 +7,9 @@ namespace Nabla.Ops.Indexing;
 /// zeros with the index <c>Size</c>.
 /// </summary>
 /// <param name="Size">The rows of the table.</param>
-internal sealed record SumRows(int Size) : Op
+/// <param name="Blank">The index whose sum is zero, whatever its rows are; null for none.</param>
+/// <param name="Fills">Whether zeros are written behind the last sum; otherwise nothing is.</param>
+internal sealed record SumRows(int Size, int? Blank = null, bool Fills = true) : Op
 {
     /// <inheritdoc/>
     public override TensorType[] Infer(ReadOnlySpan<TensorType> inputs)
@@ -23,6 +25,11 @@ internal sealed record SumRows(int Size) : Op
     /// <inheritdoc/>
     public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted)
     {
+        if (Blank is not null || !Fills)
+        {
+            throw Products.ProductPacking.Late(this);
+        }
+
         // The row behind the table takes what does not count, and is zero again when it is read.
         Tensor table = new Scatter(0, Size + 1).ApplyOne(cotangents[0]!, outputs[1]).Slice(0, 0, Size);
         return [new Gather(0).ApplyOne(table.Pad(0, 0, 1), inputs[1]), null];

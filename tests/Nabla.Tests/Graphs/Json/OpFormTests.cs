@@ -24,6 +24,7 @@ public sealed class OpFormTests
         typeof(ConvolutionWeightGradient), typeof(PooledConvolutionInputGradient), typeof(PooledConvolutionWeightGradient), typeof(FilterPacking), typeof(PackedConvolution), typeof(ProductPacking), typeof(PackedProduct),
         typeof(AveragePoolingGradient), typeof(MaxPoolingGradient), typeof(MaxPoolingPick), typeof(BatchNormalizationGradient), typeof(RowNormalizationGradient),
         typeof(RecurrenceGradient), typeof(AttentionGradient), typeof(SoftmaxGradient), typeof(LogSoftmaxGradient), typeof(SoftmaxCrossEntropyGradient), typeof(SumRows),
+        typeof(DistinctRows), typeof(CountedProduct), typeof(CompiledRecurrence),
         typeof(JointStep), typeof(RowStep), typeof(Fused), typeof(RandomUniform), typeof(RandomNormal), typeof(RandomTruncatedNormal), typeof(RandomBernoulli),
         typeof(RandomMask), typeof(RandomIntegers), typeof(RandomPermutation), typeof(QuantizedPacking), typeof(QuantizedProduct), typeof(QuantizedRecurrence),
     ];

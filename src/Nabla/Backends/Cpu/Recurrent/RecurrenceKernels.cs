@@ -5,6 +5,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Nabla.Backends.Cpu.Gemm;
+using Nabla.Backends.Cpu.Indexing;
 using Nabla.Ops.Recurrent;
 
 namespace Nabla.Backends.Cpu.Recurrent;
@@ -15,7 +16,12 @@ internal static unsafe class RecurrenceKernels
     [ModuleInitializer]
     internal static void Register()
     {
-        CpuBackend.Register<Recurrence>((op, inputs, outputs) => Run(op.Cell, new ForwardCall(op, inputs, outputs), outputs[0].DataType));
+        CpuBackend.Register<Recurrence>((op, inputs, outputs) => Run(op.Cell, new ForwardCall(op, inputs, outputs, null), outputs[0].DataType));
+        CpuBackend.Register<CompiledRecurrence>((op, inputs, outputs) =>
+        {
+            int* lookups = op.LooksUp ? Indices.Checked(op, inputs[^1], inputs[0].Shape[0]) : null;
+            Run(op.Steps.Cell, new ForwardCall(op.Steps, inputs, outputs, lookups), outputs[0].DataType);
+        });
         CpuBackend.Register<RecurrenceGradient>((op, inputs, outputs) =>
             Run(op.Cell, new BackwardCall(op.Reverse, op.Drops, inputs, outputs), outputs[0].DataType));
     }
@@ -56,7 +62,7 @@ internal static unsafe class RecurrenceKernels
             where TLanes : struct, ILanes<T, TVector> => call.Run<T, TVector, TLanes, TCell>();
     }
 
-    private readonly struct ForwardCall(Recurrence op, Tensor[] inputs, Tensor[] outputs) : IRecurrentCall
+    private readonly struct ForwardCall(Recurrence op, Tensor[] inputs, Tensor[] outputs, int* lookups) : IRecurrentCall
     {
         private StateChange Change => op.RoundsStates ? StateChange.Round : op.Drops ? StateChange.Mask : StateChange.None;
 
@@ -74,7 +80,7 @@ internal static unsafe class RecurrenceKernels
             RecurrentForward.PadBias(inputs[2], TCell.Gates, units, bias);
             RecurrentWeights<T, TVector, TLanes> weights =
                 RecurrentWeights<T, TVector, TLanes>.Forward(inputs[1].Pointer<T>(), units, padded, TCell.Gates, batch, outputs[0].Shape[1], packed);
-            RecurrentForward.Run<T, RecurrentWeights<T, TVector, TLanes>, TCell>(op.Reverse, Change, inputs, outputs, weights, bias);
+            RecurrentForward.Run<T, RecurrentWeights<T, TVector, TLanes>, TCell>(op.Reverse, Change, inputs, outputs, weights, bias, lookups);
         }
     }
 

@@ -112,9 +112,11 @@ internal sealed class Replica
     {
         int rows = batch.Sum(request => request.Rows);
         long start = time.GetTimestamp();
-        (int[] Shape, byte[] Data)[][] answers = Run(batch, IsAlone(batch.Count, rows * secondsARow));
+        bool isAlone = IsAlone(batch.Count, rows * secondsARow);
+        (int[] Shape, byte[] Data)[][] answers = Run(batch, isAlone);
         TimeSpan computed = time.GetElapsedTime(start);
         secondsARow = computed.TotalSeconds / rows;
+        queue.Note(rows, computed.TotalSeconds * (isAlone ? 1 : WorkerPool.ThreadCount));
         observe(new BatchRecord(batch.Count, rows, computed, Waited(batch, start)));
         for (int index = 0; index < answers.Length; index++)
         {

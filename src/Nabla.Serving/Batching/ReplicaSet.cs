@@ -1,3 +1,4 @@
+using Nabla.Backends.Cpu;
 using Nabla.Serving.Models;
 
 namespace Nabla.Serving.Batching;
@@ -27,7 +28,9 @@ internal sealed class ReplicaSet
         (this.name, this.model, this.options, this.observe, this.time) = (name, model, options, observe, time);
         BatchSizes = sizes;
         lookedAt = time.GetTimestamp();
-        queue = new RequestQueue(options.QueueLimit, sizes, options.MaxDelay, time);
+        // Who waits for others, or lets fewer replicas compute than there are cores, wants batches as large as they come.
+        bool isPaced = sizes.Count > 0 && options.MaxDelay == TimeSpan.Zero && options.MaxReplicas >= WorkerPool.ThreadCount;
+        queue = new RequestQueue(options.QueueLimit, sizes, options.MaxDelay, time, isPaced ? new BatchPace(sizes) : null);
     }
 
     /// <summary>The sizes of batches, ascending; empty where each request is computed alone.</summary>

@@ -23,7 +23,8 @@ internal enum QueueAnswer
 /// <param name="sizes">The sizes of batches, ascending; empty where each request is computed alone.</param>
 /// <param name="maxDelay">How long the first of a batch waits for others at most.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RequestQueue(int limit, IReadOnlyList<int> sizes, TimeSpan maxDelay, TimeProvider time)
+/// <param name="pace">How large batches are worth being; null where they are as large as can be.</param>
+internal sealed class RequestQueue(int limit, IReadOnlyList<int> sizes, TimeSpan maxDelay, TimeProvider time, BatchPace? pace = null)
 {
     private readonly object gate = new();
     private readonly LinkedList<PendingRequest>[] levels = [.. Enumerable.Range(0, InferenceRequest.LastPriority + 1).Select(_ => new LinkedList<PendingRequest>())];
@@ -162,6 +163,9 @@ internal sealed class RequestQueue(int limit, IReadOnlyList<int> sizes, TimeSpan
         }
     }
 
+    /// <summary>Learns what a batch took of all cores together.</summary>
+    public void Note(int batchRows, double seconds) => pace?.Note(batchRows, seconds);
+
     /// <summary>Takes no more requests; those that wait are still computed.</summary>
     public void Close()
     {
@@ -248,9 +252,14 @@ internal sealed class RequestQueue(int limit, IReadOnlyList<int> sizes, TimeSpan
         }
     }
 
-    // The largest size that is filled; what is left over begins the next batch.
+    // The largest size that is filled and worth it; what is left over begins the next batch.
     private int Target()
     {
+        if (pace is not null)
+        {
+            return pace.Choose(rows);
+        }
+
         int target = 0;
         foreach (int size in sizes)
         {

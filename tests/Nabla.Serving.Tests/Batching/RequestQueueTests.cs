@@ -39,6 +39,23 @@ public sealed class RequestQueueTests
     }
 
     [Fact]
+    public void A_batch_is_no_larger_than_makes_rows_cheaper()
+    {
+        RequestQueue queue = new(100, Sizes, TimeSpan.Zero, TimeProvider.System, new BatchPace(Sizes));
+        foreach (int size in Sizes)
+        {
+            queue.Note(size, size <= 2 ? 2 : size);
+        }
+
+        for (int count = 0; count < 7; count++)
+        {
+            queue.TryAdd(Request(1));
+        }
+
+        Assert.Equal([2, 2, 2, 1], Enumerable.Range(0, 4).Select(_ => Take(queue).Count));
+    }
+
+    [Fact]
     public void Requests_of_several_rows_share_a_batch_as_long_as_rows_fit()
     {
         RequestQueue queue = new(100, Sizes, TimeSpan.Zero, TimeProvider.System);

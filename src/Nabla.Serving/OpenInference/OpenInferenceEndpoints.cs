@@ -19,6 +19,8 @@ internal sealed class OpenInferenceEndpoints(InferenceService inference, ModelRe
     private const string Model = "/v2/models/{name}";
     private const string Version = "/v2/models/{name}/versions/{version}";
 
+    private readonly RepeatedHeader header = new();
+
     /// <summary>Adds the endpoints.</summary>
     public void Map(IEndpointRouteBuilder endpoints)
     {
@@ -119,9 +121,12 @@ internal sealed class OpenInferenceEndpoints(InferenceService inference, ModelRe
     private RestInferRequest Read(HttpContext context, ReadOnlyMemory<byte> body, ModelAddress model)
     {
         int? jsonLength = JsonLength(context.Request, body.Length);
-        RestInferRequest request = jsonLength == 0
-            ? RawRequest.Read(context.Request, body, model, repository)
-            : InferRequestReader.Read(body, jsonLength ?? body.Length, model, options.MaxTensors);
+        RestInferRequest request = jsonLength switch
+        {
+            0 => RawRequest.Read(context.Request, body, model, repository),
+            { } length => header.Read(body, length, model, options.MaxTensors),
+            null => InferRequestReader.Read(body, body.Length, model, options.MaxTensors),
+        };
         return request with { Request = request.Request with { Audit = AuditEntry.Of(context) } };
     }
 

@@ -51,7 +51,6 @@ internal static class SecurityRegistration
             return next(context);
         });
         app.UseCallerAuthentication();
-        app.UseAuthorization();
-        app.UseRateLimiter();
+        app.UseCallerAccess();
     }
 }

@@ -100,8 +100,10 @@ internal sealed class ServedProcess : IDisposable
             RedirectStandardError = true,
         };
 
-        // What the image of the server sets, and what the peer's program has by itself; but not what this one has set for libtorch, which keeps what is freed.
+        // What the image of the server sets, for the peer as well; but not what this one has set for libtorch, which keeps what is freed.
         start.Environment["DOTNET_TieredPGO"] = "1";
+        start.Environment["DOTNET_TC_CallCountingDelayMs"] = "0";
+        start.Environment["DOTNET_TC_BackgroundWorkerTimeoutMs"] = "0";
         foreach (string variable in start.Environment.Keys.Where(name => name.StartsWith("MALLOC_", StringComparison.Ordinal)).ToArray())
         {
             start.Environment.Remove(variable);

@@ -9,12 +9,14 @@ namespace Nabla.Serving.Batching;
 /// A thread that takes batches from the queue of a model and computes them in memory of its own. It is a thread and not a task, so that long
 /// computations leave those threads free which read requests and refuse them. A short batch of several requests, or one while there are others, is
 /// computed on this thread alone: the other cores have requests to read and to answer then, and helpers that spin for the next kernel are in the way. So
-/// is any batch when as many replicas compute as there are cores.
+/// is a request that finds nothing else for a moment, as long as there were several shortly before, and any batch when as many replicas compute as there are
+/// cores.
 /// </summary>
 internal sealed class Replica
 {
     private const double ShortSeconds = 0.01;
     private const double LentSeconds = 0.001;
+    private const int RequestsToQuiet = 16;
 
     private readonly RequestQueue queue;
     private readonly BatchComputation computation;
@@ -24,6 +26,7 @@ internal sealed class Replica
     private volatile bool isWanted = true;
     private volatile bool isBusy;
     private double secondsARow = double.PositiveInfinity;
+    private int crowd;
 
     /// <param name="name">What debuggers call the thread.</param>
     /// <param name="model">The model.</param>
@@ -54,8 +57,11 @@ internal sealed class Replica
     /// <summary>Whether it is to take further batches.</summary>
     public bool IsWanted => isWanted;
 
-    /// <summary>Whether so many rows take no longer than the thread of a request may be kept from reading others; only what was computed before tells.</summary>
-    public bool IsShort(int rows) => rows * secondsARow < LentSeconds;
+    /// <summary>
+    /// Whether so many rows take no longer than the thread of a request may be kept from reading others, and no batch of several requests was among the last:
+    /// only what was computed before tells.
+    /// </summary>
+    public bool IsLendable(int rows) => crowd == 0 && rows * secondsARow < LentSeconds;
 
     /// <summary>Computes a request on the thread of the caller, whom the queue has lent this replica, and gives it back.</summary>
     public void AnswerLent(PendingRequest request)
@@ -112,7 +118,8 @@ internal sealed class Replica
     {
         int rows = batch.Sum(request => request.Rows);
         long start = time.GetTimestamp();
-        bool isAlone = IsAlone(batch.Count, rows * secondsARow);
+        crowd = batch.Count > 1 ? RequestsToQuiet : Math.Max(0, crowd - 1);
+        bool isAlone = IsAlone(rows * secondsARow);
         (int[] Shape, byte[] Data)[][] answers = Run(batch, isAlone);
         TimeSpan computed = time.GetElapsedTime(start);
         secondsARow = computed.TotalSeconds / rows;
@@ -139,8 +146,8 @@ internal sealed class Replica
         return sum;
     }
 
-    private bool IsAlone(int requests, double seconds) => queue.Computing >= WorkerPool.ThreadCount
-        || (seconds < ShortSeconds && (requests > 1 || queue.Count > 0 || queue.Computing > 1));
+    private bool IsAlone(double seconds) => queue.Computing >= WorkerPool.ThreadCount
+        || (seconds < ShortSeconds && (crowd > 0 || queue.Count > 0 || queue.Computing > 1));
 
     private (int[] Shape, byte[] Data)[][] Run(List<PendingRequest> batch, bool isAlone)
     {

@@ -133,7 +133,7 @@ internal sealed class RequestQueue(int limit, IReadOnlyList<int> sizes, TimeSpan
     {
         lock (gate)
         {
-            if (count > 0 || isClosed || maxDelay > TimeSpan.Zero || idle.Count <= computing || idle is not [.., { } last] || !last.IsShort(request.Rows))
+            if (count > 0 || isClosed || maxDelay > TimeSpan.Zero || idle.Count <= computing || idle is not [.., { } last] || !last.IsLendable(request.Rows))
             {
                 return null;
             }

@@ -98,6 +98,34 @@ public sealed class LendingTests
     }
 
     [Fact]
+    public async Task After_a_batch_of_several_requests_no_replica_is_lent_until_some_have_come_alone()
+    {
+        const int Quiet = 16;
+        RequestQueue queue = new(100, [1, 2], TimeSpan.Zero, new ManualTime());
+        PendingRequest[] together = [RequestQueueTests.Request(1), RequestQueueTests.Request(1)];
+        foreach (PendingRequest request in together)
+        {
+            queue.TryAdd(request);
+        }
+
+        WatchedModel model = new();
+        Replica replica = new("crowded", model, model.CreateRunner(), [1, 2], queue, _ => { }, new ManualTime());
+        await Task.WhenAll(together.Select(request => request.Completion));
+        for (int count = 0; count < Quiet; count++)
+        {
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+            Assert.Null(queue.TryLend(RequestQueueTests.Request(1)));
+            PendingRequest single = RequestQueueTests.Request(1);
+            queue.TryAdd(single);
+            await single.Completion;
+        }
+
+        queue.GiveBack(await Lend(queue));
+        queue.Close();
+        await replica.Ended;
+    }
+
+    [Fact]
     public async Task A_replica_is_added_when_for_some_rounds_requests_wait_for_each_that_there_is()
     {
         using GatedModel model = new();

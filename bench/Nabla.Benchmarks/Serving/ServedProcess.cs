@@ -102,7 +102,7 @@ internal sealed class ServedProcess : IDisposable
 
         // What the image of the server sets, for the peer as well; but not what this one has set for libtorch, which keeps what is freed.
         start.Environment["DOTNET_TieredPGO"] = "1";
-        start.Environment["DOTNET_TC_CallCountingDelayMs"] = "10";
+        start.Environment["DOTNET_TC_CallCountingDelayMs"] = "0x10";
         start.Environment["DOTNET_TC_BackgroundWorkerTimeoutMs"] = "0";
         foreach (string variable in start.Environment.Keys.Where(name => name.StartsWith("MALLOC_", StringComparison.Ordinal)).ToArray())
         {

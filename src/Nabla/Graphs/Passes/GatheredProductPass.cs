@@ -7,7 +7,7 @@ namespace Nabla.Graphs.Passes;
 
 /// <summary>
 /// Multiplies a table of bytes once, and not each of its rows as often as it is looked up: the product of looked-up rows is the looked-up row of the product.
-/// Sums of bytes are exact and each row has a scale of its own, so the bits are the same; those of float products may depend on how many rows there are.
+/// Sums of bytes are exact and each row has a scale of its own, so the bits are the same. Of float tables the rows that are looked up are multiplied once each, see <see cref="RepeatedRowsPass"/>.
 /// </summary>
 internal static class GatheredProductPass
 {

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,6 +18,7 @@ internal static class TelemetryRegistration
             .WithMetrics(metrics => metrics
                 .AddMeter(ServingMetrics.SourceName, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
                 .AddPrometheusExporter());
+        services.ConfigureOpenTelemetryMeterProvider((provider, metrics) => metrics.AddView(OfThisApplicationAlone(provider.GetRequiredService<IMeterFactory>())));
 
         // Traces are made where the application has something done with them: spans that nobody reads cost each request as much as all counts do.
         services.ConfigureOpenTelemetryTracerProvider(traces => traces.AddSource(ServingMetrics.SourceName, "Microsoft.AspNetCore"));
@@ -30,4 +32,8 @@ internal static class TelemetryRegistration
         app.MapPrometheusScrapingEndpoint("/metrics").Needs(ModelRole.Read);
         app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthAnswer.WriteAsync }).Needs(ModelRole.Read);
     }
+
+    // Meters are found by their names in the whole process, where another application may serve models too.
+    private static Func<Instrument, MetricStreamConfiguration?> OfThisApplicationAlone(IMeterFactory mine) => instrument =>
+        instrument.Meter.Scope is IMeterFactory factory && factory != mine ? MetricStreamConfiguration.Drop : null;
 }

@@ -1,0 +1,32 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Nabla.Formats;
+using Nabla.Serving.Tests.Hosts;
+
+namespace Nabla.Serving.Tests.Telemetry;
+
+public sealed class MetricsTests
+{
+    private const string Question = """{"inputs": [{"name": "input", "datatype": "FP32", "shape": [1, 4], "data": [0.1, 0.2, 0.3, 0.4]}]}""";
+
+    [Fact]
+    public async Task A_server_counts_its_own_requests_and_not_those_of_another_one_in_the_process()
+    {
+        SavedModel flowers = TestModels.Flowers();
+        await using ServingHost one = await ServingHost.Start(flowers);
+        await using ServingHost other = await ServingHost.Start(flowers);
+        await one.PostJson("/v2/models/flowers/infer", Question);
+        for (int round = 0; round < 3; round++)
+        {
+            await other.PostJson("/v2/models/flowers/infer", Question);
+        }
+
+        Assert.Equal((1, 3), (await Answered(one), await Answered(other)));
+    }
+
+    private static async Task<int> Answered(ServingHost host)
+    {
+        (_, string text) = await host.Get("/metrics");
+        return Regex.Matches(text, "^nabla_requests_total{[^}]*} (\\d+)", RegexOptions.Multiline).Sum(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
+    }
+}

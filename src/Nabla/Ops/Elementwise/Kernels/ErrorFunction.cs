@@ -39,12 +39,12 @@ internal static class ErrorFunction
     {
         if (NormalHalves.AreWidest)
         {
-            return Vector512.Create(NormalHalves.NormalAndDensity(x.GetLower()), NormalHalves.NormalAndDensity(x.GetUpper()));
+            return NormalHalves.NormalAndDensity(x);
         }
 
         Vector512<float> magnitude = Vector512.MinNative(Vector512.Create(Farthest), Vector512.Abs(x));
         (Vector512<float> decay, Vector512<float> share) = TailOf(magnitude);
-        Vector512<float> below = decay * Vector512.FusedMultiplyAdd(magnitude, Vector512.Create(-Density), share);
+        Vector512<float> below = decay * Vector512.FusedMultiplyAdd(magnitude, Vector512.Create(-Density / Lift), share);
         return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512<float>.Zero), below, Vector512<float>.One - below);
     }
 
@@ -53,7 +53,7 @@ internal static class ErrorFunction
     {
         if (NormalHalves.AreWidest)
         {
-            return Vector512.Create(NormalHalves.Normal(x.GetLower()), NormalHalves.Normal(x.GetUpper()));
+            return NormalHalves.Normal(x);
         }
 
         (Vector512<float> decay, Vector512<float> share) = TailOf(Vector512.MinNative(Vector512.Create(Farthest), Vector512.Abs(x)));
@@ -64,12 +64,12 @@ internal static class ErrorFunction
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector512<float> Decay, Vector512<float> Share) TailOf(Vector512<float> x) => Vector512.IsHardwareAccelerated ? Tail(x) : TailApart(x);
 
-    /// <summary>exp(-x²/2), and what times that is the probability that a normal number is above x, for x from 0 to <see cref="Farthest"/>.</summary>
+    /// <summary>exp(-x²/2) times <see cref="Lift"/>, and what times that is the probability that a normal number is above x, for x from 0 to <see cref="Farthest"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static (Vector512<float> Decay, Vector512<float> Share) Tail(Vector512<float> x)
     {
-        Vector512<float> inverse = Vector512<float>.One / (x + Vector512.Create(Centre));
-        Vector512<float> t = Vector512.FusedMultiplyAdd(inverse, Vector512.Create(-2 * Centre), Vector512<float>.One);
+        Vector512<float> inverse = Vector512.Create(1 / Lift) / (x + Vector512.Create(Centre));
+        Vector512<float> t = Vector512.FusedMultiplyAdd(inverse, Vector512.Create(-2 * Centre * Lift), Vector512<float>.One);
         Vector512<float> sum = Vector512.FusedMultiplyAdd(Vector512.Create(Tail9), t, Vector512.Create(Tail8));
         sum = Vector512.FusedMultiplyAdd(sum, t, Vector512.Create(Tail7));
         sum = Vector512.FusedMultiplyAdd(sum, t, Vector512.Create(Tail6));
@@ -82,11 +82,12 @@ internal static class ErrorFunction
 
         // exp(-x²/2): the product of x and -x/2 is rounded only when n log 2 has been taken from it, whose first part is exact.
         Vector512<float> half = x * -0.5f;
-        Vector512<float> n = Nearest(half * x * Log2E);
+        Vector512<float> shifted = (half * x * Log2E) + Vector512.Create(LiftedShift);
+        Vector512<float> n = shifted - Vector512.Create(LiftedShift);
         Vector512<float> r = Vector512.FusedMultiplyAdd(half, x, n * LogOf2High);
         r = Vector512.FusedMultiplyAdd(n, Vector512.Create(LogOf2Low), r);
         Vector512<float> power = Vector512.FusedMultiplyAdd(r * r, Exponential.Polynomial(r), r) + Vector512<float>.One;
-        return (Exponential.Scale(power, n), sum * inverse);
+        return ((power.AsInt32() + (shifted.AsInt32() << 23)).AsSingle(), sum * inverse);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

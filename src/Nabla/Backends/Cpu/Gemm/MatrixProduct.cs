@@ -119,7 +119,7 @@ internal static unsafe class MatrixProduct
         int steps = BlockProduct<T, TVector, TLanes>.StepsAtATime(work);
         long spread = batch < BatchWorthSpreading && !serial ? each : 0;
         ProductGrid grid = ProductGrid.Cut(
-            work.Rows, work.Columns, steps, sizeof(T), work.RightColumnStride != 1, work.Packed is not null, work.LeftStepStride != 1 && BlockProduct<T, TVector, TLanes>.HasShortVectors, spread);
+            work.Rows, work.Columns, steps, sizeof(T), work.RightColumnStride != 1, work.LeftStepStride != 1 && BlockProduct<T, TVector, TLanes>.HasShortVectors, spread);
         int together = grid.Blocks > 1 ? 1 : (int)Math.Clamp(SerialWork / Math.Max(each, 1), 1, Math.Max(batch, 1));
         ProductPieces<T, TVector, TLanes> pieces = new(work, grid, batch, together, leftStride, rightStride, targetStride);
         int count = grid.Blocks * ((batch + together - 1) / together);

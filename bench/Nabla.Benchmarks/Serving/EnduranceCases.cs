@@ -9,6 +9,7 @@ internal static partial class EnduranceCases
     private const int Connections = 64;
     private const int FewConnections = 16;
     private const int Crowd = 384;
+    private const int Turns = 5;
     private const int Probes = 4;
     private const int ProbeSeconds = 3;
     private const double NearEnough = 0.05;
@@ -24,24 +25,32 @@ internal static partial class EnduranceCases
     /// <summary>
     /// Three times what the server can do: it answers as much as ever, and what it answers comes in time. The network is one that takes some milliseconds, so
     /// that computing is what there is too little of: the load generator has the same cores, and to refuse a request of the digits takes a third of answering it.
+    /// Few and too many ask in turn, since what a machine can do changes while it is measured.
     /// </summary>
     public static async Task<IReadOnlyList<ServingRow>> OverloadAsync(ServingBench bench)
     {
         using ServedProcess server = await bench.ServeAsync("""{"requestTimeout": "00:00:00.100", "defaults": {"maxBatch": 2, "queueLimit": 8, "minReplicas": 2, "maxReplicas": 2}}""", bench.LargeModels);
         LoadRequest request = bench.Requests.Large;
-        double best = bench.Measure(server, request, FewConnections, mayRefuse: true).Good;
-        int delay = DelayFor(bench, server, request, TimesCapacity * best);
-        string before = await server.GetAsync("/metrics");
-        LoadResult crowd = bench.Load.Run(server.Address, request, Crowd, bench.Seconds, delay);
-        double bound = Quantile(before, await server.GetAsync("/metrics"), 0.99);
+        int delay = DelayFor(bench, server, request, TimesCapacity * bench.Measure(server, request, FewConnections, mayRefuse: true).Good);
+        List<OverloadTurn> turns = [];
+        for (int turn = 0; turn < Turns; turn++)
+        {
+            turns.Add(await OverloadTurn.RunAsync(bench, server, request, delay));
+        }
+
+        double best = Median(turns.Select(turn => turn.Best));
+        double answered = Median(turns.Select(turn => turn.Crowd.Good / turn.Best));
+        double bound = turns.Max(turn => turn.Bound);
+        long broken = turns.Sum(turn => turn.Crowd.Broken);
         const string What = "too many requests for a large network";
         return
         [
             new($"{What}: answered at best", "requests/s", best),
-            new($"{What}: what is offered", "times what is answered at best", crowd.Offered / best, "about 3"),
-            new($"{What}: what is answered", "share of the best", crowd.Good / best, $">= {LeastGoodput}", crowd.Good >= LeastGoodput * best),
+            new($"{What}: what is offered", "times what is answered at best", Median(turns.Select(turn => turn.Crowd.Offered / turn.Best)), "about 3"),
+            new($"{What}: what is answered", "share of the best", answered, $">= {LeastGoodput}", answered >= LeastGoodput),
+            new($"{What}: what is answered in the worst of {Turns} turns", "share of the best", turns.Min(turn => turn.Crowd.Good / turn.Best)),
             new($"{What}: p99 of what is answered is at most", "ms", bound * 1000, "<= 100, the deadline", bound <= DeadlineSeconds),
-            new($"{What}: without any answer", "requests", crowd.Broken, "0", crowd.Broken == 0),
+            new($"{What}: without any answer", "requests", broken, "0", broken == 0),
         ];
     }
 
@@ -129,6 +138,12 @@ internal static partial class EnduranceCases
         return Whole(delay);
     }
 
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
+    }
+
     private static int Whole(double delay) => Math.Max(1, (int)Math.Round(delay));
 
     private static (long Failed, long Answers) AskUntil(ServingBench bench, ServedProcess server, CancellationToken done)
@@ -157,4 +172,19 @@ internal static partial class EnduranceCases
 
     [GeneratedRegex("""^nabla_request_duration_seconds_bucket\{.*le="([^"]+)"\} (\d+)""", RegexOptions.Multiline)]
     private static partial Regex Bucket();
+
+    /// <summary>As many as can be answered ask, then three times as many.</summary>
+    /// <param name="Best">What is answered of the former, a second.</param>
+    /// <param name="Crowd">What the latter saw.</param>
+    /// <param name="Bound">The time that 99 of 100 answers to them keep within, in seconds.</param>
+    private sealed record OverloadTurn(double Best, LoadResult Crowd, double Bound)
+    {
+        public static async Task<OverloadTurn> RunAsync(ServingBench bench, ServedProcess server, LoadRequest request, int delay)
+        {
+            double best = bench.Load.Run(server.Address, request, FewConnections, bench.Seconds).Good;
+            string before = await server.GetAsync("/metrics");
+            LoadResult crowd = bench.Load.Run(server.Address, request, EnduranceCases.Crowd, bench.Seconds, delay);
+            return new OverloadTurn(best, crowd, Quantile(before, await server.GetAsync("/metrics"), 0.99));
+        }
+    }
 }

@@ -86,20 +86,31 @@ internal sealed class ReplicaSet
         IModelRunner first = model.CreateRunner();
         IReadOnlyList<int> sizes = model.Batches ? Models.BatchSizes.Find(model, first, options.MaxBatch) : [];
         ReplicaSet set = new(name, model, options, sizes, observe, time);
-        set.Warm(first);
-        set.Add(first);
-        while (set.Count < options.MinReplicas)
+        try
         {
-            set.Grow();
-        }
+            set.Warm(first);
+            set.Add(first);
+            while (set.Count < options.MinReplicas)
+            {
+                set.Grow();
+            }
 
-        return set;
+            return set;
+        }
+        catch
+        {
+            // The threads of those that have begun would wait for requests for ever.
+            _ = set.CloseAsync();
+            throw;
+        }
     }
 
     /// <summary>Queues a request, or computes it at once where a replica waits and it does not take long.</summary>
-    public QueueAnswer TryAdd(PendingRequest request)
+    /// <param name="request">The request.</param>
+    /// <param name="mayLend">Whether the caller's thread may compute it; false where somebody waits for that thread.</param>
+    public QueueAnswer TryAdd(PendingRequest request, bool mayLend = true)
     {
-        if (queue.TryLend(request) is not { } replica)
+        if (!mayLend || queue.TryLend(request) is not { } replica)
         {
             return queue.TryAdd(request);
         }

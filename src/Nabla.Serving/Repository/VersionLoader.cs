@@ -45,8 +45,11 @@ internal sealed partial class VersionLoader(
         IServedModel model = read(path);
         RequireUnchanged(path, fingerprint);
         ModelOptions how = options.Of(name);
+        DriftWindow? drift = DriftWindow.Of(model.Saved, options.Drift, time);
+
+        // Last: what is started here runs until somebody closes it.
         ReplicaSet replicas = ReplicaSet.Start($"{name}/{version}", model, how, batch => metrics.Computed(name, version, batch), time);
-        return new LoadedVersion(name, version, path, fingerprint, model, how, replicas) { Drift = DriftWindow.Of(model.Saved, options.Drift, time) };
+        return new LoadedVersion(name, version, path, fingerprint, model, how, replicas) { Drift = drift };
     }
 
     // What was read is what was verified only if nobody wrote in between.

@@ -18,6 +18,11 @@ public sealed record TrafficRules
     /// <summary>The versions that are named.</summary>
     internal IEnumerable<int> Versions => new[] { Stable, Canary, Shadow }.OfType<int>().Distinct();
 
+    /// <summary>The versions that are needed of those that there are: those that are named, and where no stable one is, the newest.</summary>
+    /// <param name="versions">Those that there are.</param>
+    internal IEnumerable<int> Needed(IReadOnlyCollection<int> versions) =>
+        Versions.Intersect(versions).Concat(Stable is null && versions.Count > 0 ? [versions.Max()] : []).Distinct().Order();
+
     /// <summary>Refuses what makes no sense.</summary>
     /// <param name="place">What the error calls these rules.</param>
     internal void Validate(string place)

@@ -100,12 +100,15 @@ internal sealed class OpenInferenceService(InferenceService inference, ModelRepo
         return asked is null || left < asked ? left : asked;
     }
 
-    private static int? VersionIn(IDictionary<string, ModelRepositoryParameter> parameters, string model) =>
-        parameters.TryGetValue("version", out ModelRepositoryParameter? version)
+    private static int? VersionIn(IDictionary<string, ModelRepositoryParameter> parameters, string model)
+    {
+        RepositoryParameters.Require(parameters.Keys);
+        return parameters.TryGetValue("version", out ModelRepositoryParameter? version)
             ? ServerDescription.VersionOf(model, version.ParameterChoiceCase == ModelRepositoryParameter.ParameterChoiceOneofCase.Int64Param
                 ? version.Int64Param.ToString(CultureInfo.InvariantCulture)
                 : version.StringParam)
             : null;
+    }
 
     private static ModelMetadataResponse.Types.TensorMetadata Describe(TensorSpec spec)
     {

@@ -93,17 +93,29 @@ internal sealed class RepositoryEndpoints(ModelRepository repository, ServingOpt
             rules.Validate("traffic");
             return rules;
         }
-        catch (Exception error) when (error is JsonException or ArgumentException)
+        catch (JsonException error)
+        {
+            throw new ServingException(
+                ServingFault.InvalidRequest,
+                $"The body expects the numbers 'stable', 'canary', 'canaryShare' and 'shadow', each once at most, but has another field or value at {error.Path ?? "$"}.",
+                error);
+        }
+        catch (ArgumentException error)
         {
             throw new ServingException(ServingFault.InvalidRequest, $"The body is no traffic rules: {error.Message}", error);
         }
     }
 
-    // The extension leaves room for parameters; 'version' is ours, and others are ignored.
+    // The extension leaves room for parameters: 'version' is ours, those that would change what is loaded are refused, and others are ignored.
     private static int? VersionIn(JsonElement body, string model)
     {
-        if (!body.TryGetProperty("parameters", out JsonElement parameters) || parameters.ValueKind != JsonValueKind.Object
-            || !parameters.TryGetProperty("version", out JsonElement version))
+        if (!body.TryGetProperty("parameters", out JsonElement parameters) || parameters.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        RepositoryParameters.Require(parameters.EnumerateObject().Select(parameter => parameter.Name));
+        if (!parameters.TryGetProperty("version", out JsonElement version))
         {
             return null;
         }

@@ -12,6 +12,7 @@ internal sealed class ModelEntry(string name, TrafficRules rules)
     private readonly Lock gate = new();
     private readonly TrafficSplit split = new();
     private readonly SortedDictionary<int, VersionStatus> states = [];
+    private readonly Dictionary<int, string> unloaded = [];
     private ImmutableSortedDictionary<int, LoadedVersion> loaded = ImmutableSortedDictionary<int, LoadedVersion>.Empty;
     private LoadedVersion? newest;
 
@@ -32,6 +33,18 @@ internal sealed class ModelEntry(string name, TrafficRules rules)
 
     /// <summary>The version that requests get which name none, and no canary has taken; null when none is ready.</summary>
     public LoadedVersion? Stable => Rules.Stable is { } stable ? Loaded.GetValueOrDefault(stable) : Volatile.Read(ref newest);
+
+    /// <summary>Whether it does not take requests though it was loaded, or was to be, and nobody asked to unload it.</summary>
+    public bool IsMissing
+    {
+        get
+        {
+            lock (gate)
+            {
+                return Stable is null && states.Count > 0 && unloaded.Count == 0;
+            }
+        }
+    }
 
     /// <summary>The state of each version that was met.</summary>
     public IReadOnlyList<VersionStatus> States
@@ -71,6 +84,7 @@ internal sealed class ModelEntry(string name, TrafficRules rules)
         {
             LoadedVersion? former = loaded.GetValueOrDefault(version.Version);
             Use(loaded.SetItem(version.Version, version));
+            unloaded.Remove(version.Version);
             states[version.Version] = new VersionStatus(name, version.Version, VersionState.Ready, "");
             return former;
         }
@@ -85,6 +99,24 @@ internal sealed class ModelEntry(string name, TrafficRules rules)
             LoadedVersion? former = loaded.GetValueOrDefault(version);
             Use(loaded.Remove(version));
             return former;
+        }
+    }
+
+    /// <summary>Notes that a version is about to be unloaded because somebody asked for that.</summary>
+    public void NoteRequested(LoadedVersion version)
+    {
+        lock (gate)
+        {
+            unloaded[version.Version] = version.Fingerprint;
+        }
+    }
+
+    /// <summary>Whether a version was unloaded by request and has the same files still, so that only a request brings it back.</summary>
+    public bool WasUnloaded(int version, string fingerprint)
+    {
+        lock (gate)
+        {
+            return unloaded.GetValueOrDefault(version) == fingerprint;
         }
     }
 
@@ -112,6 +144,7 @@ internal sealed class ModelEntry(string name, TrafficRules rules)
         lock (gate)
         {
             states.Remove(version);
+            unloaded.Remove(version);
         }
     }
 

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
 using Nabla.Serving.Inference;
 
 namespace Nabla.Serving.Repository;
@@ -7,7 +9,7 @@ namespace Nabla.Serving.Repository;
 /// The models of the server. A version is read, compiled and warm before it takes requests; the one that it replaces finishes what it has. Whatever goes
 /// wrong while one is loaded is noted and harms no other.
 /// </summary>
-internal sealed class ModelRepository(ServingOptions options, VersionLoader loader)
+internal sealed partial class ModelRepository(ServingOptions options, VersionLoader loader, ILogger<ModelRepository> log)
 {
     private readonly ConcurrentDictionary<string, ModelEntry> entries = new(StringComparer.Ordinal);
     private volatile bool isDraining;
@@ -25,13 +27,21 @@ internal sealed class ModelRepository(ServingOptions options, VersionLoader load
     /// <summary>Whether each model has a version that takes requests, and the server is not about to stop.</summary>
     public bool IsReady => isStarted && !isDraining && entries.Values.All(entry => entry.Stable is not null);
 
+    /// <summary>
+    /// Whether requests are to be sent to this server: models that are missing keep nobody from those that answer, so one is enough, and none is needed where
+    /// none is missing.
+    /// </summary>
+    public bool IsServing => isStarted && !isDraining
+        && (entries.Values.Any(entry => entry.Stable is not null) || !entries.Values.Any(entry => entry.IsMissing));
+
+    /// <summary>The model of a name; null where there is none.</summary>
+    public ModelEntry? TryFind(string name) => entries.GetValueOrDefault(name);
+
     /// <summary>The model of a name.</summary>
     /// <exception cref="ServingException">There is none.</exception>
-    public ModelEntry Find(string name) => entries.TryGetValue(name, out ModelEntry? entry)
-        ? entry
-        : throw (isStarted
-            ? new ServingException(ServingFault.NotFound, $"There is no model '{name}'.")
-            : new ServingException(ServingFault.Loading, "Models are being loaded."));
+    public ModelEntry Find(string name) => TryFind(name) ?? throw (isStarted
+        ? new ServingException(ServingFault.NotFound, $"There is no model '{name}'.")
+        : new ServingException(ServingFault.Loading, "Models are being loaded."));
 
     /// <summary>The version for a request.</summary>
     /// <exception cref="ServingException">There is none that is ready.</exception>
@@ -46,7 +56,7 @@ internal sealed class ModelRepository(ServingOptions options, VersionLoader load
         foreach ((string name, IReadOnlyDictionary<int, string> versions) in RepositoryLayout.Scan(options.Models, options.Name))
         {
             ModelEntry entry = EntryOf(name);
-            foreach (int version in Wanted(entry, versions.Keys))
+            foreach (int version in Wanted(entry, versions))
             {
                 await ChangeAsync(entry, () => TryLoad(entry, version, versions), cancellationToken).ConfigureAwait(false);
             }
@@ -64,15 +74,11 @@ internal sealed class ModelRepository(ServingOptions options, VersionLoader load
     {
         IReadOnlyDictionary<int, string> versions = Scan().GetValueOrDefault(name)
             ?? throw new ServingException(ServingFault.NotFound, $"There is no model '{name}'.");
-        if (version is { } number && !versions.ContainsKey(number))
-        {
-            throw new ServingException(ServingFault.NotFound, $"Model '{name}' has no version {number}.");
-        }
-
         ModelEntry entry = EntryOf(name);
         await ChangeAsync(entry, () =>
         {
-            IReadOnlyList<int> wanted = version is { } only ? [only] : Wanted(entry, versions.Keys);
+            IReadOnlyList<int> wanted = version is { } only ? [only] : Wanted(entry, versions);
+            RequireThere(entry, wanted is [] ? entry.Rules.Versions : wanted, versions);
             foreach (int each in wanted)
             {
                 RequireLoaded(entry, each, TryLoad(entry, each, versions));
@@ -85,54 +91,68 @@ internal sealed class ModelRepository(ServingOptions options, VersionLoader load
         }, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Lets a model go, when it has finished what it was asked.</summary>
+    /// <summary>Lets a model go, when it has finished what it was asked. Only a request, or other files, bring it back.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="version">Which version; null for all.</param>
     /// <param name="cancellationToken">Ends the wait for another change of the same model.</param>
-    /// <exception cref="ServingException">There is no such model.</exception>
+    /// <exception cref="ServingException">There is no such model, or nothing was ever loaded of the version.</exception>
     public Task UnloadAsync(string name, int? version, CancellationToken cancellationToken)
     {
         ModelEntry entry = Find(name);
         return ChangeAsync(entry, () =>
         {
-            foreach (int number in entry.Loaded.Keys.Where(number => version is null || number == version))
+            if (version is { } number && entry.States.All(status => status.Version != number))
             {
-                Unload(entry, number, "unloaded");
+                throw new ServingException(ServingFault.NotFound, $"Model '{name}' has no version {number} that was loaded.");
+            }
+
+            foreach (LoadedVersion each in entry.Loaded.Values.Where(each => version is null || each.Version == version))
+            {
+                entry.NoteRequested(each);
+                Unload(entry, each.Version, "unloaded");
             }
         }, cancellationToken);
     }
 
-    /// <summary>Changes who gets which version; those that are named and not in memory are loaded first.</summary>
-    /// <exception cref="ServingException">A version cannot be loaded: the rules stay as they were.</exception>
-    public async Task SetTrafficAsync(string name, TrafficRules rules, CancellationToken cancellationToken)
+    /// <summary>Changes who gets which version; those that are needed for it and not in memory are loaded first.</summary>
+    /// <exception cref="ServingException">A version is not there or cannot be loaded: the rules stay as they were.</exception>
+    public Task SetTrafficAsync(string name, TrafficRules rules, CancellationToken cancellationToken)
     {
         ModelEntry entry = Find(name);
-        TrafficRules former = entry.Rules;
-        await UseRulesAsync(entry, rules, cancellationToken).ConfigureAwait(false);
-        entry.FormerRules = entry.FormerRules.Push(former);
+        return ChangeAsync(entry, () =>
+        {
+            // The way back leads to the version that was stable, whichever is the newest then.
+            TrafficRules former = entry.Rules with { Stable = entry.Rules.Stable ?? entry.Stable?.Version };
+            UseRules(entry, rules, VersionsOf(entry));
+            entry.FormerRules = entry.FormerRules.Push(former);
+        }, cancellationToken);
     }
 
-    /// <summary>Goes back to the rules before the last change, or where there was none, from the newest version to the one before it.</summary>
+    /// <summary>
+    /// Goes back to the rules before the last change, with the version that was stable then; or where there was none, from the newest version to the one
+    /// before it.
+    /// </summary>
     /// <returns>The rules that hold now.</returns>
     /// <exception cref="ServingException">There is nothing to go back to, or it cannot be loaded.</exception>
     public async Task<TrafficRules> RollBackAsync(string name, CancellationToken cancellationToken)
     {
         ModelEntry entry = Find(name);
-        if (!entry.FormerRules.IsEmpty)
+        TrafficRules back = new();
+        await ChangeAsync(entry, () =>
         {
-            await UseRulesAsync(entry, entry.FormerRules.Peek(), cancellationToken).ConfigureAwait(false);
-            entry.FormerRules = entry.FormerRules.Pop();
-            return entry.Rules;
-        }
-
-        int current = entry.Stable?.Version ?? throw new ServingException(ServingFault.NotReady, $"Model '{name}' is not ready.");
-        int[] older = [.. Scan().GetValueOrDefault(name)?.Keys.Where(version => version < current) ?? []];
-        TrafficRules back = new() { Stable = older.Length > 0 ? older.Max() : throw ServingException.Invalid($"Model '{name}' has no version before {current}.") };
-        await UseRulesAsync(entry, back, cancellationToken).ConfigureAwait(false);
-        return entry.Rules;
+            IReadOnlyDictionary<int, string> versions = VersionsOf(entry);
+            bool isChanged = !entry.FormerRules.IsEmpty;
+            back = isChanged ? entry.FormerRules.Peek() : RulesBefore(entry, versions);
+            UseRules(entry, back, versions);
+            entry.FormerRules = isChanged ? entry.FormerRules.Pop() : entry.FormerRules;
+        }, cancellationToken).ConfigureAwait(false);
+        return back;
     }
 
-    /// <summary>Loads what has appeared in the repository and lets go what has vanished from it.</summary>
+    /// <summary>
+    /// Loads what has appeared in the repository and lets go what has vanished from it. A model that cannot be looked at keeps what it serves, and none other
+    /// from being looked at.
+    /// </summary>
     /// <param name="settled">Whether the files of a version have not changed for a while; asked for those without a manifest.</param>
     /// <param name="cancellationToken">Ends it between two models.</param>
     public async Task RefreshAsync(Func<string, bool> settled, CancellationToken cancellationToken)
@@ -140,13 +160,12 @@ internal sealed class ModelRepository(ServingOptions options, VersionLoader load
         IReadOnlyDictionary<string, IReadOnlyDictionary<int, string>> found = Scan();
         foreach ((string name, IReadOnlyDictionary<int, string> versions) in found)
         {
-            ModelEntry entry = EntryOf(name);
-            await ChangeAsync(entry, () => Refresh(entry, versions, settled), cancellationToken).ConfigureAwait(false);
+            await TryRefreshAsync(EntryOf(name), versions, settled, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (ModelEntry entry in Entries.Where(entry => !found.ContainsKey(entry.Name)))
         {
-            await ChangeAsync(entry, () => Refresh(entry, new Dictionary<int, string>(), settled), cancellationToken).ConfigureAwait(false);
+            await ChangeAsync(entry, () => Leave(entry), cancellationToken).ConfigureAwait(false);
             entries.TryRemove(entry.Name, out _);
         }
     }
@@ -162,12 +181,15 @@ internal sealed class ModelRepository(ServingOptions options, VersionLoader load
     private ModelEntry EntryOf(string name) =>
         entries.GetOrAdd(name, static (name, options) => new ModelEntry(name, options.Of(name).Traffic ?? new TrafficRules()), options);
 
-    private IReadOnlyList<int> Wanted(ModelEntry entry, IEnumerable<int> versions)
+    private IReadOnlyDictionary<int, string> VersionsOf(ModelEntry entry) => Scan().GetValueOrDefault(entry.Name)
+        ?? throw new ServingException(ServingFault.NotFound, $"Model '{entry.Name}' is no longer in the repository.");
+
+    private bool ServesAll(ModelEntry entry) => options.Of(entry.Name).Versions == VersionPolicy.All;
+
+    private IReadOnlyList<int> Wanted(ModelEntry entry, IReadOnlyDictionary<int, string> versions)
     {
-        int[] all = [.. versions.Order()];
-        return options.Of(entry.Name).Versions == VersionPolicy.All || all.Length == 0
-            ? all
-            : [.. entry.Rules.Versions.Intersect(all).Concat(entry.Rules.Stable is null ? [all[^1]] : []).Distinct().Order()];
+        int[] all = [.. versions.Keys.Order()];
+        return ServesAll(entry) ? all : [.. entry.Rules.Needed(all)];
     }
 
     private static async Task ChangeAsync(ModelEntry entry, Action change, CancellationToken cancellationToken)
@@ -183,24 +205,33 @@ internal sealed class ModelRepository(ServingOptions options, VersionLoader load
         }
     }
 
-    private Task UseRulesAsync(ModelEntry entry, TrafficRules rules, CancellationToken cancellationToken)
+    // Where all versions are served, one that is not named and cannot be loaded is the business of nobody whom these rules send to others.
+    private void UseRules(ModelEntry entry, TrafficRules rules, IReadOnlyDictionary<int, string> versions)
     {
-        IReadOnlyDictionary<int, string> versions = Scan().GetValueOrDefault(entry.Name) ?? new Dictionary<int, string>();
-        if (rules.Versions.Where(version => !versions.ContainsKey(version)).ToArray() is [int missing, ..])
+        RequireThere(entry, rules.Versions, versions);
+        IEnumerable<int> needed = ServesAll(entry) ? rules.Versions : rules.Needed([.. versions.Keys]);
+        foreach (int version in needed.Where(version => !entry.Loaded.ContainsKey(version)))
+        {
+            RequireLoaded(entry, version, TryLoad(entry, version, versions));
+        }
+
+        entry.Rules = rules;
+        Retire(entry, Wanted(entry, versions));
+    }
+
+    private static TrafficRules RulesBefore(ModelEntry entry, IReadOnlyDictionary<int, string> versions)
+    {
+        int current = entry.Stable?.Version ?? throw new ServingException(ServingFault.NotReady, $"Model '{entry.Name}' is not ready.");
+        int[] older = [.. versions.Keys.Where(version => version < current)];
+        return new TrafficRules { Stable = older.Length > 0 ? older.Max() : throw ServingException.Invalid($"Model '{entry.Name}' has no version before {current}.") };
+    }
+
+    private static void RequireThere(ModelEntry entry, IEnumerable<int> named, IReadOnlyDictionary<int, string> versions)
+    {
+        if (named.Where(version => !versions.ContainsKey(version)).ToArray() is [int missing, ..])
         {
             throw new ServingException(ServingFault.NotFound, $"Model '{entry.Name}' has no version {missing}.");
         }
-
-        return ChangeAsync(entry, () =>
-        {
-            foreach (int version in rules.Versions.Where(version => !entry.Loaded.ContainsKey(version)))
-            {
-                RequireLoaded(entry, version, TryLoad(entry, version, versions));
-            }
-
-            entry.Rules = rules;
-            Retire(entry, Wanted(entry, versions.Keys));
-        }, cancellationToken);
     }
 
     private static void RequireLoaded(ModelEntry entry, int version, string? problem)
@@ -211,12 +242,25 @@ internal sealed class ModelRepository(ServingOptions options, VersionLoader load
         }
     }
 
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A model that cannot be looked at harms no other; the next round looks again.")]
+    private async Task TryRefreshAsync(ModelEntry entry, IReadOnlyDictionary<int, string> versions, Func<string, bool> settled, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ChangeAsync(entry, () => Refresh(entry, versions, settled), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            LogNotLookedAt(error, entry.Name);
+        }
+    }
+
     // The new version of the newest serves before the former one goes; if it cannot be loaded, the former one stays.
     private void Refresh(ModelEntry entry, IReadOnlyDictionary<int, string> versions, Func<string, bool> settled)
     {
         bool allLoaded = true;
-        IReadOnlyList<int> wanted = Wanted(entry, versions.Keys);
-        foreach (int version in wanted.Where(version => entry.Loaded.GetValueOrDefault(version)?.Fingerprint != RepositoryLayout.Fingerprint(versions[version])))
+        IReadOnlyList<int> wanted = Wanted(entry, versions);
+        foreach (int version in wanted.Where(version => IsNew(entry, version, RepositoryLayout.Fingerprint(versions[version]))))
         {
             allLoaded &= settled(versions[version]) && TryLoad(entry, version, versions) is null;
         }
@@ -232,11 +276,28 @@ internal sealed class ModelRepository(ServingOptions options, VersionLoader load
         }
     }
 
-    private void Retire(ModelEntry entry, IReadOnlyList<int> wanted)
+    private static bool IsNew(ModelEntry entry, int version, string fingerprint) =>
+        entry.Loaded.GetValueOrDefault(version)?.Fingerprint != fingerprint && !entry.WasUnloaded(version, fingerprint);
+
+    // What serves stays until something that is wanted does: only a request, or the end of its folder, takes a model down.
+    private static void Retire(ModelEntry entry, IReadOnlyList<int> wanted)
     {
+        if (!wanted.Any(entry.Loaded.ContainsKey))
+        {
+            return;
+        }
+
         foreach (int version in entry.Loaded.Keys.Except(wanted))
         {
             Unload(entry, version, "another version is served");
+        }
+    }
+
+    private static void Leave(ModelEntry entry)
+    {
+        foreach (int version in entry.Loaded.Keys)
+        {
+            Unload(entry, version, "its files are gone");
         }
     }
 
@@ -256,7 +317,7 @@ internal sealed class ModelRepository(ServingOptions options, VersionLoader load
         return problem;
     }
 
-    private void Unload(ModelEntry entry, int version, string reason)
+    private static void Unload(ModelEntry entry, int version, string reason)
     {
         if (entry.Withdraw(version) is not { } former)
         {
@@ -276,4 +337,7 @@ internal sealed class ModelRepository(ServingOptions options, VersionLoader load
         await closed.ConfigureAwait(false);
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The files of model {Name} could not be looked at; what it serves stays.")]
+    private partial void LogNotLookedAt(Exception error, string name);
 }

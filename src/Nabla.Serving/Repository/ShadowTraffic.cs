@@ -30,7 +30,7 @@ internal sealed class ShadowTraffic
     /// <summary>Offers a request that was answered; returns at once.</summary>
     public void Offer(LoadedVersion answered, PendingRequest request, ComputedOutputs outputs)
     {
-        if (repository.Find(answered.Name) is { Rules.Shadow: { } number } entry && number != answered.Version
+        if (repository.TryFind(answered.Name) is { Rules.Shadow: { } number } entry && number != answered.Version
             && entry.Loaded.GetValueOrDefault(number) is { } shadow && shadow.Replicas.Pending < shadow.Options.QueueLimit / 2
             && Fits(answered, shadow))
         {
@@ -46,7 +46,7 @@ internal sealed class ShadowTraffic
         // The inputs stand in memory that belongs to the next request when this one is answered.
         ReadOnlyMemory<byte>[] inputs = Array.ConvertAll(request.Inputs, input => (ReadOnlyMemory<byte>)input.ToArray());
         PendingRequest copy = new() { Inputs = inputs, Shapes = request.Shapes, Rows = request.Rows, Priority = InferenceRequest.LastPriority };
-        if (shadow.Replicas.TryAdd(copy) != QueueAnswer.Accepted)
+        if (shadow.Replicas.TryAdd(copy, mayLend: false) != QueueAnswer.Accepted)
         {
             return;
         }

@@ -55,9 +55,15 @@ internal sealed record VersionManifest(IReadOnlyDictionary<string, ManifestFile>
         }
     }
 
-    private static VersionManifest Read(string path) => new FileInfo(path).Length <= LargestManifest
-        ? JsonSerializer.Deserialize(File.ReadAllBytes(path), ManifestJson.Default.VersionManifest) ?? throw new JsonException()
-        : throw new JsonException();
+    private static VersionManifest Read(string path)
+    {
+        VersionManifest? manifest = new FileInfo(path).Length <= LargestManifest
+            ? JsonSerializer.Deserialize(File.ReadAllBytes(path), ManifestJson.Default.VersionManifest)
+            : null;
+
+        // Of values in a dictionary the reader takes null, whatever their type says.
+        return manifest is not null && !manifest.Files.Values.Any(file => file is null) ? manifest : throw new JsonException();
+    }
 
     private static string? Problem(string folder, string name, ManifestFile expected)
     {

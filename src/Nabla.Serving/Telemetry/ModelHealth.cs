@@ -6,7 +6,10 @@ using Nabla.Serving.Repository;
 
 namespace Nabla.Serving.Telemetry;
 
-/// <summary>How the models are: unhealthy when one does not answer, degraded when a version could not be loaded, a queue is nearly full, or something is beyond its threshold.</summary>
+/// <summary>
+/// How the server and its models are: unhealthy when nobody should be sent here, degraded when a model does not answer though nobody unloaded it, a version could
+/// not be loaded, a queue is nearly full, or something is beyond its threshold.
+/// </summary>
 internal sealed class ModelHealth(ModelRepository repository, Thresholds thresholds) : IHealthCheck
 {
     private const double NearlyFull = 0.8;
@@ -19,10 +22,10 @@ internal sealed class ModelHealth(ModelRepository repository, Thresholds thresho
             return Task.FromResult(HealthCheckResult.Unhealthy("The server is about to stop."));
         }
 
-        string[] silent = [.. repository.Entries.Where(entry => entry.Stable is null).Select(entry => $"model '{entry.Name}' is not ready")];
-        string[] troubles = [.. silent, .. repository.Entries.SelectMany(Troubles), .. thresholds.Look().Select(breach => breach.Message)];
+        IEnumerable<string> missing = repository.Entries.Where(entry => entry.IsMissing).Select(entry => $"model '{entry.Name}' is not ready");
+        string[] troubles = [.. missing, .. repository.Entries.SelectMany(Troubles), .. thresholds.Look().Select(breach => breach.Message)];
         string why = string.Join("; ", troubles);
-        return Task.FromResult(silent.Length > 0 || !repository.IsReady
+        return Task.FromResult(!repository.IsServing
             ? HealthCheckResult.Unhealthy(why.Length > 0 ? why : "Models are being loaded.")
             : troubles.Length > 0 ? HealthCheckResult.Degraded(why) : HealthCheckResult.Healthy());
     }
@@ -52,6 +55,19 @@ internal static class HealthAnswer
         writer.WriteEndArray();
         writer.WriteEndObject();
     });
+
+    /// <summary>Answers a probe: whether requests are to be sent to this server.</summary>
+    public static Task WriteReadyAsync(HttpContext context, ModelRepository repository)
+    {
+        bool isServing = repository.IsServing;
+        context.Response.StatusCode = isServing ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return JsonAnswer.WriteAsync(context, writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteBoolean("ready", isServing);
+            writer.WriteEndObject();
+        });
+    }
 
     /// <summary>Why the state is what it is, in words.</summary>
     public static IEnumerable<string> ReasonsOf(HealthReport report) =>

@@ -1,7 +1,10 @@
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Nabla.Serving.Http;
+using Nabla.Serving.Repository;
 using Nabla.Serving.Security;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -26,11 +29,14 @@ internal static class TelemetryRegistration
         services.AddGrpcHealthChecks();
     }
 
-    /// <summary>Adds <c>/metrics</c> and <c>/health</c>, which tell of all models.</summary>
+    /// <summary>Adds <c>/metrics</c> and <c>/health</c>, which tell of all models, and <c>/health/ready</c>, which tells of none, for probes.</summary>
     public static void MapServingTelemetry(this WebApplication app)
     {
         app.MapPrometheusScrapingEndpoint("/metrics").Needs(ModelRole.Read);
         app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthAnswer.WriteAsync }).Needs(ModelRole.Read);
+        ModelRepository repository = app.Services.GetRequiredService<ModelRepository>();
+        app.MapGet("/health/ready", (HttpContext context, CancellationToken _) => HealthAnswer.WriteReadyAsync(context, repository))
+            .Describe("Whether requests are to be sent to this server", answer: typeof(ReadyAnswer)).AllowAnonymous();
     }
 
     // Meters are found by their names in the whole process, where another application may serve models too.

@@ -1,5 +1,7 @@
+using System.Net;
 using k8s;
 using k8s.Models;
+using Nabla.Serving.Tests.Hosts;
 using Nabla.Tests;
 
 namespace Nabla.Serving.Tests.Deploy;
@@ -43,6 +45,19 @@ public sealed class KubernetesTests
         Assert.All(
             new[] { Container.StartupProbe, Container.ReadinessProbe, Container.LivenessProbe },
             probe => Assert.Contains(probe.HttpGet.Port.Value, ports));
+    }
+
+    [Fact]
+    public async Task Probes_keep_a_pod_that_answers_for_one_model_though_another_cannot_be_loaded()
+    {
+        await using ServingHost host = await ServingHost.Start(TestModels.Flowers());
+        Directory.CreateDirectory(host.PathOf("broken/1"));
+        await host.Repository.RefreshAsync(_ => true, TestContext.Current.CancellationToken);
+        Assert.True(host.Repository.Find("broken").IsMissing);
+        foreach (V1Probe probe in new[] { Container.StartupProbe, Container.ReadinessProbe, Container.LivenessProbe })
+        {
+            Assert.Equal(HttpStatusCode.OK, (await host.Get(probe.HttpGet.Path)).Status);
+        }
     }
 
     [Fact]

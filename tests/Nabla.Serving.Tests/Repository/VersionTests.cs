@@ -109,6 +109,61 @@ public sealed class VersionTests
     }
 
     [Fact]
+    public async Task Rolling_back_a_canary_gives_all_to_the_version_that_was_stable_before()
+    {
+        await using ServingHost host = await ServingHost.Start(TestModels.Flowers());
+        host.Save("flowers", 2, TestModels.Flowers(2));
+        await host.PostJson("/v2/repository/models/flowers/traffic", """{"stable": 1, "canary": 2, "canaryShare": 0.1}""");
+        JsonElement back = await host.PostJson("/v2/repository/models/flowers/rollback", "");
+        Assert.Equal((1, JsonValueKind.Null), (back.GetProperty("stable").GetInt32(), back.GetProperty("canary").ValueKind));
+        for (int count = 0; count < 20; count++)
+        {
+            Assert.Equal("1", await VersionOf(host));
+        }
+    }
+
+    [Fact]
+    public async Task Rules_whose_versions_cannot_be_loaded_change_nothing()
+    {
+        await using ServingHost host = await ServingHost.Start(TestModels.Flowers());
+        string path = host.Save("flowers", 2, TestModels.Flowers(2));
+        await File.WriteAllTextAsync(Path.Combine(path, "model.json"), "broken", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, (await host.Post("/v2/repository/models/flowers/traffic", "{}")).Status);
+        Assert.Equal("1", await VersionOf(host));
+        host.Save("flowers", 3, TestModels.Flowers(3));
+        await host.PostJson("/v2/repository/models/flowers/traffic", "{}");
+        Assert.Equal("3", await VersionOf(host));
+        Directory.Delete(host.PathOf("flowers"), recursive: true);
+        Assert.Equal(HttpStatusCode.NotFound, (await host.Post("/v2/repository/models/flowers/traffic", "{}")).Status);
+        Assert.Equal("3", await VersionOf(host));
+    }
+
+    [Fact]
+    public async Task Where_all_versions_are_served_one_that_is_broken_keeps_nobody_from_changing_the_rules()
+    {
+        await using ServingHost host = await ServingHost.Start(new ServingOptions { Defaults = new ModelOptions { Versions = VersionPolicy.All } }, TestModels.Flowers());
+        string path = host.Save("flowers", 2, TestModels.Flowers(2));
+        await File.WriteAllTextAsync(Path.Combine(path, "model.json"), "broken", TestContext.Current.CancellationToken);
+        await host.PostJson("/v2/repository/models/flowers/traffic", "{}");
+        Assert.Equal("1", await VersionOf(host));
+        Assert.Equal(HttpStatusCode.BadRequest, (await host.Post("/v2/repository/models/flowers/traffic", """{"stable": 2}""")).Status);
+        Assert.Equal("1", await VersionOf(host));
+    }
+
+    [Theory]
+    [InlineData("""{"bogus": 0}""", "$.bogus")]
+    [InlineData("""{"stable": "one"}""", "$.stable")]
+    [InlineData("""{"canaryShare": null}""", "$.canaryShare")]
+    public async Task Rules_that_are_none_are_refused_in_words_of_the_protocol(string rules, string place)
+    {
+        await using ServingHost host = await ServingHost.Start(TestModels.Flowers());
+        (HttpStatusCode status, string text) = await host.Post("/v2/repository/models/flowers/traffic", rules);
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains($"has another field or value at {place}.", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("TrafficRules", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_shadow_computes_what_others_answer_and_is_compared()
     {
         await using ServingHost host = await ServingHost.Start(TestModels.Flowers(1));

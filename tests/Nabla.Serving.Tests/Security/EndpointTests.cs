@@ -19,6 +19,7 @@ public sealed partial class EndpointTests
         "/grpc.health.v1.Health/Check",
         "/grpc.health.v1.Health/Watch",
         "/grpc.health.v1.Health/{unimplementedMethod:grpcunimplemented}",
+        "/health/ready",
         "/inference.GRPCInferenceService/ServerLive",
         "/inference.GRPCInferenceService/ServerReady",
         "/page/app.js",

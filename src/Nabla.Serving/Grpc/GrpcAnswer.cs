@@ -14,8 +14,8 @@ internal static class GrpcAnswer
     {
         ModelInferResponse message = new()
         {
-            ModelName = response.ModelName,
-            ModelVersion = response.ModelVersion.ToString(CultureInfo.InvariantCulture),
+            ModelName = response.Version.Name,
+            ModelVersion = response.Version.Version.ToString(CultureInfo.InvariantCulture),
             Id = response.Id ?? "",
         };
         foreach (WireTensor output in response.Outputs)

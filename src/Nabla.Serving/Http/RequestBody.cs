@@ -108,7 +108,9 @@ internal static class RequestBody
         }
     }
 
-    private static void RequireMediaType(HttpRequest request, string[] mediaTypes)
+    /// <summary>Refuses a body of another media type, or one packed in a way that the server does not know.</summary>
+    /// <exception cref="ServingException">It is such a body.</exception>
+    public static void RequireMediaType(HttpRequest request, string[] mediaTypes)
     {
         if (request.Headers.ContentEncoding is [{ Length: > 0 } encoding, ..])
         {

@@ -1,4 +1,5 @@
 using Nabla.Serving.Audit;
+using Nabla.Serving.Repository;
 using Nabla.Serving.Tensors;
 
 namespace Nabla.Serving.Inference;
@@ -18,8 +19,14 @@ internal sealed record InferenceRequest
     /// <summary>What the caller calls the request; the answer says it again.</summary>
     public string? Id { get; init; }
 
-    /// <summary>What goes in.</summary>
+    /// <summary>What goes in; empty where <see cref="Read"/> says it.</summary>
     public required IReadOnlyList<WireTensor> Inputs { get; init; }
+
+    /// <summary>
+    /// Completes the request for the version that it is dealt to, where the caller's words are read by what the version knows: its columns, their scales,
+    /// its sizes. Null where all versions are asked the same.
+    /// </summary>
+    public Func<InferenceRequest, LoadedVersion, InferenceRequest>? Read { get; init; }
 
     /// <summary>What is to come out; empty for all outputs.</summary>
     public IReadOnlyList<RequestedOutput> Outputs { get; init; } = [];
@@ -35,10 +42,18 @@ internal sealed record InferenceRequest
 
     /// <summary>What counts and logs call the protocol.</summary>
     public string Protocol { get; init; } = "none";
+
+    /// <summary>The request as a version is asked it.</summary>
+    /// <exception cref="ServingException">What the caller wrote does not fit the version.</exception>
+    public InferenceRequest For(LoadedVersion version) => Read is { } read ? read(this, version) : this;
 }
 
 /// <summary>A model, and which version of it: a number, a label, or neither, when its traffic rules choose.</summary>
-internal readonly record struct ModelAddress(string Name, int? Version = null, string? Label = null);
+internal readonly record struct ModelAddress(string Name, int? Version = null, string? Label = null)
+{
+    /// <summary>The same for a look that is no request, so that none is dealt: the stable version where traffic rules would choose.</summary>
+    public ModelAddress Undealt => Version is null && Label is null ? this with { Label = "stable" } : this;
+}
 
 /// <summary>An output that was asked for.</summary>
 /// <param name="Name">Its name in the model.</param>
@@ -46,8 +61,7 @@ internal readonly record struct ModelAddress(string Name, int? Version = null, s
 internal readonly record struct RequestedOutput(string Name, int Classes = 0);
 
 /// <summary>What a model answered.</summary>
-/// <param name="ModelName">Which model.</param>
-/// <param name="ModelVersion">Which version of it.</param>
+/// <param name="Version">The version that answered, by which alone the answer can be read.</param>
 /// <param name="Id">What the caller called the request.</param>
 /// <param name="Outputs">What came out.</param>
-internal sealed record InferenceResponse(string ModelName, int ModelVersion, string? Id, IReadOnlyList<WireTensor> Outputs);
+internal sealed record InferenceResponse(LoadedVersion Version, string? Id, IReadOnlyList<WireTensor> Outputs);

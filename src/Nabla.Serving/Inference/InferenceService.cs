@@ -29,20 +29,20 @@ internal sealed class InferenceService(
         long start = time.GetTimestamp();
         try
         {
-            (LoadedVersion version, PendingRequest pending) = Enqueue(request);
+            (LoadedVersion version, InferenceRequest asked, PendingRequest pending) = Enqueue(request);
             activity?.SetTag("model", version.Name).SetTag("version", version.Version);
             ComputedOutputs outputs = await WaitAsync(version, pending, request.Timeout, cancellationToken).ConfigureAwait(false);
             activity?.SetTag("queue_ms", outputs.QueueTime.TotalMilliseconds).SetTag("compute_ms", outputs.ComputeTime.TotalMilliseconds);
             metrics.Answered(version.Name, version.Version, request.Protocol, time.GetElapsedTime(start), outputs.QueueTime);
             version.Drift?.Add(pending, outputs);
-            memory.Offer(request, version, outputs.Data[0]);
+            memory.Offer(asked, version, outputs.Data[0]);
             shadow.Offer(version, pending, outputs);
-            return new InferenceResponse(version.Name, version.Version, request.Id, OutputSelection.Select(request, version, outputs));
+            return new InferenceResponse(version, asked.Id, OutputSelection.Select(asked, version, outputs));
         }
         catch (ServingException error)
         {
             activity?.SetStatus(ActivityStatusCode.Error, error.Reason);
-            metrics.Failed(error.Fault == ServingFault.NotFound ? null : request.Model.Name, request.Protocol, error.Fault);
+            metrics.Failed(repository.TryFind(request.Model.Name)?.Name, request.Protocol, error.Fault);
             throw;
         }
     }
@@ -53,28 +53,30 @@ internal sealed class InferenceService(
     {
         try
         {
-            repository.Resolve(model.Version is null && model.Label is null ? model with { Label = "stable" } : model);
+            repository.Resolve(model.Undealt);
         }
         catch (ServingException error)
         {
-            metrics.Failed(error.Fault == ServingFault.NotFound ? null : model.Name, protocol, error.Fault);
+            metrics.Failed(repository.TryFind(model.Name)?.Name, protocol, error.Fault);
             throw;
         }
     }
 
-    // A version that is replaced just now closes its queue; the one that follows it takes the request.
-    private (LoadedVersion Version, PendingRequest Pending) Enqueue(InferenceRequest request)
+    // Here alone a request is dealt: all that depends on the version follows from this one. A version that is replaced just now closes its queue; the one
+    // that follows it takes the request, and reads it anew.
+    private (LoadedVersion Version, InferenceRequest Asked, PendingRequest Pending) Enqueue(InferenceRequest request)
     {
         for (int move = 0; move < MostMoves; move++)
         {
             LoadedVersion version = repository.Resolve(request.Model);
-            OutputSelection.Require(request, version);
-            PendingRequest pending = InputBinding.Bind(request, version);
-            request.Audit?.Note(version, request.Id, pending.Rows, masked.Of(request, version));
+            InferenceRequest asked = request.For(version);
+            OutputSelection.Require(asked, version);
+            PendingRequest pending = InputBinding.Bind(asked, version);
+            asked.Audit?.Note(version, asked.Id, pending.Rows, masked.Of(asked, version));
             switch (version.Replicas.TryAdd(pending))
             {
                 case QueueAnswer.Accepted:
-                    return (version, pending);
+                    return (version, asked, pending);
                 case QueueAnswer.Full:
                     throw new ServingException(
                         ServingFault.QueueFull, $"Model '{version.Name}' has as many requests waiting as it may, {version.Options.QueueLimit}: ask again later.");

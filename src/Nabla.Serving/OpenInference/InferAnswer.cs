@@ -53,8 +53,8 @@ internal static class InferAnswer
     private static void Write(Utf8JsonWriter writer, InferenceResponse response, RestInferRequest asked)
     {
         writer.WriteStartObject();
-        writer.WriteString("model_name", response.ModelName);
-        writer.WriteString("model_version", response.ModelVersion.ToString(CultureInfo.InvariantCulture));
+        writer.WriteString("model_name", response.Version.Name);
+        writer.WriteString("model_version", response.Version.Version.ToString(CultureInfo.InvariantCulture));
         if (response.Id is { } id)
         {
             writer.WriteString("id", id);

@@ -123,7 +123,7 @@ internal sealed class OpenInferenceEndpoints(InferenceService inference, ModelRe
         int? jsonLength = JsonLength(context.Request, body.Length);
         RestInferRequest request = jsonLength switch
         {
-            0 => RawRequest.Read(context.Request, body, model, repository),
+            0 => RawRequest.Read(context.Request, body, model),
             { } length => header.Read(body, length, model, options.MaxTensors),
             null => InferRequestReader.Read(body, body.Length, model, options.MaxTensors),
         };

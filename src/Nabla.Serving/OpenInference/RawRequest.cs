@@ -9,22 +9,27 @@ namespace Nabla.Serving.OpenInference;
 
 /// <summary>
 /// A request without any JSON: the body is the elements of the only input. What its size leaves open of the shape is the batch. A model that takes
-/// pictures, texts or rows of a table takes one as the body if that has another size than its numbers.
+/// pictures, texts or rows of a table takes one as the body if that has another size than its numbers. So each version reads the body in its own way.
 /// </summary>
 internal static class RawRequest
 {
     /// <summary>The request that a body stands for; outputs come as bytes to who accepts them.</summary>
-    /// <exception cref="ServingException">The model has several inputs or more than one open size, or the bytes are no whole rows.</exception>
-    public static RestInferRequest Read(HttpRequest request, ReadOnlyMemory<byte> body, ModelAddress model, ModelRepository repository)
+    public static RestInferRequest Read(HttpRequest request, ReadOnlyMemory<byte> body, ModelAddress model)
     {
-        LoadedVersion version = ServerDescription.Describe(repository, model.Name, model.Version);
-        TensorSpec input = version.Model.Inputs is [{ } only]
-            ? only
-            : throw ServingException.Invalid($"Model '{model.Name}' has {version.Model.Inputs.Count} inputs: a body without JSON can only be the one of a model that has one.");
-        InferenceRequest asked = new() { Model = model, Inputs = [ToTensor(input, body, version.Model)], Protocol = "rest" };
+        InferenceRequest asked = new()
+        {
+            Model = model,
+            Inputs = [],
+            Read = (asked, version) => asked with { Inputs = [ToTensor(OnlyInput(version), body, version.Model)] },
+            Protocol = "rest",
+        };
         bool isBinary = request.Headers.Accept.Any(accept => accept?.Contains(RequestBody.Binary, StringComparison.OrdinalIgnoreCase) == true);
         return new RestInferRequest(asked, isBinary, new Dictionary<string, bool>());
     }
+
+    private static TensorSpec OnlyInput(LoadedVersion version) => version.Model.Inputs is [{ } only]
+        ? only
+        : throw ServingException.Invalid($"Model '{version.Name}' has {version.Model.Inputs.Count} inputs: a body without JSON can only be the one of a model that has one.");
 
     private static WireTensor ToTensor(TensorSpec input, ReadOnlyMemory<byte> body, IServedModel model)
     {

@@ -23,10 +23,13 @@ namespace Nabla.Serving.Plain;
 /// What a person has, and what they want to know: <c>POST /predict/NAME</c> takes a picture file, a text, or a row of a table, as the model's saved
 /// preprocessing says, and answers the label with the probabilities of all, or a number.
 /// </summary>
-internal sealed class PredictEndpoints(InferenceService inference, ModelRepository repository, ServingOptions options)
+internal sealed class PredictEndpoints(InferenceService inference, ServingOptions options)
 {
     private const string Protocol = "predict";
     private const string Text = "text/plain";
+
+    private static readonly string[] Pictures = ["image/png", "image/jpeg", "image/bmp", "image/gif", "image/webp", RequestBody.Binary];
+    private static readonly string[] Texts = [Text, "text/csv", RequestBody.Json];
 
     /// <summary>Adds the endpoint.</summary>
     public void Map(IEndpointRouteBuilder endpoints) =>
@@ -36,26 +39,33 @@ internal sealed class PredictEndpoints(InferenceService inference, ModelReposito
     {
         ModelAddress address = new(name);
         inference.Require(address, Protocol);
-        LoadedVersion version = repository.Resolve(address with { Label = "stable" });
+        ReadOnlyMemory<byte> body = await RequestBody.ReadAsync(context, options.MaxRequestBytes, [.. Pictures, .. Texts]).ConfigureAwait(false);
+        InferenceRequest request = new()
+        {
+            Model = address,
+            Inputs = [],
+            Read = (asked, version) => Complete(asked, version, context.Request, body),
+            Protocol = Protocol,
+            Audit = AuditEntry.Of(context),
+        };
+        InferenceResponse response = await inference.InferAsync(request, context.RequestAborted).ConfigureAwait(false);
+        await JsonAnswer.WriteAsync(context, writer => Write(writer, response)).ConfigureAwait(false);
+    }
+
+    private InferenceRequest Complete(InferenceRequest asked, LoadedVersion version, HttpRequest request, ReadOnlyMemory<byte> body)
+    {
         SavedModel model = version.Model.Saved is { } saved && RawInputs.KindOf(saved) != RawKind.None
             ? saved
-            : throw ServingException.Invalid($"Model '{name}' takes numbers alone: ask it by /v2/models/{name}/infer.");
-        ReadOnlyMemory<byte> body = await RequestBody.ReadAsync(context, options.MaxRequestBytes, MediaTypes(RawInputs.KindOf(model))).ConfigureAwait(false);
+            : throw ServingException.Invalid($"Model '{version.Name}' takes numbers alone: ask it by /v2/models/{version.Name}/infer.");
+        RequestBody.RequireMediaType(request, RawInputs.KindOf(model) == RawKind.Image ? Pictures : Texts);
         ArrayBufferWriter<byte> element = new();
-        ByteElements.Write(element, ElementOf(context.Request, body, model).Span);
+        ByteElements.Write(element, ElementOf(request, body, model).Span);
         WireTensor input = new(model.Signature.Inputs[0].Name, ElementType.Bytes, [1], element.WrittenMemory);
-        InferenceResponse response = await inference.InferAsync(
-            new InferenceRequest { Model = address, Id = IdFor(name, model), Inputs = [input], Protocol = Protocol, Audit = AuditEntry.Of(context) },
-            context.RequestAborted).ConfigureAwait(false);
-        await JsonAnswer.WriteAsync(context, writer => Write(writer, model, response)).ConfigureAwait(false);
+        return asked with { Id = IdFor(version.Name, model), Inputs = [input] };
     }
 
     // What the answer should have been is told by this id.
     private string? IdFor(string name, SavedModel model) => options.Collect.Covers(name) && KeptFields.Any(model) ? Guid.NewGuid().ToString() : null;
-
-    private static string[] MediaTypes(RawKind kind) => kind == RawKind.Image
-        ? ["image/png", "image/jpeg", "image/bmp", "image/gif", "image/webp", RequestBody.Binary]
-        : [Text, "text/csv", RequestBody.Json];
 
     private static ReadOnlyMemory<byte> ElementOf(HttpRequest request, ReadOnlyMemory<byte> body, SavedModel model)
     {
@@ -84,8 +94,9 @@ internal sealed class PredictEndpoints(InferenceService inference, ModelReposito
             : throw ServingException.Invalid($"Model '{model.Name}' expects an object with a 'text'.");
     }
 
-    private static void Write(Utf8JsonWriter writer, SavedModel model, InferenceResponse response)
+    private static void Write(Utf8JsonWriter writer, InferenceResponse response)
     {
+        SavedModel model = response.Version.Model.Saved!;
         float[] values = MemoryMarshal.Cast<byte, float>(response.Outputs[0].Data.Span).ToArray();
         writer.WriteStartObject();
         if (response.Id is { } id)
@@ -93,8 +104,8 @@ internal sealed class PredictEndpoints(InferenceService inference, ModelReposito
             writer.WriteString("id", id);
         }
 
-        writer.WriteString("model", response.ModelName);
-        writer.WriteString("version", response.ModelVersion.ToString(CultureInfo.InvariantCulture));
+        writer.WriteString("model", response.Version.Name);
+        writer.WriteString("version", response.Version.Version.ToString(CultureInfo.InvariantCulture));
         if (model.Task == PredictionTask.Classification)
         {
             WriteClasses(writer, model, values);

@@ -17,7 +17,8 @@ internal static class ExampleAnswers
     {
         TensorSpec output = version.Model.Outputs[0];
         bool isNumber = output.Dimensions is [_] or [_, 1];
-        if (output.Type != DataType.Float32 || output.Dimensions.Count > 2 || isNumber == isClassification)
+        bool isClasses = output.Dimensions is [_, not 1];
+        if (output.Type != DataType.Float32 || !(isClassification ? isClasses : isNumber))
         {
             throw ServingException.Invalid(
                 $"Model '{version.Name}' answers with {output.ElementType.Name} {output.Print()}, which is no {(isClassification ? "scores of classes" : "number")} for each example.");
@@ -28,7 +29,7 @@ internal static class ExampleAnswers
     public static void Write(Utf8JsonWriter writer, LoadedVersion version, WireTensor output, bool isClassification)
     {
         ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(output.Data.Span);
-        int each = values.Length / output.Shape[0];
+        int each = output.Shape is [_, int classes] ? classes : 1;
         writer.WriteStartObject();
         writer.WriteStartArray("results");
         for (int start = 0; start < values.Length; start += each)

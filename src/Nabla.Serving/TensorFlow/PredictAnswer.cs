@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Nabla.Serving.Http;
+using Nabla.Serving.Inference;
 using Nabla.Serving.Tensors;
 
 namespace Nabla.Serving.TensorFlow;
@@ -7,7 +8,19 @@ namespace Nabla.Serving.TensorFlow;
 /// <summary>Writes the answer of predict: row by row as <c>predictions</c>, or all rows together as <c>outputs</c>, as the request came.</summary>
 internal static class PredictAnswer
 {
-    /// <summary>Writes it.</summary>
+    /// <summary>Sees that outputs can be told row by row.</summary>
+    /// <exception cref="ServingException">There are several, and they do not have the same number of rows.</exception>
+    public static void RequireRows(InferenceResponse response)
+    {
+        IReadOnlyList<WireTensor> outputs = response.Outputs;
+        if (outputs.Count > 1 && outputs.Any(output => output.Shape is [] || output.Shape[0] != outputs[0].Shape[0]))
+        {
+            throw ServingException.Invalid(
+                $"Model '{response.Version.Name}' answers {string.Join(", ", outputs.Select(output => $"'{output.Name}' {WireTensor.Print(output.Shape)}"))}, which are no rows of one batch: ask with 'inputs', not 'instances'.");
+        }
+    }
+
+    /// <summary>Writes it; row by row what <see cref="RequireRows"/> lets pass.</summary>
     public static void Write(Utf8JsonWriter writer, IReadOnlyList<WireTensor> outputs, bool isRows)
     {
         writer.WriteStartObject();

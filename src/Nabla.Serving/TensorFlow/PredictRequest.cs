@@ -14,19 +14,21 @@ namespace Nabla.Serving.TensorFlow;
 /// </summary>
 internal static class PredictRequest
 {
-    /// <summary>The inputs, and whether they came row by row.</summary>
-    /// <exception cref="ServingException">The body has neither form, or its values do not fit the model.</exception>
-    public static (IReadOnlyList<WireTensor> Inputs, bool IsRows) Read(JsonElement body, LoadedVersion version)
+    /// <summary>Whether the inputs come row by row.</summary>
+    /// <exception cref="ServingException">The body has neither form, or both.</exception>
+    public static bool IsRows(JsonElement body)
     {
-        bool isRows = body.TryGetProperty("instances", out JsonElement instances);
-        bool isColumns = body.TryGetProperty("inputs", out JsonElement inputs);
-        if (isRows == isColumns)
-        {
-            throw ServingException.Invalid($"The body expects either 'instances' or 'inputs' but got {(isRows ? "both" : "none of them")}.");
-        }
-
-        return isRows ? (Rows(instances, version), true) : (Columns(inputs, version), false);
+        bool isRows = body.TryGetProperty("instances", out _);
+        bool isColumns = body.TryGetProperty("inputs", out _);
+        return isRows != isColumns
+            ? isRows
+            : throw ServingException.Invalid($"The body expects either 'instances' or 'inputs' but got {(isRows ? "both" : "none of them")}.");
     }
+
+    /// <summary>The inputs of a body of the one form or the other.</summary>
+    /// <exception cref="ServingException">Its values do not fit the model.</exception>
+    public static IReadOnlyList<WireTensor> Read(JsonElement body, bool isRows, LoadedVersion version) =>
+        isRows ? Rows(body.GetProperty("instances"), version) : Columns(body.GetProperty("inputs"), version);
 
     /// <summary>A value, its arrays and all that is in them, as one row or all rows of an input.</summary>
     /// <exception cref="ServingException">Elements are of another type, or arrays of one depth differ in length.</exception>

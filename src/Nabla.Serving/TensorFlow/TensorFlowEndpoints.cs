@@ -42,38 +42,50 @@ internal sealed class TensorFlowEndpoints(InferenceService inference, ModelRepos
 
     private async Task PredictAsync(HttpContext context, ModelAddress model)
     {
-        LoadedVersion version = Describe(model);
         JsonElement body = await ReadAsync(context, model).ConfigureAwait(false);
-        (IReadOnlyList<WireTensor> inputs, bool isRows) = PredictRequest.Read(body, version);
-        RequireSignature(body);
-        InferenceResponse response = await inference.InferAsync(
-            new InferenceRequest { Model = model, Inputs = inputs, Protocol = Protocol, Audit = AuditEntry.Of(context) }, context.RequestAborted).ConfigureAwait(false);
+        bool isRows = PredictRequest.IsRows(body);
+        InferenceResponse response = await InferAsync(context, model, version => PredictRequest.Read(body, isRows, version)).ConfigureAwait(false);
+        if (isRows)
+        {
+            PredictAnswer.RequireRows(response);
+        }
+
         await JsonAnswer.WriteAsync(context, writer => PredictAnswer.Write(writer, response.Outputs, isRows)).ConfigureAwait(false);
     }
 
     private async Task AnswerExamplesAsync(HttpContext context, ModelAddress model, bool isClassification)
     {
-        LoadedVersion version = Describe(model);
         JsonElement body = await ReadAsync(context, model).ConfigureAwait(false);
-        RequireSignature(body);
-        ExampleAnswers.RequireFitting(version, isClassification);
-        InferenceResponse response = await inference.InferAsync(
-            new InferenceRequest { Model = model, Inputs = ExamplesRequest.Read(body, version), Protocol = Protocol, Audit = AuditEntry.Of(context) }, context.RequestAborted).ConfigureAwait(false);
-        await JsonAnswer.WriteAsync(context, writer => ExampleAnswers.Write(writer, version, response.Outputs[0], isClassification)).ConfigureAwait(false);
+        InferenceResponse response = await InferAsync(context, model, version =>
+        {
+            ExampleAnswers.RequireFitting(version, isClassification);
+            return ExamplesRequest.Read(body, version);
+        }).ConfigureAwait(false);
+        await JsonAnswer.WriteAsync(context, writer => ExampleAnswers.Write(writer, response.Version, response.Outputs[0], isClassification)).ConfigureAwait(false);
     }
 
-    private LoadedVersion Describe(ModelAddress model)
+    private Task<InferenceResponse> InferAsync(HttpContext context, ModelAddress model, Func<LoadedVersion, IReadOnlyList<WireTensor>> read)
     {
-        inference.Require(model, Protocol);
-        return repository.Resolve(model.Version is null && model.Label is null ? model with { Label = "stable" } : model);
+        InferenceRequest request = new()
+        {
+            Model = model,
+            Inputs = [],
+            Read = (asked, version) => asked with { Inputs = read(version) },
+            Protocol = Protocol,
+            Audit = AuditEntry.Of(context),
+        };
+        return inference.InferAsync(request, context.RequestAborted);
     }
 
     private async Task<JsonElement> ReadAsync(HttpContext context, ModelAddress model)
     {
-        ReadOnlyMemory<byte> body = await RequestBody.ReadAsync(context, options.MaxRequestBytes, MediaTypes).ConfigureAwait(false);
-        return body.IsEmpty
+        inference.Require(model, Protocol);
+        ReadOnlyMemory<byte> read = await RequestBody.ReadAsync(context, options.MaxRequestBytes, MediaTypes).ConfigureAwait(false);
+        JsonElement body = read.IsEmpty
             ? throw ServingException.Invalid($"Model '{model.Name}' expects a body in JSON but got none.")
-            : JsonBody.ParseObject(body);
+            : JsonBody.ParseObject(read);
+        RequireSignature(body);
+        return body;
     }
 
     private static void RequireSignature(JsonElement body)
@@ -122,7 +134,7 @@ internal sealed class TensorFlowEndpoints(InferenceService inference, ModelRepos
 
     private Task WriteMetadata(HttpContext context, ModelAddress model)
     {
-        LoadedVersion version = Describe(model);
+        LoadedVersion version = repository.Resolve(model.Undealt);
         return JsonAnswer.WriteAsync(context, writer => SignatureAnswer.Write(writer, version));
     }
 }

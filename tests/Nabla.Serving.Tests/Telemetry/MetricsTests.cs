@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.RegularExpressions;
 using Nabla.Formats;
 using Nabla.Serving.Tests.Hosts;
@@ -22,6 +23,19 @@ public sealed class MetricsTests
         }
 
         Assert.Equal((1, 3), (await Answered(one), await Answered(other)));
+    }
+
+    [Fact]
+    public async Task Names_that_callers_make_up_become_no_labels_while_the_server_stops()
+    {
+        await using ServingHost host = await ServingHost.Start(TestModels.Flowers());
+        host.Repository.Drain();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await host.Post("/v2/models/invented/infer", Question)).Status);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await host.Post("/v1/models/invented:predict", "{}")).Status);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await host.Post("/v2/models/flowers/infer", Question)).Status);
+        (_, string text) = await host.Get("/metrics");
+        Assert.DoesNotMatch("(?m)^nabla_.*invented", text);
+        Assert.Matches("(?m)^nabla_request_failures_total{[^}]*model=\"flowers\"[^}]*reason=\"draining\"", text);
     }
 
     private static async Task<int> Answered(ServingHost host)

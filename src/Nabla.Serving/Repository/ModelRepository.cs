@@ -209,6 +209,11 @@ internal sealed partial class ModelRepository(ServingOptions options, VersionLoa
     private void UseRules(ModelEntry entry, TrafficRules rules, IReadOnlyDictionary<int, string> versions)
     {
         RequireThere(entry, rules.Versions, versions);
+        if (rules is { Stable: null, Canary: { } canary } && canary == versions.Keys.Max())
+        {
+            throw ServingException.Invalid($"Version {canary} of model '{entry.Name}' is the newest, and so the stable one where none is named: name the stable version beside the canary.");
+        }
+
         IEnumerable<int> needed = ServesAll(entry) ? rules.Versions : rules.Needed([.. versions.Keys]);
         foreach (int version in needed.Where(version => !entry.Loaded.ContainsKey(version)))
         {

@@ -12,7 +12,7 @@ public sealed class FailedStartTests
     {
         SecondFailsModel model = new();
         Start(model);
-        for (int round = 0; round < 500 && model.First.IsAlive; round++)
+        for (int round = 0; round < 100 && model.First.IsAlive; round++)
         {
             GC.Collect();
             await Task.Delay(10, TestContext.Current.CancellationToken);

@@ -123,6 +123,17 @@ public sealed class VersionTests
     }
 
     [Fact]
+    public async Task A_canary_that_would_be_stable_too_is_refused()
+    {
+        await using ServingHost host = await ServingHost.Start(TestModels.Flowers());
+        host.Save("flowers", 2, TestModels.Flowers(2));
+        (HttpStatusCode status, string text) = await host.Post("/v2/repository/models/flowers/traffic", """{"canary": 2, "canaryShare": 0.1}""");
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("name the stable version beside the canary", text, StringComparison.Ordinal);
+        Assert.Equal("1", await VersionOf(host));
+    }
+
+    [Fact]
     public async Task Rules_whose_versions_cannot_be_loaded_change_nothing()
     {
         await using ServingHost host = await ServingHost.Start(TestModels.Flowers());

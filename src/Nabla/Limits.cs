@@ -22,6 +22,10 @@ internal static class Limits
     public static double Share(double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
         Require(value is >= 0 and <= 1, value, "from 0 to 1", name);
 
+    /// <summary>A number from <paramref name="least"/> to <paramref name="largest"/>.</summary>
+    public static double Between(double least, double largest, double value, [CallerArgumentExpression(nameof(value))] string name = "") =>
+        Require(value >= least && value <= largest, value, string.Create(CultureInfo.InvariantCulture, $"from {least} to {largest}"), name);
+
     /// <summary>A whole number of at least <paramref name="least"/>.</summary>
     public static int AtLeast(int least, int value, [CallerArgumentExpression(nameof(value))] string name = "") =>
         (int)Require(value >= least, value, string.Create(CultureInfo.InvariantCulture, $"{least} or more"), name);

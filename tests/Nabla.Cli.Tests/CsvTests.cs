@@ -66,6 +66,7 @@ public sealed class CsvTests : IDisposable
         JsonElement answer = Json(headed.Succeeds().Output);
         Assert.Equal((2, "setosa"), (answer.GetProperty("line").GetInt32(), answer.GetProperty("label").GetString()));
         Assert.Equal(3, answer.GetProperty("probabilities").EnumerateObject().Count());
+        Cli.RunWith([.. "5.1,3.5,1.4,0.2\n"u8, 0xFF, 10], "predict", run, "-").FailsWith("standard input", "expected text in UTF-8", "line 2");
     }
 
     [Fact]

@@ -41,7 +41,12 @@ public sealed class LanguageModelTests : IDisposable
         Assert.Contains("the model sees the last 16", Cli.Run("generate", run, "--prompt", Sentences[..100], "--length", "1").Error, StringComparison.Ordinal);
         Cli.Run("predict", run, "the cat").FailsWith("is a language model: let it go on with a text by 'nabla generate");
         Cli.Run("evaluate", run, "--data", folder.Write("short.txt", "the")).FailsWith("expected a text of more than 16 tokens");
-        Cli.Run("generate", run, "--temperature", "-1").FailsWith("--temperature must be a number 0 or more, not '-1'");
+        Cli.Run("generate", run, "--temperature", "-1").FailsWith("--temperature must be a number 0, or from 1E-06 to 1000000, not '-1'");
+        Cli.Run("generate", run, "--temperature", "1e-310").FailsWith("--temperature must be a number 0, or from 1E-06 to 1000000, not '1e-310'");
+        Cli.Run("generate", run, "--repetition-penalty", "1e-310").FailsWith("--repetition-penalty must be a number from 1E-06 to 1000000, not '1e-310'");
+        Assert.StartsWith("the c", Generate(run, "the c", "--temperature", "1e-6", "--repetition-penalty", "1e6", "--length", "3"), StringComparison.Ordinal);
+        Outcome chinese = Cli.Run("evaluate", run, "--data", folder.Write("chinese.txt", "今天天气很好，我们去公园散步，看见很多花。")).Succeeds();
+        Assert.Contains("21 of 21 tokens are not in the vocabulary", chinese.Output, StringComparison.Ordinal);
         Cli.Run("generate", run, "--top-p", "0").FailsWith("--top-p must be a number above 0, up to 1, not '0'");
     }
 
@@ -75,6 +80,8 @@ public sealed class LanguageModelTests : IDisposable
         Cli.Run("train", "lm", "--data", folder.File("none.txt")).FailsWith("none.txt: no such file");
         Cli.Run("train", "lm", "--data", folder.Write("short.txt", "To be."), "--out", folder.File("run")).FailsWith("short.txt: expected a text that fills windows of 128 tokens");
         Cli.Run("train", "lm", "--data", folder.Write("text.txt", Sentences), "--unit", "page").FailsWith("--unit must be one of word, character");
+        Cli.Run("train", "lm", "--vocabulary", "1").FailsWith("--vocabulary must be a whole number, 3 to 1048576, not '1'");
+        Cli.Run("train", "lm", "--width", "16", "--heads", "3").FailsWith("--width must be a multiple of 6 for --heads 3, not 16");
         Cli.Run("train", "text", "--data", Repository.PathOf("docs/data/reviews.csv"), "--epochs", "1", "--out", folder.File("reviews")).Succeeds();
         Cli.Run("generate", folder.File("reviews"), "--prompt", "x").FailsWith("'text' is no language model.");
     }

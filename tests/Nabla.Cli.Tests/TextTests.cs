@@ -68,11 +68,36 @@ public sealed class TextTests : IDisposable
         outcome.Succeeds();
         Assert.Contains("20 empty texts are left out", outcome.Output, StringComparison.Ordinal);
         Assert.Contains("20 longer texts are cut off", outcome.Output, StringComparison.Ordinal);
+        string few = folder.Write("few.tsv", "word\t0\nword word word word\t1\nzzz\t1\n\t1\n");
+        Outcome judged = Cli.Run("evaluate", folder.File("run"), "--data", few).Succeeds();
+        Assert.Contains("1 empty texts are left out\n1 longer texts are cut off\n1 texts have no known token\n", judged.Output, StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(Cli.Run("evaluate", folder.File("run"), "--data", few, "--json").Succeeds().Output);
+        Assert.Equal(3, json.RootElement.GetProperty("samples").GetInt32());
+        Assert.Equal("1 longer texts are cut off", json.RootElement.GetProperty("notes")[1].GetString());
+    }
+
+    [Fact]
+    public void A_model_is_judged_by_a_table_that_is_written_as_the_one_it_learnt_from()
+    {
+        string rows = string.Concat(Enumerable.Range(0, 30).Select(index => $"{index}|{(index % 2 == 0 ? "good" : "bad")}|a {(index % 2 == 0 ? "fine" : "poor")} film\n"));
+        string data = folder.Write("t.csv", $"id|stars|review\n{rows}");
+        string run = folder.File("run");
+        Cli.Run("train", "text", "--data", data, "--target", "stars", "--text", "review", "--delimiter", "|", "--epochs", "1", "--out", run).Succeeds();
+        Assert.Contains("30 samples", Cli.Run("evaluate", run, "--data", data).Succeeds().Output, StringComparison.Ordinal);
+        Cli.Run("quantize", run, "--data", data, "--out", folder.File("small.nabla")).Succeeds();
+        Assert.Contains("30 samples", Cli.Run("evaluate", folder.File("small.nabla"), "--data", data).Succeeds().Output, StringComparison.Ordinal);
+        string collected = folder.Write("collected.csv", "text,label\n\"a fine film\",\"good\"\n");
+        Assert.Contains("1 samples", Cli.Run("evaluate", run, "--data", collected).Succeeds().Output, StringComparison.Ordinal);
+        Cli.Run("evaluate", run, "--data", folder.Write("u.csv", "label,text\ngood,fine\n")).FailsWith("u.csv: expected a column 'stars'");
+        string description = Path.Combine(run, "model", "model.json");
+        File.WriteAllText(description, File.ReadAllText(description).Replace("\"label\": \"stars\"", "\"columns\": [\"a\", \"a\"]", StringComparison.Ordinal));
+        Cli.Run("inspect", run).FailsWith("expected 1 to 65536 different names of columns of the table of texts, got 2");
     }
 
     [Fact]
     public void What_is_wrong_with_the_data_is_one_line()
     {
+        Cli.Run("train", "text", "--vocabulary", "1").FailsWith("--vocabulary must be a whole number, 3 to 1048576, not '1'");
         Cli.Run("train", "text").FailsWith("'nabla train text' needs texts: give a table or a folder with --data.");
         Cli.Run("train", "text", "--data", folder.Write("a.csv", "x,y\n1,2\n"), "--out", folder.File("run")).FailsWith("a.csv: expected a column 'label', got");
         Assert.False(Directory.Exists(folder.File("run")));

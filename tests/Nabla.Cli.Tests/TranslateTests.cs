@@ -70,6 +70,22 @@ public sealed class TranslateTests : IDisposable
     }
 
     [Fact]
+    public void The_optimizer_is_the_one_that_is_asked_for()
+    {
+        WriteFolder();
+        folder.Write("data/val.en", "one two\n名\n");
+        folder.Write("data/val.de.gz", Pack("zwei eins\ndrei\n"));
+        string[] losses = [.. new[] { "adam", "sgd" }.Select(optimizer =>
+        {
+            string run = folder.File(optimizer);
+            string[] settings = ["--limit", "60", "--epochs", "1", "--lr", "0.01", "--optimizer", optimizer, "--out", run];
+            Assert.Contains("1 sentences have no known token", Cli.Run([.. Train(folder.File("data")), .. settings]).Succeeds().Output, StringComparison.Ordinal);
+            return File.ReadLines(Path.Combine(run, "history.csv")).Last().Split(',')[1];
+        })];
+        Assert.NotEqual(losses[0], losses[1]);
+    }
+
+    [Fact]
     public void What_is_wrong_with_the_data_is_one_line()
     {
         string data = WriteFolder();
@@ -82,6 +98,8 @@ public sealed class TranslateTests : IDisposable
         folder.Write("data/val.de", [.. "eins\n"u8, 0xC3, 0x28, 10]);
         Cli.Run([.. Train(data), "--out", folder.File("run")]).FailsWith("val.de", "expected text in UTF-8", "line 2");
         Cli.Run([.. Train(folder.Write("p.txt", "one\teins\ntwo\n")), "--out", folder.File("run")]).FailsWith("p.txt", "no tab", "line 2");
+        Cli.Run("train", "translate", "--length", "1").FailsWith("--length must be a whole number, 2 or more, not '1'");
+        Cli.Run("train", "translate", "--vocabulary", "4").FailsWith("--vocabulary must be a whole number, 5 to 1048576, not '4'");
         Cli.Run("train", "translate", "--dropout", "1").FailsWith("--dropout must be a number from 0 to below 1, not '1'");
         Assert.False(Directory.Exists(folder.File("run")));
     }
@@ -94,8 +112,17 @@ public sealed class TranslateTests : IDisposable
         Outcome cut = Cli.Run("predict", run, string.Join(' ', Enumerable.Repeat("one two", 40)));
         Assert.Equal(0, cut.ExitCode);
         Assert.Contains("1 sentence is longer than the model's window of ", cut.Error, StringComparison.Ordinal);
-        Outcome unknown = Cli.Run("predict", run, "名");
-        Assert.Contains("1 sentence is without any word that the model knows", unknown.Error, StringComparison.Ordinal);
+        Assert.Equal("", Cli.Run("predict", run, "名").FailsWith("'名': none of its words is in the model's vocabulary of ").Output);
+        string bad = folder.Write("bad.txt", "one two\n名\nfive\n");
+        Assert.Equal(["zwei eins", "", "fünf", ""], Cli.Run("predict", run, bad).FailsWith("bad.txt line 2: none of its words").Output.Split('\n'));
+        Cli.Run("predict", run, "missing/sentences").FailsWith("missing/sentences: no such file");
+        Cli.Run("predict", run, "one", "--question", "Who?").FailsWith("--question is for models that answer questions, and 'translate' is none");
+        Assert.Equal("eins\n", Cli.Run("predict", run, "one", "--attention", Path.Combine(bad, "map.png")).FailsWith("map.png").Output);
+        folder.Write("other/test.en", $"one\n名\n\n{string.Join(' ', Enumerable.Repeat("two", 60))}\n");
+        folder.Write("other/test.de", "eins\nzwei\ndrei\nvier\n");
+        string judged = Cli.Run("evaluate", run, "--data", folder.File("other")).Succeeds().Output;
+        Assert.Contains("1 pairs with an empty sentence are left out\n1 sentences of more than ", judged, StringComparison.Ordinal);
+        Assert.Contains("1 sentences have no known token\n", judged, StringComparison.Ordinal);
     }
 
     private static string[] Train(string data, string target = "de") =>

@@ -44,11 +44,14 @@ internal static class CommonOptions
     };
 
     /// <summary>An option that takes a whole number from 1 up, or is left out.</summary>
-    public static Option<int?> MaybePositive(string name, string description) => new(name)
+    public static Option<int?> MaybePositive(string name, string description) => MaybeAtLeast(name, description, least: 1);
+
+    /// <summary>An option that takes a whole number from a least one up, or is left out.</summary>
+    public static Option<int?> MaybeAtLeast(string name, string description, int least) => new(name)
     {
         Description = description,
         HelpName = "N",
-        CustomParser = result => OptionValues.Between(result, least: 1, int.MaxValue),
+        CustomParser = result => OptionValues.Between(result, least, int.MaxValue),
     };
 
     /// <summary>An option that takes a number above 0, or is left out.</summary>

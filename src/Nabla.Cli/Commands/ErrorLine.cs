@@ -34,6 +34,22 @@ internal static class ErrorLine
         }
     }
 
+    /// <summary>Does a part of a command; an error that its user can mend is written and does not keep the other parts from being done.</summary>
+    /// <returns>Whether it went well.</returns>
+    public static bool Try(Terminal terminal, Action part)
+    {
+        try
+        {
+            part();
+            return true;
+        }
+        catch (Exception error) when (IsMendable(error))
+        {
+            Write(terminal, error);
+            return false;
+        }
+    }
+
     /// <summary>Writes an error as one line.</summary>
     public static void Write(Terminal terminal, Exception error) => terminal.Error.WriteLine($"nabla: {error.Message.ReplaceLineEndings(" ")}");
 

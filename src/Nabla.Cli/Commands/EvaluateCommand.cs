@@ -38,43 +38,45 @@ internal static class EvaluateCommand
 
     private static void Run(SavedModel model, string data, bool json, Terminal terminal, CancellationToken cancellationToken)
     {
-        if (model.Task == PredictionTask.QuestionAnswering)
+        Judgement judgement = model.Task switch
         {
-            PassageSet questions = PassageSet.Read(data);
-            Print(PassageScores.Of(model, questions, cancellationToken), questions.QuestionCount, json, terminal);
-            return;
-        }
-
-        if (model.Task == PredictionTask.Translation)
-        {
-            (Scores translated, int count) = TranslationScores.Of(model, data, cancellationToken);
-            Print(translated, count, json, terminal);
-            return;
-        }
-
-        Dataset<Sample> samples = TestData.Load(model, data, cancellationToken);
-        Question question = Question.Of(model);
-        Trainer trainer = new(model.Network, question.CreateLoss(), new Sgd(), question.CreateMetrics());
-        Scores scores = trainer.Evaluate(samples);
-        if (!json && question.IsClassification)
-        {
-            Confusion.Print(terminal.Console, Confusion.Of(trainer, samples), question.Labels);
-        }
-
-        Print(scores, samples.Count ?? 0, json, terminal);
+            PredictionTask.QuestionAnswering => PassageScores.Of(model, PassageSet.Read(data), cancellationToken),
+            PredictionTask.Translation => TranslationScores.Of(model, data, cancellationToken),
+            _ => Judge(model, TestData.Load(model, data, cancellationToken), json, terminal),
+        };
+        Print(judgement, json, terminal);
     }
 
-    private static void Print(Scores scores, int samples, bool json, Terminal terminal)
+    private static Judgement Judge(SavedModel model, TestData data, bool json, Terminal terminal)
+    {
+        Question question = Question.Of(model);
+        Trainer trainer = new(model.Network, question.CreateLoss(), new Sgd(), question.CreateMetrics());
+        Scores scores = trainer.Evaluate(data.Samples);
+        if (!json && question.IsClassification)
+        {
+            Confusion.Print(terminal.Console, Confusion.Of(trainer, data.Samples), question.Labels);
+        }
+
+        return new Judgement(scores, data.Samples.Count ?? 0, data.Notes);
+    }
+
+    private static void Print(Judgement judgement, bool json, Terminal terminal)
     {
         if (json)
         {
             JsonObject line = [];
-            ScoreText.AddTo(line, scores, "test_");
-            line["samples"] = samples;
+            ScoreText.AddTo(line, judgement.Scores, "test_");
+            line["samples"] = judgement.Samples;
+            line["notes"] = new JsonArray([.. judgement.Notes.Select(note => (JsonNode?)note)]);
             terminal.Output.WriteLine(line.ToJsonString());
             return;
         }
 
-        terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ScoreText.Line(scores, "test ")}  {samples:N0} samples"));
+        foreach (string note in judgement.Notes)
+        {
+            terminal.Output.WriteLine(note);
+        }
+
+        terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ScoreText.Line(judgement.Scores, "test ")}  {judgement.Samples:N0} samples"));
     }
 }

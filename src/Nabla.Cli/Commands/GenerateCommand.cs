@@ -14,6 +14,9 @@ internal sealed class GenerateCommand
     private const double UsualTemperature = 0.8;
     private const int MostBeams = 64;
 
+    private static readonly string Factors =
+        string.Create(CultureInfo.InvariantCulture, $"from {GenerationOptions.LeastFactor} to {GenerationOptions.LargestFactor}");
+
     private readonly Argument<string> model = CommonOptions.Model();
     private readonly Option<string> prompt = new("--prompt")
     {
@@ -24,14 +27,14 @@ internal sealed class GenerateCommand
 
     private readonly Option<int> length = CommonOptions.Positive("--length", UsualLength, "The tokens that are made at most.");
     private readonly Option<double> temperature = Number(
-        "--temperature", UsualTemperature, value => value >= 0, "0 or more", "Below 1 probable tokens become more so, above 1 less; 0 always takes the most probable.");
+        "--temperature", UsualTemperature, value => value == 0 || IsFactor(value), $"0, or {Factors}", "Below 1 probable tokens become more so, above 1 less; 0 always takes the most probable.");
 
     private readonly Option<int?> topK = CommonOptions.MaybePositive("--top-k", "Draw from so many most probable tokens alone.");
     private readonly Option<double> topP = Number(
         "--top-p", 1, value => value is > 0 and <= 1, "above 0, up to 1", "Draw from the most probable tokens that have this share of the probability.");
 
     private readonly Option<double> repetitionPenalty = Number(
-        "--repetition-penalty", 1, value => value > 0, "above 0", "Above 1 what is there already becomes less probable.");
+        "--repetition-penalty", 1, IsFactor, Factors, "Above 1 what is there already becomes less probable.");
 
     private readonly Option<long> seed = new("--seed")
     {
@@ -116,6 +119,8 @@ internal sealed class GenerateCommand
 
         terminal.Output.WriteLine(new JsonObject { ["prompt"] = prompt, ["text"] = text }.ToJsonString(PredictionReport.Readable));
     }
+
+    private static bool IsFactor(double value) => value is >= GenerationOptions.LeastFactor and <= GenerationOptions.LargestFactor;
 
     private static Option<double> Number(string name, double usual, Func<double, bool> isAllowed, string range, string description)
     {

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Nabla.Data;
@@ -8,6 +9,9 @@ namespace Nabla.Cli.Commands;
 internal static class OptionValues
 {
     private const int LargestLayer = 1 << 20;
+
+    /// <summary>Whether an option was given, not left at what it usually is.</summary>
+    public static bool IsGiven(ParseResult result, Option option) => result.GetResult(option) is { Implicit: false };
 
     /// <summary>A whole number.</summary>
     public static long WholeNumber(ArgumentResult result)

@@ -129,8 +129,9 @@ internal sealed class TrainOptions
         optimizer = new("--optimizer") { DefaultValueFactory = _ => defaults.Optimizer, HelpName = "NAME" };
         string usual = RateOf(defaults.Optimizer).ToString(CultureInfo.InvariantCulture);
         learningRate.Description = $"The learning rate; by default what is usual for the optimizer, {usual} for {defaults.Optimizer}.";
-        length = CommonOptions.MaybePositive("--length", recipe.LengthDescription);
-        vocabulary = CommonOptions.Positive("--vocabulary", defaults.Vocabulary, $"The most {recipe.Token} to know.", LargestVocabulary);
+        length = CommonOptions.MaybeAtLeast("--length", recipe.LengthDescription, defaults.ShortestLength);
+        vocabulary = CommonOptions.Between(
+            "--vocabulary", defaults.Vocabulary, $"The most {recipe.Token} to know.", defaults.FewestTokens, LargestVocabulary);
         width = CommonOptions.Positive("--width", defaults.Width, "The numbers that stand for a token; a multiple of --heads.", LargestSide * 4);
         layers = CommonOptions.Positive("--layers", defaults.Layers, "The layers of the network.", LargestSide);
         heads = CommonOptions.Positive("--heads", defaults.Heads, "The heads of attention.", LargestSide);
@@ -179,6 +180,7 @@ internal sealed class TrainOptions
     private TrainSettings ReadNew(ParseResult result)
     {
         string name = result.GetValue(optimizer)!;
+        RequireHeads(result.GetValue(width), result.GetValue(heads));
         return new TrainSettings
         {
             Recipe = recipe.Name,
@@ -193,7 +195,7 @@ internal sealed class TrainOptions
             Target = result.GetValue(target),
             Ignore = result.GetValue(ignore) ?? [],
             Delimiter = result.GetValue(delimiter),
-            Hidden = IsGiven(result, hidden) ? result.GetValue(hidden)! : DefaultHidden,
+            Hidden = OptionValues.IsGiven(result, hidden) ? result.GetValue(hidden)! : DefaultHidden,
             Size = result.GetValue(size),
             TextColumn = result.GetValue(textColumn),
             Columns = result.GetValue(columns) ?? [],
@@ -215,6 +217,15 @@ internal sealed class TrainOptions
         };
     }
 
+    private void RequireHeads(int width, int heads)
+    {
+        int multiple = heads * recipe.Defaults.HeadMultiple;
+        if (recipe.SpecialOptions.Contains("--heads") && width % multiple != 0)
+        {
+            throw new UsageException($"--width must be a multiple of {multiple} for --heads {heads}, not {width}.");
+        }
+    }
+
     private double RateOf(string name) =>
         (name == recipe.Defaults.Optimizer ? recipe.Defaults.LearningRate : null) ?? OptimizerNames.UsualLearningRate(name);
 
@@ -222,13 +233,11 @@ internal sealed class TrainOptions
     private TrainSettings ReadResumed(ParseResult result, TrainSettings settings)
     {
         Option[] free = [epochs, threads, eager, resume, json];
-        Option? fixedOption = All.Except(free).FirstOrDefault(option => IsGiven(result, option));
+        Option? fixedOption = All.Except(free).FirstOrDefault(option => OptionValues.IsGiven(result, option));
         return fixedOption is null
-            ? settings with { Epochs = IsGiven(result, epochs) ? result.GetValue(epochs) : settings.Epochs }
+            ? settings with { Epochs = OptionValues.IsGiven(result, epochs) ? result.GetValue(epochs) : settings.Epochs }
             : throw new UsageException($"--resume goes on with the settings of the run: leave out {fixedOption.Name}.");
     }
-
-    private static bool IsGiven(ParseResult result, Option option) => result.GetResult(option) is { Implicit: false };
 
     private static void RequireTask(OptionResult result)
     {

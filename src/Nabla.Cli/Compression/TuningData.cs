@@ -26,7 +26,7 @@ internal sealed record TuningData(Dataset<Sample> Train, Dataset<Sample> Test)
         }
 
         string path = PathOf(source);
-        Dataset<Sample> samples = TestData.Load(model, path, cancellationToken);
+        Dataset<Sample> samples = TestData.Load(model, path, cancellationToken).Samples;
         if (TestData.IsIdx(path))
         {
             return new TuningData(Mnist.Load(path).Train.ToDataset(), samples);

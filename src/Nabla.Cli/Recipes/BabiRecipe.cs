@@ -39,7 +39,7 @@ internal sealed class BabiRecipe : Recipe
                 settings.Seed,
                 new EndToEndMemory(preprocessing.Vocabulary.Count, Size, Hops),
                 new Dense(answers.Length, ActivationKind.Softmax)),
-            Samples = parts.Map(part => StoryData.Samples(part, preprocessing, memories, answers)),
+            Samples = parts.Map(part => StoryData.Samples(part, preprocessing, memories, answers, settings.Data)),
             Question = new Question(answers),
             Preprocessing = new ModelPreprocessing(Text: preprocessing),
             Data = settings.Data is null
@@ -70,9 +70,10 @@ internal sealed class BabiRecipe : Recipe
     private static IEnumerable<string> Notes(Parts<IReadOnlyList<StoryQuestion>> parts, TextPreprocessing preprocessing, int memories)
     {
         yield return $"a vocabulary of {preprocessing.Vocabulary.Count} words; the last {memories} sentences of a story are remembered";
-        if (parts.Count(part => part.Count(asked => asked.Sentences.Count > memories)) is > 0 and int longer)
+        Parts<StoryCheck> checks = parts.Map(part => StoryCheck.Of(preprocessing, memories, part));
+        foreach (string note in DataNotes.OfStories(checks.Train + checks.Validation + checks.Test, memories, preprocessing.Length))
         {
-            yield return $"{longer} stories are longer, and what they begin with is forgotten";
+            yield return note;
         }
     }
 }

@@ -38,6 +38,7 @@ internal sealed class LanguageModelRecipe : Recipe
         Width = 128,
         Layers = 4,
         Dropout = 0,
+        HeadMultiple = 2,
     };
 
     public override Experiment Prepare(TrainSettings settings, CancellationToken cancellationToken)

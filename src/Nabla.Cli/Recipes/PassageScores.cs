@@ -23,12 +23,19 @@ internal static class PassageScores
     }
 
     /// <summary>The scores of a saved model, the loss among them; the baseline is the one that does best on these very questions.</summary>
-    public static Scores Of(SavedModel model, PassageSet questions, CancellationToken cancellationToken)
+    public static Judgement Of(SavedModel model, PassageSet questions, CancellationToken cancellationToken)
     {
         SpanAnswerer answerer = AnswererOf(model);
         Trainer trainer = new(model.Network, new SparseCategoricalCrossEntropy(), new Sgd(), new Accuracy());
-        Scores scores = trainer.Evaluate(answerer.Samples(questions).Samples, new LengthBuckets());
-        return new Scores(scores.Loss, [.. scores.Skip(1), .. Of(answerer, LexicalBaseline.Fit(questions), questions, cancellationToken)]);
+        EncodedQuestions encoded = answerer.Samples(questions);
+        Scores scores = trainer.Evaluate(encoded.Samples, new LengthBuckets());
+        return new Judgement(
+            new Scores(scores.Loss, [.. scores.Skip(1), .. Of(answerer, LexicalBaseline.Fit(questions), questions, cancellationToken)]),
+            questions.QuestionCount,
+            [
+                .. DataNotes.OfAnswers(questions.Check),
+                .. DataNotes.OfQuestions(encoded.Split, encoded.Truncated, encoded.Unknown, encoded.Lost, answerer.Reading.QuestionLength),
+            ]);
     }
 
     /// <summary>The answerer of a saved model.</summary>

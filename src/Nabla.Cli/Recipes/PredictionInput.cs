@@ -1,4 +1,5 @@
 using Nabla.Cli.Commands;
+using Nabla.Cli.Reports;
 using Nabla.Data;
 using Nabla.Formats;
 using Nabla.Text;
@@ -23,15 +24,22 @@ internal abstract class PredictionInput
         _ => throw new UsageException($"The model '{model.Name}' does not say how images or rows become its input {model.Network.InputShape}."),
     };
 
-    /// <summary>The inputs in a file, <c>[1, ...]</c> each, with the name and the line to show.</summary>
-    public abstract IEnumerable<(string Name, long? Line, Tensor Input)> Read(string file);
+    /// <summary>The inputs in a file, or the one that an argument itself is.</summary>
+    public abstract IEnumerable<RawInput> Read(string file);
+
+    /// <summary>Says, when all is answered, of how many inputs the model did not see all.</summary>
+    public virtual void Warn(Terminal terminal)
+    {
+    }
 
     private sealed class Images(ImagePreprocessing preprocessing, Func<Stream> openInput) : PredictionInput
     {
-        public override IEnumerable<(string Name, long? Line, Tensor Input)> Read(string file)
+        public override IEnumerable<RawInput> Read(string file) => [new RawInput(file, null, () => Encode(file))];
+
+        private Tensor Encode(string file)
         {
             Tensor image = file == StandardInput ? ImageReader.Decode(ReadInput(), file, preprocessing) : ImageReader.Read(file, preprocessing);
-            return [(file, null, image.Reshape([1, .. image.Shape]))];
+            return image.Reshape([1, .. image.Shape]);
         }
 
         private byte[] ReadInput()
@@ -45,39 +53,26 @@ internal abstract class PredictionInput
 
     private sealed class Texts(TextPreprocessing preprocessing, Func<Stream> openInput) : PredictionInput
     {
-        public override IEnumerable<(string Name, long? Line, Tensor Input)> Read(string file)
-        {
-            bool isText = file != StandardInput && !File.Exists(file);
-            IReadOnlyList<string> texts = isText ? [file] : file == StandardInput ? ReadInput() : TextLines.Read(file);
-            return texts
-                .Select((text, index) => (Name: file, Line: isText ? (long?)null : index + 1, Text: text))
-                .Where(text => isText || !string.IsNullOrWhiteSpace(text.Text))
-                .Select(text => (text.Name, text.Line, Encode(text.Text, text.Line is { } line ? $"{file} line {line}" : $"'{file}'")));
-        }
+        private int truncated;
 
-        private Tensor Encode(string text, string place)
+        // Lines without a text are no texts.
+        public override IEnumerable<RawInput> Read(string file) => TextArgument.Read(file, openInput)
+            .Where(text => text.Line is null || !string.IsNullOrWhiteSpace(text.Text))
+            .Select(text => new RawInput(text.File, text.Line, () => Encode(text)));
+
+        public override void Warn(Terminal terminal) =>
+            CountedWarning.Write(terminal, truncated, "text", $"longer than the {preprocessing.Length} tokens that the model reads: cut off");
+
+        private Tensor Encode(TextArgument text)
         {
-            if (string.IsNullOrWhiteSpace(text))
+            if (string.IsNullOrWhiteSpace(text.Text))
             {
-                throw new UsageException($"{place}: expected a text, got an empty one.");
+                throw new UsageException($"{text.Place}: expected a text, got an empty one.");
             }
 
-            EncodedTexts encoded = EncodedTexts.Of(preprocessing, [text]);
-            return encoded.Unknown == 0
-                ? encoded.Ids
-                : throw new UsageException($"{place}: none of its words is in the model's vocabulary of {preprocessing.Vocabulary.Count}.");
-        }
-
-        private List<string> ReadInput()
-        {
-            using StreamReader reader = new(openInput());
-            List<string> lines = [];
-            while (reader.ReadLine() is { } line)
-            {
-                lines.Add(line);
-            }
-
-            return lines;
+            EncodedTexts encoded = EncodedTexts.Of(preprocessing, [text.Text]);
+            truncated += encoded.Truncated;
+            return encoded.Unknown == 0 ? encoded.Ids : throw text.Unknown(preprocessing.Vocabulary.Count);
         }
     }
 
@@ -87,12 +82,12 @@ internal abstract class PredictionInput
 
         private readonly string[] columns = [.. preprocessing.Columns.Select(column => column.Name)];
 
-        public override IEnumerable<(string Name, long? Line, Tensor Input)> Read(string file)
+        public override IEnumerable<RawInput> Read(string file)
         {
             bool isRow = file != StandardInput && !File.Exists(file) && (file.Contains(',') || columns.Length == 1);
             CsvTable table = isRow ? ReadRow(file) : ReadTable(file);
             Dataset<Sample> samples = preprocessing.ApplyInputs(table).ToDataset();
-            return samples.Batch(1).Epoch(0).Select((batch, row) => (file, isRow ? (long?)null : table.Line(row), batch.Input));
+            return samples.Batch(1).Epoch(0).Select((batch, row) => new RawInput(file, isRow ? null : table.Line(row), () => batch.Input));
         }
 
         private CsvTable ReadRow(string row)
@@ -108,8 +103,7 @@ internal abstract class PredictionInput
                 return CsvTable.Read(file);
             }
 
-            using StreamReader reader = new(openInput());
-            string text = reader.ReadToEnd();
+            string text = string.Join('\n', TextArgument.ReadLines(openInput));
             using StringReader content = new(text);
             return CsvTable.Read(content, file, HasHeader(text) ? null : new CsvOptions { Header = columns });
         }

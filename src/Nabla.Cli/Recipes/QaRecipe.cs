@@ -48,29 +48,20 @@ internal sealed class QaRecipe : Recipe
     private static IEnumerable<string> Notes(Parts<PassageSet> parts, SpanAnswerer answerer, Parts<EncodedQuestions> encoded)
     {
         AnswerCheck check = parts.Train.Check == parts.Test.Check ? parts.Train.Check : parts.Train.Check + parts.Validation.Check + parts.Test.Check;
-        yield return Line($"{check.Right:N0} answers stand where the data says, {check.Repaired:N0} were found elsewhere, {check.Skipped:N0} nowhere");
-        if (check.Dropped > 0)
+        foreach (string note in DataNotes.OfAnswers(check))
         {
-            yield return Line($"{check.Dropped:N0} questions whose answers were found nowhere are left out");
+            yield return note;
         }
 
         Parts<string> counts = parts.Map(Count);
         yield return $"questions: {counts.Train} to learn from, {counts.Validation} to validate, {counts.Test} to test; no passage is in two parts";
         int window = answerer.Text.Length - answerer.Reading.QuestionLength;
         yield return Line($"a vocabulary of {answerer.Text.Vocabulary.Count:N0} words and signs; passages are read in windows of {window}");
-        if (encoded.Count(part => part.Split) is > 0 and int split)
+        foreach (string note in DataNotes.OfQuestions(
+            encoded.Count(part => part.Split), encoded.Count(part => part.Truncated), encoded.Count(part => part.Unknown), encoded.Count(part => part.Lost),
+            answerer.Reading.QuestionLength))
         {
-            yield return Line($"{split:N0} questions are about passages of several windows, a sample each");
-        }
-
-        if (encoded.Count(part => part.Truncated) is > 0 and int truncated)
-        {
-            yield return Line($"{truncated:N0} questions are longer than {answerer.Reading.QuestionLength} words and cut off");
-        }
-
-        if (encoded.Count(part => part.Lost) is > 0 and int lost)
-        {
-            yield return Line($"{lost:N0} answers fit into no window");
+            yield return note;
         }
     }
 

@@ -19,6 +19,15 @@ internal sealed record RecipeDefaults(int Epochs, int Batch, int Patience, int V
 
     public double Dropout { get; init; } = 0.1;
 
+    /// <summary>The smallest vocabulary: the special tokens and one more.</summary>
+    public int FewestTokens { get; init; } = 3;
+
+    /// <summary>The fewest tokens of an input.</summary>
+    public int ShortestLength { get; init; } = 1;
+
+    /// <summary>What the width of a head is a multiple of.</summary>
+    public int HeadMultiple { get; init; } = 1;
+
     /// <summary>What a token is.</summary>
     public TextUnit TextUnit { get; init; } = TextUnit.Character;
 }

@@ -33,13 +33,14 @@ internal sealed class TextRecipe : Recipe
 
     public override Experiment Prepare(TrainSettings settings, CancellationToken cancellationToken)
     {
+        TextTable table = TableOf(settings);
         LabeledTexts texts = LabeledTexts.Read(
             settings.Data ?? throw new UsageException("'nabla train text' needs texts: give a table or a folder with --data."),
-            settings.TextColumn,
-            settings.Target,
-            new CsvOptions { Delimiter = OptionValues.Delimiter(settings.Delimiter), Header = settings.Columns.Count > 0 ? settings.Columns : null });
+            table.Text,
+            table.Label,
+            table.Options);
         Parts<LabeledTexts> parts = Parts.Draw(texts.Texts.Count, settings.Limit, settings.Seed, $"{texts.Path}: texts").Map(texts.Select);
-        TextPreprocessing preprocessing = Fit(parts.Train, settings);
+        TextPreprocessing preprocessing = Fit(parts.Train, settings) with { Table = table == new TextTable() ? null : table };
         Parts<EncodedTexts> encoded = parts.Map(part => EncodedTexts.Of(preprocessing, part.Texts));
         return new Experiment
         {
@@ -54,6 +55,14 @@ internal sealed class TextRecipe : Recipe
             Notes = [.. Notes(texts, preprocessing, encoded)],
         };
     }
+
+    private static TextTable TableOf(TrainSettings settings) => new()
+    {
+        Text = settings.TextColumn,
+        Label = settings.Target,
+        Columns = settings.Columns.Count > 0 ? settings.Columns : null,
+        Delimiter = OptionValues.Delimiter(settings.Delimiter),
+    };
 
     private static TextPreprocessing Fit(LabeledTexts train, TrainSettings settings)
     {
@@ -84,19 +93,9 @@ internal sealed class TextRecipe : Recipe
     private static IEnumerable<string> Notes(LabeledTexts texts, TextPreprocessing preprocessing, Parts<EncodedTexts> encoded)
     {
         yield return $"a vocabulary of {preprocessing.Vocabulary.Count} {NameOf(preprocessing.Unit)}; the first {preprocessing.Length} of a text are read";
-        if (texts.Dropped > 0)
+        foreach (string note in DataNotes.OfTexts(texts.Dropped, encoded.Count(part => part.Truncated), encoded.Count(part => part.Unknown)))
         {
-            yield return $"{texts.Dropped} empty texts are left out";
-        }
-
-        if (encoded.Count(part => part.Truncated) is > 0 and int truncated)
-        {
-            yield return $"{truncated} longer texts are cut off";
-        }
-
-        if (encoded.Count(part => part.Unknown) is > 0 and int unknown)
-        {
-            yield return $"{unknown} texts have no known token";
+            yield return note;
         }
     }
 }

@@ -35,7 +35,7 @@ internal sealed class TranslateRecipe : Recipe
     public override IReadOnlyList<string> SpecialOptions =>
         ["--source", "--target", "--lower-case", "--separate", "--vocabulary", "--length", "--width", "--layers", "--heads", "--dropout", "--average"];
 
-    public override RecipeDefaults Defaults => new(Epochs: 20, Batch: 64, Patience: 5, Vocabulary: 8_000);
+    public override RecipeDefaults Defaults => new(Epochs: 20, Batch: 64, Patience: 5, Vocabulary: 8_000) { FewestTokens = 5, ShortestLength = 2 };
 
     public override Experiment Prepare(TrainSettings settings, CancellationToken cancellationToken)
     {
@@ -56,7 +56,7 @@ internal sealed class TranslateRecipe : Recipe
             Data = $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(path))}, {texts.Count(part => part.Count)} sentences, {source} to {target}",
             Loss = CreateLoss(),
             Metrics = [CreateMetric()],
-            Optimizer = CreateOptimizer(settings, StepsOf(encoded.Train.Samples, buckets, settings)),
+            Optimizer = settings.Optimizer == Defaults.Optimizer ? CreateOptimizer(settings, StepsOf(encoded.Train.Samples, buckets, settings)) : null,
             Buckets = buckets,
             Judge = stop => TranslationScores.Of(new Translator(network, vocabularies.Source, vocabularies.Target), texts.Test, target, stop),
             Settings = new Dictionary<string, string> { [TranslationScores.SourceSetting] = source, [TranslationScores.TargetSetting] = target },
@@ -106,14 +106,10 @@ internal sealed class TranslateRecipe : Recipe
     private static IEnumerable<string> Notes(Parts<ParallelTexts> texts, TranslationVocabularies vocabularies, Parts<EncodedPairs> encoded)
     {
         yield return vocabularies.Note;
-        if (texts.Count(part => part.Dropped) is > 0 and int dropped)
+        foreach (string note in DataNotes.OfPairs(
+            texts.Count(part => part.Dropped), encoded.Count(part => part.Truncated), encoded.Count(part => part.Unknown), vocabularies.Source.Length - 1))
         {
-            yield return $"{dropped} pairs with an empty sentence are left out";
-        }
-
-        if (encoded.Count(part => part.Truncated) is > 0 and int truncated)
-        {
-            yield return $"{truncated} sentences of more than {vocabularies.Source.Length - 1} tokens are cut off";
+            yield return note;
         }
     }
 }

@@ -7,58 +7,57 @@ using Nabla.Text;
 namespace Nabla.Cli.Recipes;
 
 /// <summary>What <c>nabla predict</c> does with a model that translates.</summary>
-/// <param name="Beams">How many translations are followed side by side.</param>
-/// <param name="Attention">Where to draw where a translation looked; null for no picture.</param>
-/// <param name="Json">Whether a machine reads the answers.</param>
-internal sealed record TranslationAnswers(int Beams, string? Attention, bool Json)
+/// <param name="model">The model.</param>
+/// <param name="beams">How many translations are followed side by side.</param>
+/// <param name="attention">Where to draw where a translation looked; null for no picture.</param>
+/// <param name="json">Whether a machine reads the answers.</param>
+internal sealed class TranslationAnswers(SavedModel model, int beams, string? attention, bool json)
 {
+    private readonly Translator translator = new(model);
+
     /// <summary>Translates files, a line a sentence, or sentences themselves, a line each.</summary>
     /// <returns>The exit code.</returns>
-    public int Run(SavedModel model, string[] arguments, Terminal terminal)
+    public int Run(string[] arguments, Terminal terminal)
     {
-        Translator translator = new(model);
-        if (Attention is not null && arguments.Length > 1)
-        {
-            throw new UsageException($"--attention draws one sentence, but {arguments.Length} were given.");
-        }
+        RequireOne(arguments.Length);
 
-        // One bad file does not keep the others from being answered.
-        int exitCode = 0;
+        // One bad file, or one bad sentence, does not keep the others from being answered.
+        int failures = 0;
         foreach (string argument in arguments)
         {
-            try
-            {
-                Translate(translator, TextArgument.Read(argument, terminal.OpenInput), terminal);
-            }
-            catch (Exception error) when (ErrorLine.IsMendable(error))
-            {
-                ErrorLine.Write(terminal, error);
-                exitCode = ErrorLine.Failed;
-            }
+            bool isDone = ErrorLine.Try(terminal, () => failures += Translate(TextArgument.Read(argument, terminal.OpenInput), terminal));
+            failures += isDone ? 0 : 1;
         }
 
-        return exitCode;
+        return failures > 0 ? ErrorLine.Failed : 0;
     }
 
-    // Lines stay lines: an empty one gives an empty one.
-    private void Translate(Translator translator, IReadOnlyList<TextArgument> texts, Terminal terminal)
+    // Lines stay lines: an empty one gives an empty one, and so does one without a known word, which is an error. The number of these is returned.
+    private int Translate(IReadOnlyList<TextArgument> texts, Terminal terminal)
     {
         TextArgument[] full = [.. texts.Where(text => text.Line is null || !string.IsNullOrWhiteSpace(text.Text))];
         Array.ForEach(full, RequireText);
-        if (Attention is not null)
+        RequireOne(full.Length);
+        IReadOnlyList<Translation> translations = translator.Translate([.. full.Select(text => text.Text)], beams);
+        Dictionary<TextArgument, Translation> known = full.Zip(translations)
+            .Where(pair => !pair.Second.IsUnknown)
+            .ToDictionary(pair => pair.First, pair => pair.Second);
+        foreach (TextArgument text in texts.Where(text => text.Line is not null || known.ContainsKey(text)))
         {
-            Draw(translator, full, Attention, terminal);
+            terminal.Output.WriteLine(Line(text, known.GetValueOrDefault(text)));
         }
 
-        IReadOnlyList<Translation> translations = translator.Translate([.. full.Select(text => text.Text)], Beams);
-        Dictionary<TextArgument, Translation> found = full.Zip(translations).ToDictionary(pair => pair.First, pair => pair.Second);
-        foreach (TextArgument text in texts)
+        CountedWarning.Write(
+            terminal, known.Values.Count(translation => translation.IsTruncated), "sentence",
+            $"longer than the model's window of {translator.Window} tokens: cut off");
+        TextArgument[] unknown = [.. full.Where(text => !known.ContainsKey(text))];
+        Array.ForEach(unknown, text => ErrorLine.Write(terminal, text.Unknown(model.Preprocessing!.Text!.Vocabulary.Count)));
+        if (attention is not null && known.Count == 1)
         {
-            terminal.Output.WriteLine(Line(text, found.GetValueOrDefault(text)));
+            Draw(full[0].Text, attention, terminal);
         }
 
-        Warn(terminal, translations.Count(translation => translation.IsTruncated), $"longer than the model's window of {translator.Window} tokens: cut off");
-        Warn(terminal, translations.Count(translation => translation.IsUnknown), "without any word that the model knows");
+        return unknown.Length;
     }
 
     private static void RequireText(TextArgument text)
@@ -69,17 +68,17 @@ internal sealed record TranslationAnswers(int Beams, string? Attention, bool Jso
         }
     }
 
-    private static void Warn(Terminal terminal, int count, string problem)
+    private void RequireOne(int count)
     {
-        if (count > 0)
+        if (attention is not null && count != 1)
         {
-            terminal.Error.WriteLine($"nabla: {count} {(count == 1 ? "sentence is" : "sentences are")} {problem}.");
+            throw new UsageException($"--attention draws one sentence, but {count} were given.");
         }
     }
 
     private string Line(TextArgument text, Translation? translation)
     {
-        if (!Json)
+        if (!json)
         {
             return translation?.Text ?? "";
         }
@@ -95,14 +94,9 @@ internal sealed record TranslationAnswers(int Beams, string? Attention, bool Jso
         return line.ToJsonString(PredictionReport.Readable);
     }
 
-    private void Draw(Translator translator, TextArgument[] texts, string path, Terminal terminal)
+    private void Draw(string sentence, string path, Terminal terminal)
     {
-        if (texts is not [{ } only])
-        {
-            throw new UsageException($"--attention draws one sentence, but {texts.Length} were given.");
-        }
-
-        if (AttentionPicture.Save(path, translator.Attention(only.Text, Beams)) is { } note)
+        if (AttentionPicture.Save(path, translator.Attention(sentence, beams)) is { } note)
         {
             terminal.Error.WriteLine($"nabla: {path}: {note}.");
         }

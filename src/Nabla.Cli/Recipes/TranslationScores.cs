@@ -36,7 +36,7 @@ internal static class TranslationScores
     }
 
     /// <summary>The scores of a saved model on the test files of a folder, or on all pairs of a file.</summary>
-    public static (Scores Scores, int Count) Of(SavedModel model, string path, CancellationToken cancellationToken)
+    public static Judgement Of(SavedModel model, string path, CancellationToken cancellationToken)
     {
         string source = Setting(model, SourceSetting);
         string target = Setting(model, TargetSetting);
@@ -44,7 +44,11 @@ internal static class TranslationScores
         EncodedPairs encoded = EncodedPairs.Of(texts, model.Preprocessing!.Text!, model.Preprocessing.Target!);
         Trainer trainer = new(model.Network, TranslateRecipe.CreateLoss(), new Sgd(), TranslateRecipe.CreateMetric());
         Scores scores = trainer.Evaluate(encoded.Samples, new LengthBuckets { Tokens = TokensAtOnce });
-        return (new Scores(scores.Loss, [.. scores.Skip(1), .. Of(new Translator(model), texts, target, cancellationToken)]), texts.Count);
+        Translator translator = new(model);
+        return new Judgement(
+            new Scores(scores.Loss, [.. scores.Skip(1), .. Of(translator, texts, target, cancellationToken)]),
+            texts.Count,
+            [.. DataNotes.OfPairs(texts.Dropped, encoded.Truncated, encoded.Unknown, translator.Window)]);
     }
 
     private static string Setting(SavedModel model, string name) => model.Training?.Settings.GetValueOrDefault(name)

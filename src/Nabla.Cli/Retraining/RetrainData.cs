@@ -33,7 +33,7 @@ internal sealed record RetrainData(Dataset<Sample> Train, Dataset<Sample> HeldOu
     {
         if (settings.HoldOut is { } path)
         {
-            return (ToLearn(model, settings.Data, cancellationToken), TestData.Load(model, path, cancellationToken));
+            return (ToLearn(model, settings.Data, cancellationToken), TestData.Load(model, path, cancellationToken).Samples);
         }
 
         TuningData split = TuningData.Load(model, settings.Data, settings.Seed, cancellationToken);
@@ -42,7 +42,7 @@ internal sealed record RetrainData(Dataset<Sample> Train, Dataset<Sample> HeldOu
 
     // Of MNIST's files the training images; of all else everything.
     private static Dataset<Sample> ToLearn(SavedModel model, string path, CancellationToken cancellationToken) =>
-        TestData.IsIdx(path) ? Mnist.Load(path).Train.ToDataset() : TestData.Load(model, path, cancellationToken);
+        TestData.IsIdx(path) ? Mnist.Load(path).Train.ToDataset() : TestData.Load(model, path, cancellationToken).Samples;
 
     private static Dataset<Sample> Together(Dataset<Sample> first, Dataset<Sample> second) => Dataset.FromEnumerable<Sample>([.. first.Epoch(0), .. second.Epoch(0)]);
 }

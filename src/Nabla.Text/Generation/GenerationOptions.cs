@@ -4,11 +4,17 @@ namespace Nabla.Text;
 /// <example><code>GenerationOptions calm = new() { Temperature = 0.7, TopK = 20, MaximumTokens = 300, Seed = 4 };</code></example>
 public sealed record GenerationOptions
 {
+    /// <summary>The least that a score may be divided by: below, differences of scores are no finite numbers any more.</summary>
+    public const double LeastFactor = 1e-6;
+
+    /// <summary>The most that a score may be divided by.</summary>
+    public const double LargestFactor = 1e6;
+
     /// <summary>Whether the most probable token is always taken, so that nothing is drawn; false by default.</summary>
     public bool Greedy { get; init; }
 
-    /// <summary>What scores are divided by before they become probabilities, above 0: below 1 the probable becomes more so, above 1 all become alike.</summary>
-    public double Temperature { get; init => field = Limits.Positive(value, nameof(Temperature)); } = 1;
+    /// <summary>What scores are divided by before they become probabilities, from <see cref="LeastFactor"/> to <see cref="LargestFactor"/>: below 1 the probable becomes more so, above 1 all become alike.</summary>
+    public double Temperature { get; init => field = Limits.Between(LeastFactor, LargestFactor, value, nameof(Temperature)); } = 1;
 
     /// <summary>
     /// Only so many most probable tokens are drawn from, 1 or more; null for all (Fan et al., Hierarchical Neural Story Generation, 2018, arXiv 1805.04833).
@@ -23,9 +29,9 @@ public sealed record GenerationOptions
 
     /// <summary>
     /// What the scores of tokens that are there already are divided by, or multiplied with where they are negative; 1 changes nothing, more avoids
-    /// repetition (Keskar et al., CTRL, 2019, arXiv 1909.05858).
+    /// repetition (Keskar et al., CTRL, 2019, arXiv 1909.05858). From <see cref="LeastFactor"/> to <see cref="LargestFactor"/>.
     /// </summary>
-    public double RepetitionPenalty { get; init => field = Limits.Positive(value, nameof(RepetitionPenalty)); } = 1;
+    public double RepetitionPenalty { get; init => field = Limits.Between(LeastFactor, LargestFactor, value, nameof(RepetitionPenalty)); } = 1;
 
     /// <summary>The tokens that are made at most, 1 or more.</summary>
     public int MaximumTokens { get; init => field = Limits.AtLeast(1, value, nameof(MaximumTokens)); } = 256;

@@ -50,9 +50,10 @@ public sealed class NetworkSteps : IStepFunction
     {
         if (state.Position + tokens.Shape[1] > window)
         {
-            // A quarter of the window is free again, so that all is read anew but once in so many tokens.
+            // A quarter of the window is free again, so that all is read anew but once in so many tokens; a long beginning is seen by a whole window first.
+            int kept = state.Position == 0 ? window : Math.Max(1, window - (window / 4));
             state = new DecodingState();
-            tokens = Stack(Math.Min(rows[0].Length, Math.Max(1, window - (window / 4))));
+            tokens = Stack(Math.Min(rows[0].Length, kept));
         }
 
         Tensor output = network.Forward(tokens, ForwardContext.Inference.WithState(state));

@@ -7,8 +7,9 @@ namespace Nabla.Text.QuestionAnswering;
 /// <param name="Questions">The questions.</param>
 /// <param name="Split">The questions whose passage is longer than a window and became several.</param>
 /// <param name="Truncated">The questions that are longer than what is read of them.</param>
+/// <param name="Unknown">The questions of which the vocabulary has no word.</param>
 /// <param name="Lost">The questions whose answer is in no window as a whole.</param>
-public sealed record EncodedQuestions(Dataset<Sample> Samples, int Questions, int Split, int Truncated, int Lost)
+public sealed record EncodedQuestions(Dataset<Sample> Samples, int Questions, int Split, int Truncated, int Unknown, int Lost)
 {
     internal sealed class Builder(PassageEncoder encoder)
     {
@@ -16,6 +17,7 @@ public sealed record EncodedQuestions(Dataset<Sample> Samples, int Questions, in
         private int questions;
         private int split;
         private int truncated;
+        private int unknown;
         private int lost;
 
         public void Add(Passage passage)
@@ -31,10 +33,11 @@ public sealed record EncodedQuestions(Dataset<Sample> Samples, int Questions, in
                 questions++;
                 split += windows.Length > 1 ? 1 : 0;
                 truncated += encoder.Truncates(asked) ? 1 : 0;
+                unknown += encoder.Knows(asked) ? 0 : 1;
                 lost += answer is not null && Array.TrueForAll(targets, target => target.AsSpan<int>()[0] == 0) ? 1 : 0;
             }
         }
 
-        public EncodedQuestions Build() => new(Dataset.FromEnumerable(samples), questions, split, truncated, lost);
+        public EncodedQuestions Build() => new(Dataset.FromEnumerable(samples), questions, split, truncated, unknown, lost);
     }
 }

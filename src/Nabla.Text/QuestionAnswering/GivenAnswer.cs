@@ -8,6 +8,12 @@ public sealed record GivenAnswer(AnswerSpan? Likeliest, double Score, double Non
 {
     /// <summary>The answer; null when it is surer that there is none.</summary>
     public AnswerSpan? Span => NoneScore > Score ? null : Likeliest;
+
+    /// <summary>Whether the question is longer than what is read of it, so that its end is cut off.</summary>
+    public bool IsTruncated { get; init; }
+
+    /// <summary>Whether no word of the question that is read is in the vocabulary, so that the answer means little.</summary>
+    public bool IsUnknown { get; init; }
 }
 
 /// <summary>Something that answers questions by a part of a passage.</summary>

@@ -35,6 +35,12 @@ internal sealed class PassageEncoder
     /// <summary>Whether a question is longer than what is read of it.</summary>
     public bool Truncates(ReadText question) => question.Count > reading.QuestionLength;
 
+    /// <summary>Whether the vocabulary has a word of what is read of a question; marks are no words.</summary>
+    public bool Knows(ReadText question) => Ids(question)
+        .Take(reading.QuestionLength)
+        .Index()
+        .Any(token => token.Item != TextPreprocessing.UnknownId && question.Speaks(token.Index));
+
     private Tensor Input(int[] asked, int[][] rows, int first, int count)
     {
         int length = reading.QuestionLength + Math.Max(1, count);

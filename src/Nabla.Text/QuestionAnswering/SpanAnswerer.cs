@@ -99,6 +99,7 @@ public sealed class SpanAnswerer : IAnswerer
             best = (answer.Score > best.Score ? answer : best) with { NoneScore = Math.Min(best.NoneScore, answer.NoneScore) };
         }
 
+        best = best with { IsTruncated = encoder.Truncates(asked), IsUnknown = !encoder.Knows(asked) };
         return Reading.MayHaveNone ? best : best with { NoneScore = 0 };
     }
 

@@ -34,7 +34,7 @@ public static class StoryFile
             }
 
             questions.Add(fields[1].Length > 0
-                ? new StoryQuestion(story, [.. sentences], fields[0], fields[1])
+                ? new StoryQuestion(story, [.. sentences], fields[0], fields[1]) { Line = index + 1 }
                 : throw Error(path, index, "expected a question with its answer behind a tab, got none"));
         }
 

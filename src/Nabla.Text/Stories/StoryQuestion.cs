@@ -5,4 +5,8 @@ namespace Nabla.Text.Stories;
 /// <param name="Sentences">What was told before the question, in order.</param>
 /// <param name="Question">The question.</param>
 /// <param name="Answer">The answer, one word.</param>
-public sealed record StoryQuestion(int Story, IReadOnlyList<string> Sentences, string Question, string Answer);
+public sealed record StoryQuestion(int Story, IReadOnlyList<string> Sentences, string Question, string Answer)
+{
+    /// <summary>The line of the file where the question stands, counted from 1; null when it comes from none.</summary>
+    public long? Line { get; init; }
+}

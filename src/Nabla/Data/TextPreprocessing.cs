@@ -62,6 +62,9 @@ public sealed record TextPreprocessing
     /// </summary>
     public IReadOnlyList<string>? Merges { get; init; }
 
+    /// <summary>How the table of texts and classes that was learnt from is written; null for one with a header row and a column <c>label</c>.</summary>
+    public TextTable? Table { get; init; }
+
     /// <summary>The shape of one input: <c>[length]</c>.</summary>
     [JsonIgnore]
     public Shape InputShape => [Length];
@@ -97,6 +100,7 @@ public sealed record TextPreprocessing
         }
 
         ValidateMerges(path);
+        Table?.Validate(path);
     }
 
     private void ValidateMerges(string path)

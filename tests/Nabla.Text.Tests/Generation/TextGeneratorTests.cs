@@ -110,6 +110,16 @@ public sealed class TextGeneratorTests
     }
 
     [Fact]
+    public void Of_a_prompt_that_is_longer_than_the_window_a_whole_window_is_read()
+    {
+        Sequential network = Transformer(TransformerOptions.Gpt);
+        int[] tokens = [.. Enumerable.Range(0, 20).Select(place => 2 + (place * place % 4))];
+        float[] scores = new NetworkSteps(network).Step(Tensor.From(tokens, [1, 20])).ToArray<float>();
+        float[] expected = network.Forward(Tensor.From(tokens[8..], [1, 12])).ToArray<float>()[^6..];
+        Assert.All(expected.Zip(scores), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+    }
+
+    [Fact]
     public void A_network_of_whole_windows_gets_them_filled_up()
     {
         Sequential network = new([4], seed: 1, new Embedding(6, 5), new Flatten(), new Dense(6));

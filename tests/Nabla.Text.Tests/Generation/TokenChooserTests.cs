@@ -86,6 +86,11 @@ public sealed class TokenChooserTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new GenerationOptions { TopP = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new GenerationOptions { RepetitionPenalty = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new GenerationOptions { Beams = 0 });
+
+        // Scores divided by these would be infinite, and their differences no numbers.
+        Assert.Throws<ArgumentOutOfRangeException>(() => new GenerationOptions { Temperature = 1e-310 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new GenerationOptions { RepetitionPenalty = 1e-310 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new GenerationOptions { RepetitionPenalty = 1e300 });
     }
 
     private static void Equal(double[] expected, GenerationOptions options) => Equal(expected, new TokenChooser(options).Probabilities(Scores, []));

@@ -43,6 +43,7 @@ public sealed class TokenWindowsTests : IDisposable
         string path = folder.File("text.txt");
         File.WriteAllBytes(path, [0xEF, 0xBB, 0xBF, (byte)'a', (byte)'\r', (byte)'\n', 0xE6, 0xB1, 0x89]);
         Assert.Equal("a\n汉", TextFile.Read(path));
+        Assert.Equal("a\r\n汉", TextFile.ReadExact(path));
         File.WriteAllBytes(path, [(byte)'a', (byte)'\n', 0xFF]);
         Assert.Contains("line 2", Assert.Throws<InvalidFileException>(() => TextFile.Read(path)).Message, StringComparison.Ordinal);
         Assert.Contains("expected a text, got none", Assert.Throws<InvalidFileException>(() => TextFile.Read(folder.Write("empty.txt", " \n"))).Message, StringComparison.Ordinal);

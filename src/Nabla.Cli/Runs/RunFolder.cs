@@ -73,12 +73,32 @@ internal sealed class RunFolder
         }
     }
 
-    /// <summary>Takes away what <see cref="Create"/> has made: nothing came of the run.</summary>
+    /// <summary>Takes away what <see cref="Create"/> has made: nothing came of the run. Folders in which another run has begun meanwhile stay.</summary>
     public void Discard()
     {
-        if (made is not null && !Directory.EnumerateFiles(made, "*", SearchOption.AllDirectories).Any())
+        if (made is null || Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Any())
         {
-            Directory.Delete(made, recursive: true);
+            return;
+        }
+
+        string folder = System.IO.Path.GetFullPath(Path);
+        Directory.Delete(folder, recursive: true);
+        while (folder != made && System.IO.Path.GetDirectoryName(folder) is { } above && TryDeleteEmpty(above))
+        {
+            folder = above;
+        }
+    }
+
+    private static bool TryDeleteEmpty(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 

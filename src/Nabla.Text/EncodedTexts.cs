@@ -17,6 +17,9 @@ public sealed record EncodedTexts(Tensor Ids, int Truncated, int Unknown)
         ArgumentNullException.ThrowIfNull(preprocessing);
         ArgumentNullException.ThrowIfNull(texts);
         Tokenizer tokenizer = TextTokenizer.Of(preprocessing);
+
+        // A space alone says nothing of a text whose other parts are unknown.
+        int? space = preprocessing.Unit == TextUnit.Subword ? preprocessing.PlaceOf(SubwordText.Space) : null;
         int[] ids = new int[checked(texts.Count * preprocessing.Length)];
         int truncated = 0;
         int unknown = 0;
@@ -24,7 +27,7 @@ public sealed record EncodedTexts(Tensor Ids, int Truncated, int Unknown)
         {
             IReadOnlyList<int> tokens = tokenizer.EncodeToIds(texts[index]);
             truncated += tokens.Count > preprocessing.Length ? 1 : 0;
-            unknown += tokens.All(id => id == TextPreprocessing.UnknownId) ? 1 : 0;
+            unknown += tokens.All(id => id == TextPreprocessing.UnknownId || id == space) ? 1 : 0;
             int first = index * preprocessing.Length;
             for (int place = 0; place < Math.Min(tokens.Count, preprocessing.Length); place++)
             {

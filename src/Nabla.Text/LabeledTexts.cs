@@ -20,14 +20,18 @@ public sealed record LabeledTexts(string Path, IReadOnlyList<string> Texts, IRea
     private const string UsualLabel = "label";
     private const int FewestClasses = 2;
 
-    /// <summary>Reads a table (CSV or TSV, gzipped or not), or a folder with one file a class, a text a line.</summary>
+    /// <summary>
+    /// Reads a table (CSV or TSV, gzipped or not), or a folder with one file a class, a text a line: the files that end in <c>.txt</c>, gzipped or not, or, where
+    /// there are none, those without an ending or of one name with several (<c>reviews.pos</c>, <c>reviews.neg</c>); never a README or a licence.
+    /// </summary>
     /// <param name="path">The file or the folder.</param>
     /// <param name="text">The column of the texts; if null, the only one besides that of the classes.</param>
     /// <param name="label">The column of the classes; <c>label</c> if null.</param>
     /// <param name="options">How the table is written.</param>
     /// <param name="classes">The classes that a model knows; null to take those that are met.</param>
     /// <exception cref="InvalidFileException">
-    /// There is no such column, a class that is not known or only one, nothing but empty texts, or text that is not UTF-8; the message names the line.
+    /// There is no such column, a text without a class, a class that is not known or only one, nothing but empty texts, or text that is not UTF-8; the message
+    /// names the line.
     /// </exception>
     public static LabeledTexts Read(
         string path, string? text = null, string? label = null, CsvOptions? options = null, IReadOnlyList<string>? classes = null)
@@ -65,6 +69,11 @@ public sealed record LabeledTexts(string Path, IReadOnlyList<string> Texts, IRea
             throw new InvalidFileException(path, FilePosition.None, $"expected texts, got {(lines.Count == 0 ? "none" : $"{lines.Count} empty ones")}");
         }
 
+        if (Array.FindIndex(full, line => string.IsNullOrWhiteSpace(line.Class)) is >= 0 and int place)
+        {
+            throw full[place].WithoutClass();
+        }
+
         string[] names = classes is null ? [.. full.Select(line => line.Class).Distinct().Order(StringComparer.Ordinal)] : [.. classes];
         if (names.Length < FewestClasses)
         {
@@ -72,7 +81,7 @@ public sealed record LabeledTexts(string Path, IReadOnlyList<string> Texts, IRea
         }
 
         Dictionary<string, int> places = names.Index().ToDictionary(name => name.Item, name => name.Index);
-        int[] labels = [.. full.Select(line => places.TryGetValue(line.Class, out int place) ? place : throw line.Unknown(names))];
+        int[] labels = [.. full.Select(line => places.TryGetValue(line.Class, out int label) ? label : throw line.Unknown(names))];
         return new LabeledTexts(path, [.. full.Select(line => line.Text)], labels, names, lines.Count - full.Length);
     }
 }

@@ -6,7 +6,8 @@ namespace Nabla.Text;
 /// <summary>
 /// A convolutional network that classifies texts (Kim, Convolutional Neural Networks for Sentence Classification, 2014, arXiv 1408.5882): vectors of
 /// tokens, filters over a few tokens each, the strongest answer of each filter, dropout, classes. The mean of all vectors stands beside the filters
-/// (Joulin et al., Bag of Tricks for Efficient Text Classification, 2016, arXiv 1607.01759): what is said in many words counts as well.
+/// (Joulin et al., Bag of Tricks for Efficient Text Classification, 2016, arXiv 1607.01759): what is said in many words counts as well. Filters see as many
+/// places as there are tokens, and padding at the right counts nowhere: a text gives the same however far it is filled up.
 /// </summary>
 public static class TextCnn
 {
@@ -26,13 +27,13 @@ public static class TextCnn
             seed,
             new Embedding(vocabularySize, options.EmbeddingSize, paddingIndex: TextPreprocessing.PaddingId),
             new SpatialDropout1D(options.EmbeddingDropout),
-            new Concatenated([.. filters, new GlobalAveragePool1D()]),
+            new Concatenated([.. filters, new GlobalAveragePool1D { IgnoresPadding = true }]),
             new Dropout(options.Dropout),
             new Dense(classes, ActivationKind.Softmax));
     }
 
     private static Chain Filters(int window, TextCnnOptions options) =>
-        new(new Conv1D(options.Filters, window, ActivationKind.Relu), new GlobalMaxPool1D());
+        new(new Conv1D(options.Filters, window, ActivationKind.Relu, padding: Padding.Same), new GlobalMaxPool1D { IgnoresPadding = true });
 }
 
 /// <summary>The sizes of a <see cref="TextCnn"/>.</summary>

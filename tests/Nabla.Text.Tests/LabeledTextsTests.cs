@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text;
 using Nabla.Data;
 using Nabla.Formats;
 using Nabla.Tests;
@@ -49,11 +51,35 @@ public sealed class LabeledTextsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("neg pos", "pos.txt", "neg.txt", "README.md", "page.html", "scores.csv", "notes")]
+    [InlineData("neg pos", "pos.txt.gz", "neg.txt", "README.txt")]
+    [InlineData("neg pos", "rt.pos", "rt.neg", "README", "LICENSE", "table.tsv")]
+    [InlineData("neg pos", "pos", "neg", "model.json")]
+    public void What_else_is_in_a_folder_of_classes_is_none(string classes, params string[] files)
+    {
+        foreach (string file in files)
+        {
+            folder.Write(file, file.EndsWith(".gz", StringComparison.Ordinal) ? Packed("one\n") : "one\n"u8.ToArray());
+        }
+
+        Assert.Equal(classes, string.Join(' ', LabeledTexts.Read(folder.ToString()).Classes));
+    }
+
+    [Fact]
+    public void Tables_in_a_folder_are_no_classes()
+    {
+        folder.Write("train.csv", "text,label\ngood,1\n");
+        folder.Write("test.csv", "text,label\nbad,0\n");
+        Assert.Contains("got 0 of them", Assert.Throws<InvalidFileException>(() => LabeledTexts.Read(folder.ToString())).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("text,kind\nx,1\n", "expected a column 'label', got")]
     [InlineData("a,b,label\nx,y,1\n", "expected the name of the column of the texts, one of a, b, got none at line 1")]
     [InlineData("text,label\nx,1\ny,1\n", "expected texts of at least 2 classes, got '1' alone")]
     [InlineData("text,label\n ,1\n ,2\n", "expected texts, got 2 empty ones")]
     [InlineData("text,label\n", "expected texts, got none")]
+    [InlineData("text,label\nx,1\n,\ny, \nz,2\n", "expected a class for each text, got none at line 4")]
     public void A_bad_table_is_refused(string content, string problem) =>
         Assert.Contains(problem, Assert.Throws<InvalidFileException>(() => LabeledTexts.Read(folder.Write("bad.csv", content))).Message, StringComparison.Ordinal);
 
@@ -77,7 +103,7 @@ public sealed class LabeledTextsTests : IDisposable
     public void A_folder_of_one_file_is_refused()
     {
         folder.Write("a.txt", "one\n");
-        Assert.Contains("expected a file a class, a text a line, got 1 files", Assert.Throws<InvalidFileException>(() => LabeledTexts.Read(folder.ToString())).Message, StringComparison.Ordinal);
+        Assert.Contains("expected a file a class, a text a line, such as pos.txt and neg.txt, got 1 of them", Assert.Throws<InvalidFileException>(() => LabeledTexts.Read(folder.ToString())).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,6 +113,24 @@ public sealed class LabeledTextsTests : IDisposable
         Assert.Equal([2, 0, 0, 3, 3, 2, 1, 1, 0, 0, 0, 0], encoded.Ids.ToArray<int>());
         Assert.Equal([4, 3], encoded.Ids.Shape.ToArray());
         Assert.Equal((1, 2), (encoded.Truncated, encoded.Unknown));
+    }
+
+    [Fact]
+    public void A_text_of_spaces_and_unknown_parts_of_words_is_unknown()
+    {
+        TextPreprocessing parts = new() { Unit = TextUnit.Subword, Length = 3, Vocabulary = ["<pad>", "<unk>", "\u2581", "a", "\u2581a"], Merges = ["\u2581 a"] };
+        Assert.Equal(2, EncodedTexts.Of(parts, ["犬 犬", "a 犬", "", "犬 a"]).Unknown);
+    }
+
+    private static byte[] Packed(string text)
+    {
+        using MemoryStream stream = new();
+        using (GZipStream packed = new(stream, CompressionLevel.Fastest))
+        {
+            packed.Write(Encoding.UTF8.GetBytes(text));
+        }
+
+        return stream.ToArray();
     }
 
     [Fact]

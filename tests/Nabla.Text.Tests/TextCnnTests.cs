@@ -1,5 +1,6 @@
 using Nabla.Data;
 using Nabla.Formats;
+using Nabla.Layers;
 using Nabla.Losses;
 using Nabla.Metrics;
 using Nabla.Optimizers;
@@ -28,6 +29,26 @@ public sealed class TextCnnTests : IDisposable
 
     [Fact]
     public void Filters_longer_than_the_text_are_left_out() => Assert.Equal([3], TextCnn.Create(10, 2, 3, seed: 1).OutputShape.ToArray());
+
+    [Theory]
+    [InlineData(new[] { 3, 5, 2, 8, 4, 7 })]
+    [InlineData(new[] { 6 })]
+    public void A_text_gives_the_same_however_far_it_is_filled_up(int[] tokens)
+    {
+        Sequential network = TextCnn.Create(9, 120, 2, seed: 1, new TextCnnOptions { Windows = [1, 2, 3, 4] });
+        foreach (Parameter bias in network.NamedParameters.Where(pair => pair.Key.EndsWith("bias", StringComparison.Ordinal)).Select(pair => pair.Value))
+        {
+            // Filters that answer to nothing at all, as trained ones may.
+            bias.Value = Tensor.Full(bias.Type.Shape, 0.5);
+        }
+
+        float[] alone = network.Forward(Tensor.From(tokens).Reshape(1, -1)).ToArray<float>();
+        foreach (int length in new[] { 8, 120 })
+        {
+            float[] filledUp = network.Forward(Tensor.From(tokens).Reshape(1, -1).Pad(1, 0, length - tokens.Length)).ToArray<float>();
+            Assert.All(alone.Zip(filledUp), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+        }
+    }
 
     [Fact]
     public void A_model_keeps_its_vocabulary()

@@ -13,6 +13,7 @@ internal sealed class TextRecipe : Recipe
     private const double ShareOfWholeTexts = 0.95;
     private const int LongestUsual = 256;
     private const int ShortestUsual = 8;
+    private const int ClassesShown = 20;
 
     public override string Name => "text";
 
@@ -52,7 +53,7 @@ internal sealed class TextRecipe : Recipe
             Preprocessing = new ModelPreprocessing(Text: preprocessing),
             Buckets = settings.Buckets ? new LengthBuckets() : null,
             Data = $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(texts.Path))}, {texts.Texts.Count} texts",
-            Notes = [.. Notes(texts, preprocessing, encoded)],
+            Notes = [.. Classes(texts, parts.Train), .. Notes(texts, preprocessing, encoded)],
         };
     }
 
@@ -89,6 +90,16 @@ internal sealed class TextRecipe : Recipe
         TextUnit.Character => "characters",
         _ => "parts of words",
     };
+
+    private static IEnumerable<string> Classes(LabeledTexts texts, LabeledTexts train)
+    {
+        yield return $"{texts.Classes.Count} classes: {string.Join(", ", texts.Classes.Take(ClassesShown))}{(texts.Classes.Count > ClassesShown ? ", ..." : "")}";
+        string[] unseen = [.. texts.Classes.Where((_, place) => !train.Labels.Contains(place))];
+        if (unseen.Length > 0)
+        {
+            yield return $"none of the texts that are trained with is of {string.Join(", ", unseen)}: the model cannot learn what is never shown to it";
+        }
+    }
 
     private static IEnumerable<string> Notes(LabeledTexts texts, TextPreprocessing preprocessing, Parts<EncodedTexts> encoded)
     {

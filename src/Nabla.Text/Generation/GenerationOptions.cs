@@ -39,7 +39,7 @@ public sealed record GenerationOptions
     /// <summary>Tokens that end the text; they are no part of it.</summary>
     public IReadOnlyList<int> StopTokens { get; init; } = [];
 
-    /// <summary>Tokens that are never made, such as the one that stands for no token.</summary>
+    /// <summary>Tokens that are never made, such as the one that stands for no token; each of them one that the model has a score of.</summary>
     public IReadOnlyList<int> ForbiddenTokens { get; init; } = [];
 
     /// <summary>What decides the draws: the same seed gives the same text.</summary>

@@ -27,7 +27,13 @@ internal abstract record ScoreRule
 
     /// <param name="scores">The scores of all tokens, which the rule changes.</param>
     /// <param name="earlier">The tokens so far.</param>
+    /// <exception cref="ArgumentException">A token is none of those that have scores.</exception>
     public abstract void Apply(Span<double> scores, IReadOnlyList<int> earlier);
+
+    /// <summary>A token, if it has a score.</summary>
+    protected static int Known(int token, Span<double> scores, string what) => (uint)token < (uint)scores.Length
+        ? token
+        : throw new ArgumentException($"Expected {what} tokens from 0 to {scores.Length - 1}, of which the model has scores, but got {token}.");
 }
 
 /// <summary>Tokens that cannot come.</summary>
@@ -37,7 +43,7 @@ internal sealed record ForbiddenRule(IReadOnlyList<int> Tokens) : ScoreRule
     {
         foreach (int token in Tokens)
         {
-            scores[token] = double.NegativeInfinity;
+            scores[Known(token, scores, "forbidden")] = double.NegativeInfinity;
         }
     }
 }
@@ -54,7 +60,8 @@ internal sealed record RepetitionRule(double Penalty) : ScoreRule
 
         foreach (int token in earlier.Distinct())
         {
-            scores[token] = scores[token] > 0 ? scores[token] / Penalty : scores[token] * Penalty;
+            ref double score = ref scores[Known(token, scores, "earlier")];
+            score = score > 0 ? score / Penalty : score * Penalty;
         }
     }
 }

@@ -9,6 +9,10 @@ namespace Nabla.Text;
 /// A network that reads texts as the <see cref="IEmbeddingGenerator{TInput, TEmbedding}"/> that .NET's code for AI takes: the vector of a text is the mean of
 /// those of its tokens (Reimers and Gurevych, Sentence-BERT, 2019, arXiv 1908.10084), or what the network gives if that is one vector a text.
 /// </summary>
+/// <remarks>
+/// Of a text that is longer than the network reads, the vector is that of its beginning: its <c>AdditionalProperties</c> have then
+/// <see cref="UnreadTokens"/>, how many tokens were left unread, and those of all vectors together <see cref="TruncatedTexts"/>, of how many texts.
+/// </remarks>
 /// <example>
 /// <code>
 /// using TextEmbeddingGenerator generator = new(encoder, tokenizer);
@@ -17,7 +21,16 @@ namespace Nabla.Text;
 /// </example>
 public sealed class TextEmbeddingGenerator : IEmbeddingGenerator<string, Embedding<float>>
 {
+    /// <summary>The additional property of a vector that says how many tokens of its text were not read.</summary>
+    public const string UnreadTokens = "unreadTokens";
+
+    /// <summary>The additional property of all vectors together that says how many texts were not read to their end.</summary>
+    public const string TruncatedTexts = "truncatedTexts";
+
     private const int BatchSize = 32;
+
+    // As SentencePiece and GPT-2 write a space.
+    private static readonly char[] Spaces = [' ', '\u2581', '\u0120'];
 
     private readonly Sequential network;
     private readonly Tokenizer tokenizer;
@@ -41,15 +54,21 @@ public sealed class TextEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
         }
 
         (this.network, this.tokenizer) = (network, tokenizer);
+        UnknownToken = UnknownOf(tokenizer);
     }
 
     /// <summary>What the model is called.</summary>
     public string Name { get; init; } = "encoder";
 
+    /// <summary>The token of what the vocabulary does not have, where the tokenizer has one; null when there is none.</summary>
+    public int? UnknownToken { get; init; }
+
     private int Size => network.OutputShape[-1];
 
+    private int Window => network.InputShape[0];
+
     /// <inheritdoc/>
-    /// <exception cref="ArgumentException">A text has no token that the network could read, or another number of dimensions is asked for.</exception>
+    /// <exception cref="ArgumentException">A text has no token that the vocabulary knows, or another number of dimensions is asked for.</exception>
     public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -61,14 +80,17 @@ public sealed class TextEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
 
         GeneratedEmbeddings<Embedding<float>> vectors = [];
         long read = 0;
+        int truncated = 0;
         foreach (string[] texts in values.Chunk(BatchSize))
         {
-            int[][] tokens = [.. texts.Select(Encode)];
-            read += tokens.Sum(text => text.Length);
+            IReadOnlyList<int>[] tokens = [.. texts.Select(Encode)];
+            read += tokens.Sum(text => Math.Min(text.Count, Window));
+            truncated += tokens.Count(text => text.Count > Window);
             vectors.AddRange(await Task.Run(() => Embed(tokens), cancellationToken).ConfigureAwait(false));
         }
 
         vectors.Usage = new UsageDetails { InputTokenCount = read, TotalTokenCount = read };
+        vectors.AdditionalProperties = truncated > 0 ? new() { [TruncatedTexts] = truncated } : null;
         return vectors;
     }
 
@@ -87,21 +109,34 @@ public sealed class TextEmbeddingGenerator : IEmbeddingGenerator<string, Embeddi
     {
     }
 
-    private int[] Encode(string text)
+    private static int? UnknownOf(Tokenizer tokenizer) => tokenizer switch
     {
-        int[] tokens = [.. tokenizer.EncodeToIds(text).Take(network.InputShape[0])];
-        return tokens.Length > 0 ? tokens : throw new ArgumentException($"Expected a text, got '{text}', which has no tokens.", nameof(text));
+        VocabularyTokenizer or SubwordTokenizer => TextPreprocessing.UnknownId,
+        WordPieceTokenizer pieces => pieces.UnknownTokenId,
+        SentencePieceTokenizer pieces => pieces.UnknownId,
+        BpeTokenizer { UnknownToken: { } token } pairs when pairs.Vocabulary.TryGetValue(token, out int id) => id,
+        _ => null,
+    };
+
+    private IReadOnlyList<int> Encode(string text)
+    {
+        IReadOnlyList<EncodedToken> tokens = tokenizer.EncodeToTokens(text, out _);
+        return tokens.Any(token => token.Id != UnknownToken && token.Value.Trim(Spaces).Length > 0) ? [.. tokens.Select(token => token.Id)] : throw new ArgumentException(
+            $"Expected a text with tokens that '{Name}' knows, got '{text}', which has {(tokens.Count == 0 ? "no tokens" : $"{tokens.Count} that say nothing")}.", nameof(text));
     }
 
     // Whole windows: some networks take no others.
-    private IEnumerable<Embedding<float>> Embed(int[][] tokens)
+    private IEnumerable<Embedding<float>> Embed(IReadOnlyList<int>[] tokens)
     {
-        int length = network.InputShape[0];
-        int[] ids = [.. tokens.SelectMany(text => text.Concat(Enumerable.Repeat(TextPreprocessing.PaddingId, length - text.Length)))];
-        Tensor output = network.Forward(Tensor.From(ids).Reshape(tokens.Length, length));
-        Tensor counts = Tensor.From([.. tokens.Select(text => text.Length)]);
+        int[] ids = [.. tokens.SelectMany(text => text.Concat(Enumerable.Repeat(TextPreprocessing.PaddingId, Window)).Take(Window))];
+        Tensor output = network.Forward(Tensor.From(ids).Reshape(tokens.Length, Window));
+        Tensor counts = Tensor.From([.. tokens.Select(text => Math.Min(text.Count, Window))]);
         float[] vectors = (output.Rank == 3 ? Mean(output, counts) : output).ToArray<float>();
-        return [.. tokens.Select((_, text) => new Embedding<float>(vectors.AsMemory(text * Size, Size)) { ModelId = Name })];
+        return [.. tokens.Select((text, place) => new Embedding<float>(vectors.AsMemory(place * Size, Size))
+        {
+            ModelId = Name,
+            AdditionalProperties = text.Count > Window ? new() { [UnreadTokens] = text.Count - Window } : null,
+        })];
     }
 
     // [batch, time, size], of which the first counts[i] steps belong to text i.

@@ -10,7 +10,7 @@ public sealed class TokenChooser(GenerationOptions options)
     /// <summary>The probabilities that a token is drawn by; where the most probable is always taken, its own is 1.</summary>
     /// <param name="scores">The logits, or logarithms of probabilities, of all tokens.</param>
     /// <param name="earlier">The tokens so far, which <see cref="GenerationOptions.RepetitionPenalty"/> makes less probable.</param>
-    /// <exception cref="ArgumentException">A score is not a number, or no token is possible.</exception>
+    /// <exception cref="ArgumentException">A score is not a number, no token is possible, or one that is forbidden or earlier is none of the model's.</exception>
     public double[] Probabilities(ReadOnlySpan<float> scores, IReadOnlyList<int> earlier)
     {
         ArgumentNullException.ThrowIfNull(earlier);
@@ -35,7 +35,7 @@ public sealed class TokenChooser(GenerationOptions options)
     /// <param name="scores">The logits, or logarithms of probabilities, of all tokens.</param>
     /// <param name="earlier">The tokens so far.</param>
     /// <param name="key">What decides the draw; take another for each token, such as <c>key.Fold(step)</c>.</param>
-    /// <exception cref="ArgumentException">A score is not a number, or no token is possible.</exception>
+    /// <exception cref="ArgumentException">A score is not a number, no token is possible, or one that is forbidden or earlier is none of the model's.</exception>
     public int Choose(ReadOnlySpan<float> scores, IReadOnlyList<int> earlier, RandomKey key)
     {
         double[] probabilities = Probabilities(scores, earlier);

@@ -51,9 +51,12 @@ internal static partial class BytePairFiles
 
     private static void RequireIds(string path, Dictionary<string, int> vocabulary)
     {
-        if (vocabulary.Count == 0 || vocabulary.Values.Distinct().Count() != vocabulary.Count || vocabulary.Values.Min() < 0)
+        bool fits = vocabulary.Count > 0 && vocabulary.Values.Distinct().Count() == vocabulary.Count
+            && vocabulary.Values.All(id => id is >= 0 and <= AddedToken.LargestId);
+        if (!fits)
         {
-            throw new InvalidFileException(path, FilePosition.None, $"expected tokens with an id from 0 of their own, got {vocabulary.Count} tokens where one has none");
+            throw new InvalidFileException(
+                path, FilePosition.None, $"expected tokens with an id of their own from 0 to {AddedToken.LargestId}, got {vocabulary.Count} tokens where one has none");
         }
     }
 

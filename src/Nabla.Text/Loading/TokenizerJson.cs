@@ -11,19 +11,18 @@ internal sealed class TokenizerJson
     private const string ByteToken = "<0x00>";
 
     private readonly string path;
-    private readonly JsonElement root;
     private readonly JsonElement model;
-    private readonly Dictionary<string, int> special;
+    private readonly IReadOnlyList<AddedToken> added;
     private readonly TokenizerJsonSteps steps;
 
     private TokenizerJson(string path, JsonElement root)
     {
-        (this.path, this.root) = (path, root);
+        this.path = path;
         model = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("model", out JsonElement found) && found.ValueKind == JsonValueKind.Object
             ? found
             : throw new InvalidFileException(path, FilePosition.None, "expected a tokenizer.json with a 'model', got JSON without");
-        special = AddedTokens();
-        steps = new TokenizerJsonSteps(path, root, special);
+        added = AddedToken.ReadAll(path, root);
+        steps = new TokenizerJsonSteps(path, root, added);
     }
 
     public static LoadedTokenizer Read(string path)
@@ -45,15 +44,15 @@ internal sealed class TokenizerJson
 
     private LoadedTokenizer BytePairs()
     {
-        if (Flag(model, "ignore_merges") || Flag(model, "byte_fallback"))
+        if (Flag(model, "byte_fallback"))
         {
-            throw Unsupported("model", Flag(model, "byte_fallback") ? "BPE with byte_fallback (load its SentencePiece .model instead)" : "BPE with ignore_merges");
+            throw Unsupported("model", "BPE with byte_fallback (load its SentencePiece .model instead)");
         }
 
         Dictionary<string, int> vocabulary = Ids(model.GetProperty("vocab"));
         string[] merges = [.. model.GetProperty("merges").EnumerateArray().Select(
             merge => merge.ValueKind == JsonValueKind.Array ? string.Join(' ', merge.EnumerateArray().Select(part => part.GetString())) : merge.GetString()!)];
-        return BytePairFiles.Create(path, vocabulary, merges, special, options =>
+        LoadedTokenizer merging = BytePairFiles.Create(path, vocabulary, merges, steps.Special, options =>
         {
             options.ByteLevel = steps.IsByteLevel;
             options.PreTokenizer = steps.PreTokenizer();
@@ -63,6 +62,9 @@ internal sealed class TokenizerJson
             options.ContinuingSubwordPrefix = Text(model, "continuing_subword_prefix") is { Length: > 0 } prefix ? prefix : null;
             options.EndOfWordSuffix = Text(model, "end_of_word_suffix") is { Length: > 0 } suffix ? suffix : null;
         });
+        return Flag(model, "ignore_merges")
+            ? merging with { Tokenizer = new WholePieceTokenizer((BpeTokenizer)merging.Tokenizer, vocabulary, steps.IsByteLevel) }
+            : merging;
     }
 
     private LoadedTokenizer WordPieces()
@@ -80,11 +82,12 @@ internal sealed class TokenizerJson
             ContinuingSubwordPrefix = Text(model, "continuing_subword_prefix") ?? "##",
             MaxInputCharsPerWord = model.TryGetProperty("max_input_chars_per_word", out JsonElement most) ? most.GetInt32() : 100,
         };
-        return BertFile.Create(path, vocabulary, options, special.Keys, _ => steps.Normalizer(), _ => steps.PreTokenizer());
+        return BertFile.Create(path, vocabulary, options, steps.Special.Keys, _ => steps.Normalizer(), _ => steps.PreTokenizer());
     }
 
     private LoadedTokenizer Unigrams()
     {
+        Dictionary<string, int> special = added.ToDictionary(token => token.Content, token => token.Id, StringComparer.Ordinal);
         SentencePieceModel sentencePiece = new() { Charsmap = steps.Charsmap(), AddsSpace = steps.AddsSpace() };
         int unknown = model.TryGetProperty("unk_id", out JsonElement id) && id.ValueKind == JsonValueKind.Number ? id.GetInt32() : -1;
         bool hasBytes = Flag(model, "byte_fallback");
@@ -104,20 +107,6 @@ internal sealed class TokenizerJson
         }
 
         return SentencePieceFile.Create(sentencePiece.ToBytes(hasBytes), special.Count > 0 ? special : null);
-    }
-
-    private Dictionary<string, int> AddedTokens()
-    {
-        Dictionary<string, int> added = new(StringComparer.Ordinal);
-        if (root.TryGetProperty("added_tokens", out JsonElement tokens) && tokens.ValueKind == JsonValueKind.Array)
-        {
-            foreach (JsonElement token in tokens.EnumerateArray())
-            {
-                added[token.GetProperty("content").GetString()!] = token.GetProperty("id").GetInt32();
-            }
-        }
-
-        return added;
     }
 
     private InvalidFileException Unsupported(string part, string kind) =>

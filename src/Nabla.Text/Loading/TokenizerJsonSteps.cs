@@ -8,45 +8,49 @@ namespace Nabla.Text;
 /// <summary>What a <c>tokenizer.json</c> does before its model: normalizers and pre-tokenizers, alone or in sequence.</summary>
 internal sealed partial class TokenizerJsonSteps
 {
+    private static readonly SpecialTokens NoTokens = new([]);
+
     private readonly string path;
     private readonly JsonElement[] normalizers;
     private readonly JsonElement[] preTokenizers;
-    private readonly Dictionary<string, int> special;
-    private readonly SpecialTokens specialTokens;
+    private readonly IReadOnlyList<AddedToken> added;
 
-    public TokenizerJsonSteps(string path, JsonElement root, Dictionary<string, int> special)
+    public TokenizerJsonSteps(string path, JsonElement root, IReadOnlyList<AddedToken> added)
     {
-        (this.path, this.special) = (path, special);
-        specialTokens = new SpecialTokens([.. special.Keys]);
+        (this.path, this.added) = (path, added);
         normalizers = Flatten(root, "normalizer", "normalizers");
         preTokenizers = Flatten(root, "pre_tokenizer", "pretokenizers");
     }
+
+    /// <summary>The added tokens as they are in a text that is normalized, with their ids.</summary>
+    public Dictionary<string, int> Special => field ??= added
+        .Select(token => (Text: token.IsNormalized ? Changed(token.Content) : token.Content, token.Id))
+        .Where(token => token.Text.Length > 0)
+        .DistinctBy(token => token.Text)
+        .ToDictionary(token => token.Text, token => token.Id, StringComparer.Ordinal);
+
+    private IReadOnlyList<Func<string, string>> Changes => field ??= [.. normalizers.Select(Change)];
 
     /// <summary>Whether tokens are of bytes.</summary>
     public bool IsByteLevel => preTokenizers.Any(step => TypeOf(step) == "ByteLevel");
 
     /// <summary>Cuts texts before byte pairs and word pieces.</summary>
-    public PreTokenizer PreTokenizer() => (preTokenizers.Select(TypeOf).ToArray(), IsByteLevel) switch
+    public PreTokenizer PreTokenizer()
     {
-        (["ByteLevel"], _) => Matching(BytePairFiles.Pieces()),
-        (["Split", "ByteLevel"], _) when !Flag(preTokenizers[1], "use_regex", true) => Matching(PatternOf(preTokenizers[0])),
-        (["BertPreTokenizer"], _) => new BertPreTokenizer(specialTokens),
-        (["Whitespace"], _) => Matching(WordsAndSigns()),
-        (["WhitespaceSplit"], _) => Matching(NoSpace()),
-        ([], _) => Matching(Everything()),
-        (var types, _) => throw Unsupported("pre_tokenizer", types),
-    };
+        int place = Array.FindIndex(preTokenizers, step => TypeOf(step) == "ByteLevel");
+        bool prefixesPieces = place > 0 && Flag(preTokenizers[place], "add_prefix_space", false);
+        return (place == -1 || place == preTokenizers.Length - 1) && !prefixesPieces
+            ? new PreTokenizerSequence(new SpecialTokens([.. Special.Keys]), [.. preTokenizers.Select(Cut).OfType<PreTokenizer>()])
+            : throw Unsupported("pre_tokenizer", [.. preTokenizers.Select(TypeOf), prefixesPieces ? "with add_prefix_space" : "in this order"]);
+    }
 
-    /// <summary>Changes texts before anything else; null when nothing does.</summary>
+    /// <summary>Changes texts before anything else but that special tokens are found; null when nothing does.</summary>
     public Normalizer? Normalizer()
     {
-        List<Func<string, string>> changes = [.. normalizers.Select(Change)];
-        if (preTokenizers.Any(step => TypeOf(step) == "ByteLevel" && Flag(step, "add_prefix_space", false)))
-        {
-            changes.Add(text => text.StartsWith(' ') ? text : $" {text}");
-        }
-
-        return changes.Count == 0 ? null : new Changes(changes);
+        bool prefixes = preTokenizers.Any(step => TypeOf(step) == "ByteLevel" && Flag(step, "add_prefix_space", false));
+        Func<string, string>[] all = prefixes ? [.. Changes, text => text.StartsWith(' ') ? text : $" {text}"] : [.. Changes];
+        string[] untouched = [.. added.Where(token => !token.IsNormalized || Changes.Count == 0).Select(token => token.Content)];
+        return all.Length == 0 ? null : new StepNormalizer(new SpecialTokens(untouched), all);
     }
 
     /// <summary>How SentencePiece normalizes, as it is in its own file; empty when it does not.</summary>
@@ -83,25 +87,65 @@ internal sealed partial class TokenizerJsonSteps
         "NFKC" => text => text.Normalize(System.Text.NormalizationForm.FormKC),
         "NFKD" => text => text.Normalize(System.Text.NormalizationForm.FormKD),
         "BertNormalizer" => Bert(step).Normalize,
+        "Strip" => Strip(step),
+        "Replace" => Replacement(step),
         var type => throw Unsupported("normalizer", [type]),
     };
 
-    private BertNormalizer Bert(JsonElement step)
+    private static BertNormalizer Bert(JsonElement step)
     {
         bool lowerCase = Flag(step, "lowercase", true);
         return new BertNormalizer(
-            lowerCase, Flag(step, "strip_accents", lowerCase), specialTokens, Flag(step, "clean_text", true), Flag(step, "handle_chinese_chars", true));
+            lowerCase, Flag(step, "strip_accents", lowerCase), NoTokens, Flag(step, "clean_text", true), Flag(step, "handle_chinese_chars", true));
     }
 
-    private Regex PatternOf(JsonElement split)
+    private static Func<string, string> Strip(JsonElement step)
     {
-        JsonElement pattern = split.GetProperty("pattern");
-        return split.GetProperty("behavior").GetString() == "Isolated" && !Flag(split, "invert", false) && pattern.TryGetProperty("Regex", out JsonElement regex)
-            ? new Regex(regex.GetString()!, RegexOptions.CultureInvariant)
-            : throw Unsupported("pre_tokenizer", ["Split that is not by an isolated regular expression"]);
+        (bool left, bool right) = (Flag(step, "strip_left", true), Flag(step, "strip_right", true));
+        return text => (left, right) switch
+        {
+            (true, true) => text.Trim(),
+            (true, false) => text.TrimStart(),
+            (false, true) => text.TrimEnd(),
+            _ => text,
+        };
     }
 
-    private RegexPreTokenizer Matching(Regex pattern) => new(pattern, special.Count > 0 ? special : null);
+    private Func<string, string> Replacement(JsonElement step)
+    {
+        PublishedExpression pattern = PatternOf(step);
+        string content = step.GetProperty("content").GetString()!;
+        return text => pattern.Replace(text, content);
+    }
+
+    // Null for a step that cuts nothing.
+    private PreTokenizer? Cut(JsonElement step) => TypeOf(step) switch
+    {
+        "ByteLevel" => Flag(step, "use_regex", true) ? Cut(BytePairFiles.Pieces(), SplitBehavior.Isolated) : null,
+        "Split" => new SplitPreTokenizer(PatternOf(step).Matches, BehaviorOf(step), Flag(step, "invert", false)),
+        "Digits" => Cut(Digit(), Flag(step, "individual_digits", false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous),
+        "Punctuation" => Cut(Punctuation(), step.TryGetProperty("behavior", out _) ? BehaviorOf(step) : SplitBehavior.Isolated),
+        "BertPreTokenizer" => new BertPreTokenizer(NoTokens),
+        "Whitespace" => Cut(WordsAndSigns(), SplitBehavior.Removed, inverts: true),
+        "WhitespaceSplit" => Cut(NoSpace(), SplitBehavior.Removed, inverts: true),
+        var type => throw Unsupported("pre_tokenizer", [type]),
+    };
+
+    private static SplitPreTokenizer Cut(Regex pattern, SplitBehavior behavior, bool inverts = false) =>
+        new(text => pattern.Matches(text).Select(match => (match.Index, match.Length)), behavior, inverts);
+
+    private PublishedExpression PatternOf(JsonElement step)
+    {
+        JsonElement pattern = step.GetProperty("pattern");
+        return new PublishedExpression(
+            path, pattern.TryGetProperty("Regex", out JsonElement expression) ? expression.GetString()! : Regex.Escape(pattern.GetProperty("String").GetString()!));
+    }
+
+    private SplitBehavior BehaviorOf(JsonElement step) => Enum.TryParse(step.GetProperty("behavior").GetString(), out SplitBehavior behavior) && Enum.IsDefined(behavior)
+        ? behavior
+        : throw Unsupported("pre_tokenizer", [$"{TypeOf(step)} of behavior {step.GetProperty("behavior").GetString()}"]);
+
+    private string Changed(string text) => Changes.Aggregate(text, (changed, change) => change(changed));
 
     private JsonElement[] Flatten(JsonElement parent, string name, string list)
     {
@@ -127,12 +171,25 @@ internal sealed partial class TokenizerJsonSteps
     [GeneratedRegex(@"\S+", RegexOptions.CultureInvariant)]
     private static partial Regex NoSpace();
 
-    [GeneratedRegex(".+", RegexOptions.Singleline)]
-    private static partial Regex Everything();
+    // Numbers of all kinds, those of mathematics beyond the basic plane among them.
+    [GeneratedRegex(@"\p{N}|\uD835[\uDFCE-\uDFFF]", RegexOptions.CultureInvariant)]
+    private static partial Regex Digit();
 
-    private sealed class Changes(List<Func<string, string>> changes) : Normalizer
+    // All of ASCII's signs count, such as $ and ^, which Unicode does not take for punctuation.
+    [GeneratedRegex(@"[\p{P}$+<=>^`|~]", RegexOptions.CultureInvariant)]
+    private static partial Regex Punctuation();
+
+    private sealed class StepNormalizer(SpecialTokens untouched, IReadOnlyList<Func<string, string>> changes) : Normalizer
     {
-        public override string Normalize(string original) => changes.Aggregate(original, (text, change) => change(text));
+        public override string Normalize(string original)
+        {
+            ArgumentNullException.ThrowIfNull(original);
+            return string.Concat(untouched.Split(original).Select(piece =>
+            {
+                string text = original.Substring(piece.Offset, piece.Length);
+                return piece.IsSpecial ? text : changes.Aggregate(text, (changed, change) => change(changed));
+            }));
+        }
 
         public override string Normalize(ReadOnlySpan<char> original) => Normalize(original.ToString());
     }

@@ -31,7 +31,30 @@ internal static partial class AnswerText
     private static string Chinese(string answer) =>
         string.Concat(answer.ToLowerInvariant().Trim().Where(letter => !ChineseMarks.Contains(letter, StringComparison.Ordinal)));
 
-    private static string[] Cut(string text) => [.. Words.PreTokenize(text).Select(piece => text.Substring(piece.Offset, piece.Length))];
+    private static string[] Cut(string text)
+    {
+        List<(int Offset, int Length)> pieces = [];
+        foreach ((int offset, int length) in Words.PreTokenize(text))
+        {
+            if (pieces is [.., (var first, var before)] && first + before == offset && IsWithinNumber(text, offset))
+            {
+                pieces[^1] = (first, before + length);
+            }
+            else
+            {
+                pieces.Add((offset, length));
+            }
+        }
+
+        return [.. pieces.Select(piece => text.Substring(piece.Offset, piece.Length))];
+    }
+
+    // Whether a number goes on at a place: with the point or comma between two digits, or with the digit behind it.
+    private static bool IsWithinNumber(string text, int place)
+    {
+        int mark = text[place] is '.' or ',' ? place : place - 1;
+        return text[mark] is '.' or ',' && mark > 0 && mark + 1 < text.Length && char.IsAsciiDigit(text[mark - 1]) && char.IsAsciiDigit(text[mark + 1]);
+    }
 
     [GeneratedRegex(@"\b(?:a|an|the)\b", RegexOptions.CultureInvariant)]
     private static partial Regex Articles();

@@ -54,7 +54,7 @@ internal static class LayerCatalogue
         [nameof(GaussianNoise)] = json => new GaussianNoise(json.Number("deviation")),
         [nameof(GlobalAveragePool1D)] = json => new GlobalAveragePool1D { IgnoresPadding = json.Flag("ignoresPadding", false) },
         [nameof(GlobalAveragePool2D)] = _ => new GlobalAveragePool2D(),
-        [nameof(GlobalMaxPool1D)] = _ => new GlobalMaxPool1D(),
+        [nameof(GlobalMaxPool1D)] = json => new GlobalMaxPool1D { IgnoresPadding = json.Flag("ignoresPadding", false) },
         [nameof(GlobalMaxPool2D)] = _ => new GlobalMaxPool2D(),
         [nameof(GraphLayer)] = GraphLayer.Create,
         [nameof(GroupNorm)] = json => new GroupNorm(json.Integer("groups"), json.Number("epsilon")),

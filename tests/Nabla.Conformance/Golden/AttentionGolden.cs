@@ -6,7 +6,7 @@ namespace Nabla.Conformance.Golden;
 
 /// <summary>
 /// Attention and the layers of Transformers. Inputs are the sequences, the memory of a decoder, the lengths of the sequences that are looked at, and the
-/// parameters in Nabla's order: libtorch keeps the products of queries, keys and values as one.
+/// parameters in Nabla's order: libtorch keeps the products of queries, keys and values as one. Those of attention alone are queries, keys and values.
 /// </summary>
 internal static class AttentionGolden
 {
@@ -15,6 +15,13 @@ internal static class AttentionGolden
     private const int Features = 6;
     private const int Heads = 3;
     private const int Hidden = 7;
+
+    // More than a block of each in attention alone, and heads that share keys.
+    private const int Queries = 130;
+    private const int Keys = 300;
+    private const int QueryHeads = 2;
+    private const int HeadSize = 17;
+    private const int ValueSize = 19;
 
     private static readonly string[] Attention = ["in_proj", "out_proj.weight", "out_proj.bias"];
     private static readonly string[] FeedForward = ["linear1.weight", "linear1.bias", "linear2.weight", "linear2.bias"];
@@ -27,6 +34,21 @@ internal static class AttentionGolden
         Encoder(file, "encoder layer with relu", Activations.ReLU, [5, 3]);
         Encoder(file, "encoder layer with gelu", Activations.GELU, [4, 5]);
         Decoder(file, "decoder layer", [4, 2]);
+        Grouped(file, "grouped queries", mask: null);
+        Grouped(file, "grouped queries, causal", torch.ones(Queries, Keys, torch.@bool).tril(Keys - Queries));
+    }
+
+    private static void Grouped(GoldenRecorder file, string name, torch.Tensor? mask)
+    {
+        torch.Tensor[] inputs =
+        [
+            GoldenRecorder.Normal(1, Queries, QueryHeads, HeadSize), GoldenRecorder.Normal(1, Keys, 1, HeadSize), GoldenRecorder.Normal(1, Keys, 1, ValueSize),
+        ];
+        file.Record(name, inputs, x =>
+        {
+            torch.Tensor[] byHead = [.. x.Select(tensor => tensor.transpose(1, 2).expand(-1, QueryHeads, -1, -1))];
+            return functional.scaled_dot_product_attention(byHead[0], byHead[1], byHead[2], mask).transpose(1, 2).contiguous();
+        });
     }
 
     private static void Multihead(GoldenRecorder file, string name, bool causal, int[] lengths)

@@ -4,11 +4,21 @@ using static TorchSharp.torch.nn;
 
 namespace Nabla.Conformance.Golden;
 
-/// <summary>Recurrent layers: inputs are the sequences, the kernel, the bias, the recurrent kernel and of the gated recurrent unit the recurrent bias.</summary>
+/// <summary>
+/// Recurrent layers: inputs are the sequences, the kernel, the bias, the recurrent kernel and of the gated recurrent unit the recurrent bias, then the first
+/// states where there are any; the last states stand behind the sequences of the output then.
+/// </summary>
 internal static class RecurrentGolden
 {
     private const int Features = 3;
     private const int Units = 5;
+    private const int Batch = 2;
+    private const int Time = 6;
+
+    // Several vectors, and several vectors with a rest.
+    private const int ManyUnits = 64;
+    private const int OddUnits = 37;
+    private const int LongTime = 20;
 
     public static void Record(GoldenRecorder file)
     {
@@ -23,7 +33,33 @@ internal static class RecurrentGolden
         using LSTM both = LSTM(Features, Units, batchFirst: true, bidirectional: true, dtype: torch.float64);
         Record(file, "lstm both ways", both, backwards: false, hasTwoBiases: false, x => both.call(x).Item1, "_l0", "_l0_reverse");
         Record(file, "lstm both ways, packed", both, backwards: false, hasTwoBiases: false, x => Packed(both, x), "_l0", "_l0_reverse");
+        MemoryFromState(file);
+        UnitFromState(file);
     }
+
+    private static void MemoryFromState(GoldenRecorder file)
+    {
+        using LSTM lstm = LSTM(Features, ManyUnits, batchFirst: true, dtype: torch.float64);
+        torch.Tensor[] states = [State(ManyUnits), State(ManyUnits)];
+        Record(file, "lstm from a state", lstm, hasTwoBiases: false, LongTime, states, x =>
+        {
+            (torch.Tensor sequence, torch.Tensor hidden, torch.Tensor cell) = lstm.call(x, (states[0].unsqueeze(0), states[1].unsqueeze(0)));
+            return torch.cat([sequence, hidden.transpose(0, 1), cell.transpose(0, 1)], 1);
+        });
+    }
+
+    private static void UnitFromState(GoldenRecorder file)
+    {
+        using GRU gru = GRU(Features, OddUnits, batchFirst: true, dtype: torch.float64);
+        torch.Tensor state = State(OddUnits);
+        Record(file, "gru from a state", gru, hasTwoBiases: true, LongTime, [state], x =>
+        {
+            (torch.Tensor sequence, torch.Tensor hidden) = gru.call(x, state.unsqueeze(0));
+            return torch.cat([sequence, hidden.transpose(0, 1)], 1);
+        });
+    }
+
+    private static torch.Tensor State(int units) => GoldenRecorder.Normal(Batch, units).requires_grad_(true);
 
     /// <summary>Sequences of 6 and of 4 steps; behind their ends stand zeros.</summary>
     private static torch.Tensor Packed(LSTM layer, torch.Tensor input)
@@ -44,7 +80,11 @@ internal static class RecurrentGolden
         Record(file, name, lstm, backwards, hasTwoBiases: false, x => lstm.call(x).Item1);
     }
 
-    private static void Record(GoldenRecorder file, string name, Module module, bool backwards, bool hasTwoBiases, Func<torch.Tensor, torch.Tensor> forward, params string[] suffixes)
+    private static void Record(GoldenRecorder file, string name, Module module, bool backwards, bool hasTwoBiases, Func<torch.Tensor, torch.Tensor> forward, params string[] suffixes) =>
+        Record(file, name, module, hasTwoBiases, Time, [], x => backwards ? forward(x.flip(1)).flip(1) : forward(x), suffixes);
+
+    private static void Record(
+        GoldenRecorder file, string name, Module module, bool hasTwoBiases, int time, torch.Tensor[] states, Func<torch.Tensor, torch.Tensor> forward, params string[] suffixes)
     {
         module.zero_grad();
         string[] parts = suffixes.Length == 0 ? ["_l0"] : suffixes;
@@ -57,8 +97,8 @@ internal static class RecurrentGolden
             }
         }
 
-        torch.Tensor input = GoldenRecorder.Normal(2, 6, Features).requires_grad_(true);
-        torch.Tensor output = backwards ? forward(input.flip(1)).flip(1) : forward(input);
+        torch.Tensor input = GoldenRecorder.Normal(Batch, time, Features).requires_grad_(true);
+        torch.Tensor output = forward(input);
         torch.Tensor cotangent = GoldenRecorder.Normal(output.shape);
         (output * cotangent).sum().backward();
         file.CountCase();
@@ -70,6 +110,12 @@ internal static class RecurrentGolden
         {
             file.Add($"{name}/input{index}", Turned(leaves[index].detach().to(torch.float32)));
             file.Add($"{name}/gradient{index}", Turned(leaves[index].grad!));
+        }
+
+        foreach ((int index, torch.Tensor state) in states.Index())
+        {
+            file.Add($"{name}/input{leaves.Length + index}", state.detach().to(torch.float32));
+            file.Add($"{name}/gradient{leaves.Length + index}", state.grad!);
         }
     }
 

@@ -72,6 +72,28 @@ public sealed class CsvTableTests : IDisposable
     }
 
     [Theory]
+    [InlineData("label\ttext\npos\t\"Great\" film\nneg\t\"Bad\n", null, "\"Great\" film|\"Bad")]
+    [InlineData("label\ttext\npos\t\"Great film\"\nneg\t\"not \"\"good\"\"\"\n", null, "Great film|not \"good\"")]
+    [InlineData("label\ttext\npos\t\"Great film\"\nneg\t\"Bad\" one\n", null, "\"Great film\"|\"Bad\" one")]
+    [InlineData("label\ttext\npos\t\"Great film\"\n", false, "\"Great film\"")]
+    [InlineData("label,text\npos,\"Great\" film\n", false, "\"Great\" film")]
+    [InlineData("label,text\npos,5\" wide\n", null, "5\" wide")]
+    [InlineData("label,text\n#1,a\n", null, "a")]
+    public void Quotes_are_characters_where_they_are_to_be_or_a_file_of_tabs_cannot_be_read_otherwise(string text, bool? quotes, string expected)
+    {
+        CsvTable table = CsvTable.Read(folder.Write("table.tsv", text), new CsvOptions { Quotes = quotes });
+        Assert.Equal(expected, string.Join('|', table["text"].Values));
+        Assert.Equal(2, table.Line(0));
+    }
+
+    [Theory]
+    [InlineData("a\tb\npos\t\"Great\" film\n", true, "at line 2")]
+    [InlineData("a\tb\npos\t\"Great\" film\tmore\n", null, "at line 2")]
+    [InlineData("a,b\npos,\"Great\" film\n", null, "at line 2")]
+    public void Quotes_that_are_not_right_are_refused_elsewhere(string text, bool? quotes, string expected) => Assert.EndsWith(expected, Assert.Throws<InvalidFileException>(
+        () => CsvTable.Read(folder.Write("table.tsv", text), new CsvOptions { Quotes = quotes })).Message, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("a,b\n1,2\n3\n", "expected 2 fields as in the header, got 1 at line 3")]
     [InlineData("a,b\n\"x\ny\",2\n\n3,4,5\n", "expected 2 fields as in the header, got 3 at line 5")]
     [InlineData("a,b\n1,2\n\"3,4\n", "at line 3")]

@@ -17,6 +17,8 @@ public sealed class GoldenAttentionTests
             x[0],
             x[3..],
             ForwardContext.Inference.WithMemory(new SequenceMemory(x[1], x[2]))),
+        ["grouped queries"] = x => x[0].Attend(x[1], x[2]),
+        ["grouped queries, causal"] = x => x[0].Attend(x[1], x[2], causal: true),
     };
 
     public static TheoryData<string> Names => Cases.Names;

@@ -15,6 +15,8 @@ public sealed class GoldenRecurrentTests
         ["gru of two layers"] = Of(() => new Chain(new Gru(5) { ReturnSequences = true }, new Gru(5) { ReturnSequences = true })),
         ["lstm both ways"] = Of(() => new Bidirectional(new Lstm(5) { ReturnSequences = true })),
         ["lstm both ways, packed"] = x => Of(() => new Bidirectional(new Lstm(5) { ReturnSequences = true }), [6, 4])(x) * Alive(x[0].DataType),
+        ["lstm from a state"] = x => FromState(new Lstm(64), x[..4], new RecurrentState(x[4], x[5])),
+        ["gru from a state"] = x => FromState(new Gru(37), x[..5], new RecurrentState(x[5])),
     };
 
     public static TheoryData<string> Names => Cases.Names;
@@ -30,8 +32,19 @@ public sealed class GoldenRecurrentTests
     private static Tensor Alive(DataType dataType) => Tensor.From([1f, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0], [2, 6, 1]).To(dataType);
 
     private static Func<Tensor[], Tensor> Of(Func<Layer> create, int[]? lengths = null) => x =>
+        Built(create(), x).Forward(x[0], ForwardContext.Inference.WithLengths(lengths is null ? null : Tensor.From(lengths)));
+
+    // The last states stand behind the sequences.
+    private static Tensor FromState(RecurrentLayer layer, Tensor[] x, RecurrentState state)
     {
-        Layer layer = create();
+        (Tensor sequence, RecurrentState last) = Built(layer, x).Run(x[0], state);
+        Tensor[] states = last.Cell is { } cells ? [last.Hidden, cells] : [last.Hidden];
+        return ShapeOps.Concatenate(1, [sequence, .. states.Select(tensor => tensor.ExpandDimensions(1))]);
+    }
+
+    private static TLayer Built<TLayer>(TLayer layer, Tensor[] x)
+        where TLayer : Layer
+    {
         layer.Build([.. x[0].Shape.Skip(1)], RandomKey.FromSeed(1));
         layer.ConvertTo(x[0].DataType);
         foreach ((Parameter parameter, Tensor value) in layer.Parameters.Zip(x[1..]))
@@ -39,6 +52,6 @@ public sealed class GoldenRecurrentTests
             parameter.Value = value;
         }
 
-        return layer.Forward(x[0], ForwardContext.Inference.WithLengths(lengths is null ? null : Tensor.From(lengths)));
-    };
+        return layer;
+    }
 }

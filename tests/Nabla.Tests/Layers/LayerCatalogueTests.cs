@@ -54,7 +54,7 @@ public sealed class LayerCatalogueTests
         { new GaussianNoise(0.1), [3] },
         { new GlobalAveragePool1D { IgnoresPadding = true }, [5, 2] },
         { new GlobalAveragePool2D(), [3, 4, 2] },
-        { new GlobalMaxPool1D(), [5, 2] },
+        { new GlobalMaxPool1D { IgnoresPadding = true }, [5, 2] },
         { new GlobalMaxPool2D(), [3, 4, 2] },
         { new GroupNorm(2, 0.1), [4] },
         { new Gru(3) { ReturnSequences = true, ResetAfter = false, BiasInitializer = new RandomNormal() }, [4, 2] },

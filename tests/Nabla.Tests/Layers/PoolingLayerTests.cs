@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Nabla.Layers;
 using Nabla.Tests.Ops;
 
@@ -14,6 +15,27 @@ public sealed class PoolingLayerTests
         double[] expected = [.. layer.Forward(input.Slice(0, 0, 1)).ToArray<double>(), .. layer.Forward(input.Slice(0, 1, 1).Slice(1, 0, 2)).ToArray<double>(), 0, 0];
         Assert.All(expected.Zip(found.ToArray<double>()), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
         Ops.GradientCheck.Verify(x => layer.Forward(x[0], ForwardContext.Inference.WithLengths(Tensor.From(3, 1, 0))).Tanh(), Ops.GradientCheck.Random([3, 3, 2], 2));
+    }
+
+    [Fact]
+    public void A_largest_that_ignores_padding_is_that_of_the_sequence_alone()
+    {
+        GlobalMaxPool1D layer = new() { IgnoresPadding = true };
+        Tensor input = GradientCheck.Random([3, 5, 2], 1, -3, -1);
+        Tensor found = layer.Forward(input, ForwardContext.Inference.WithLengths(Tensor.From(5, 2, 0)));
+        double[] expected = [.. layer.Forward(input.Slice(0, 0, 1)).ToArray<double>(), .. layer.Forward(input.Slice(0, 1, 1).Slice(1, 0, 2)).ToArray<double>(), 0, 0];
+        Assert.Equal(expected, found.ToArray<double>());
+        GradientCheck.Verify(x => layer.Forward(x[0], ForwardContext.Inference.WithLengths(Tensor.From(3, 1, 0))).Tanh(), GradientCheck.Random([3, 3, 2], 2));
+    }
+
+    [Theory]
+    [InlineData(nameof(GlobalAveragePool1D))]
+    [InlineData(nameof(GlobalMaxPool1D))]
+    public void A_pooling_of_a_model_that_does_not_say_so_counts_padding(string kind)
+    {
+        Layer layer = LayerCatalogue.Create([new JsonObject { ["kind"] = kind }])[0];
+        Tensor input = Tensor.From([-1f, 3], [1, 2, 1]);
+        Assert.Equal(layer.Forward(input).ToArray<float>(), layer.Forward(input, ForwardContext.Inference.WithLengths(Tensor.From(1))).ToArray<float>());
     }
 
     [Fact]

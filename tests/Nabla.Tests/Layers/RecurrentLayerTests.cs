@@ -39,6 +39,39 @@ public sealed class RecurrentLayerTests
         Assert.Equal(whole.State.Cell!.ToArray<double>(), rest.State.Cell!.ToArray<double>());
     }
 
+    [Fact]
+    public void Both_ways_run_from_states_of_their_own()
+    {
+        Bidirectional layer = LayerCheck.Built(new Bidirectional(new Lstm(3)), [4, 2]);
+        Tensor input = GradientCheck.Random([2, 5, 2], 1);
+        BidirectionalOutput whole = layer.Run(input);
+        Assert.Equal(layer.Forward(input).ToArray<double>(), ShapeOps.Concatenate(-1, whole.Forward.Hidden, whole.Backward.Hidden).ToArray<double>());
+
+        // Each way goes on behind its own part: the forward one has seen the first two steps, the other one the last three.
+        (Tensor begin, Tensor end) = (input.Slice(1, 0, 2), input.Slice(1, 2, 3));
+        BidirectionalOutput first = layer.Run(begin, backwardState: layer.Run(end).Backward);
+        BidirectionalOutput last = layer.Run(end, forwardState: layer.Run(begin).Forward);
+        Assert.Equal(whole.Sequence.ToArray<double>(), ShapeOps.Concatenate(1, first.Sequence, last.Sequence).ToArray<double>());
+        Assert.Equal(whole.Forward.Cell!.ToArray<double>(), last.Forward.Cell!.ToArray<double>());
+        Assert.Equal(whole.Backward.Cell!.ToArray<double>(), first.Backward.Cell!.ToArray<double>());
+
+        BidirectionalOutput padded = layer.Run(input, lengths: Tensor.From(5, 2));
+        BidirectionalOutput alone = layer.Run(input.Slice(0, 1, 1).Slice(1, 0, 2));
+        Assert.Equal(alone.Backward.Hidden.ToArray<double>(), padded.Backward.Hidden.Slice(0, 1, 1).ToArray<double>());
+        Assert.Equal(alone.Forward.Hidden.ToArray<double>(), padded.Forward.Hidden.Slice(0, 1, 1).ToArray<double>());
+    }
+
+    [Fact]
+    public void States_of_another_kind_of_layer_are_refused()
+    {
+        Tensor input = Tensor.Ones([1, 4, 2], DataType.Float64);
+        Tensor state = Tensor.Ones([1, 3], DataType.Float64);
+        Lstm memory = LayerCheck.Built(new Lstm(3), [4, 2]);
+        LayerCheck.Refuses<ArgumentException>("expects a state with cells but got one without.", () => memory.Run(input, new RecurrentState(state)));
+        Gru unit = LayerCheck.Built(new Gru(3), [4, 2]);
+        LayerCheck.Refuses<ArgumentException>("expects a state without cells but got one with.", () => unit.Run(input, new RecurrentState(state, state)));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

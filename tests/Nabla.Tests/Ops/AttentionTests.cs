@@ -148,6 +148,42 @@ public sealed class AttentionTests
         Assert.All(found.ToArray<double>(), number => Assert.Equal(0, number));
     }
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void A_query_whose_keys_a_bias_hides_has_zero_and_no_gradient(int queries)
+    {
+        Tensor query = GradientCheck.Random([1, queries, 2, 3], 1);
+        Tensor key = GradientCheck.Random([1, 6, 1, 3], 2);
+        Tensor value = GradientCheck.Random([1, 6, 1, 4], 3);
+
+        // The first query sees nothing, the second one all but the first key.
+        double[] hidden = [.. Enumerable.Range(0, queries * 6).Select(place => place <= 6 ? double.NegativeInfinity : 0.25 * (place % 5))];
+        Tensor bias = Tensor.From(hidden, [1, 1, queries, 6]);
+        double[] expected = Naive(query, key, value, causal: false, null, bias.BroadcastTo([1, 2, queries, 6]), alibi: false);
+        Assert.All(expected[..8], number => Assert.Equal(0, number));
+        AssertClose(expected, query.Attend(key, value, bias: bias), 1e-12);
+        AssertClose(expected, Float(query).Attend(Float(key), Float(value), bias: Float(bias)), 1e-5);
+        GradientCheck.Verify(x => x[0].Attend(x[1], x[2], bias: bias), query, key, value);
+        double[] ofBias = Gradients.ValueAndGradient(() => query.Attend(key, value, bias: bias).Tanh().Sum(), [bias]).Gradients[0].ToArray<double>();
+        Assert.All(ofBias[..7], slope => Assert.Equal(0, slope));
+        Assert.All(ofBias[7..], slope => Assert.True(double.IsFinite(slope) && slope != 0));
+    }
+
+    [Fact]
+    public void The_composition_gives_the_results_of_the_kernel_where_a_bias_hides_keys()
+    {
+        double[] hidden = [.. Enumerable.Range(0, 5 * 6).Select(place => place is < 6 or 8 ? double.NegativeInfinity : 0.1 * place)];
+        Tensor[] inputs =
+        [
+            GradientCheck.Random([1, 5, 2, 3], 1), GradientCheck.Random([1, 6, 1, 3], 2), GradientCheck.Random([1, 6, 1, 4], 3), Tensor.From(hidden, [1, 1, 5, 6]),
+        ];
+        Attention op = new(0.5, Causal: true, Alibi: false, HasLengths: false, HasBias: true);
+        (Tensor[] expected, Tensor[] found) = (op.Apply(inputs), AttentionComposition.Forward(op, inputs));
+        AssertClose(expected[0].ToArray<double>(), found[0], 1e-12);
+        AssertClose(expected[1].ToArray<double>(), found[1], 1e-12);
+    }
+
     [Fact]
     public void Later_keys_do_not_change_what_a_causal_query_sees()
     {

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.AI;
+using Microsoft.ML.Tokenizers;
 using Nabla.Data;
 using Nabla.Formats;
 using Nabla.Layers;
+using Nabla.Text.Tests.Loading;
 using Vectors = Nabla.Layers.Embedding;
 
 namespace Nabla.Text.Tests;
@@ -44,6 +46,44 @@ public sealed class ArtificialIntelligenceTests
     }
 
     [Fact]
+    public async Task Instructions_stand_before_the_messages()
+    {
+        string? seen = null;
+        using IChatClient client = new LanguageModelChatClient(
+            new TextGenerator(TextGeneratorTests.Model()), new GenerationOptions { MaximumTokens = 1 },
+            messages => seen = string.Join('|', messages.Select(message => $"{message.Role}:{message.Text}")));
+        await client.GetResponseAsync("ab", new ChatOptions { Instructions = "be" }, TestContext.Current.CancellationToken);
+        Assert.Equal("system:be|user:ab", seen);
+        ChatOptions greedy = new() { Temperature = 0, MaxOutputTokens = 20 };
+        using IChatClient usual = new LanguageModelChatClient(new TextGenerator(TextGeneratorTests.Model()));
+        string joined = (await usual.GetResponseAsync("be\nab", greedy, TestContext.Current.CancellationToken)).Text;
+        greedy.Instructions = "be";
+        Assert.Equal(joined, (await usual.GetResponseAsync("ab", greedy, TestContext.Current.CancellationToken)).Text);
+    }
+
+    [Theory]
+    [InlineData(-1f)]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public async Task A_temperature_that_has_no_meaning_is_refused(float temperature)
+    {
+        using IChatClient client = new LanguageModelChatClient(new TextGenerator(TextGeneratorTests.Model()));
+        ArgumentOutOfRangeException error = await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            () => client.GetResponseAsync("ab", new ChatOptions { Temperature = temperature }, TestContext.Current.CancellationToken));
+        Assert.Contains("Temperature must be 0 or more", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_of_a_prompt_is_not_seen_is_counted()
+    {
+        TextGenerator generator = new(TextGeneratorTests.Model());
+        using IChatClient client = new LanguageModelChatClient(generator, new GenerationOptions { MaximumTokens = 1 });
+        ChatResponse response = await client.GetResponseAsync($"一二{new string('a', generator.Window + 3)}", cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal((2, 3), (response.Usage!.AdditionalCounts![LanguageModelChatClient.UnknownPromptTokens], response.Usage.AdditionalCounts[LanguageModelChatClient.ForgottenPromptTokens]));
+        Assert.Null((await client.GetResponseAsync("ab", cancellationToken: TestContext.Current.CancellationToken)).Usage!.AdditionalCounts);
+    }
+
+    [Fact]
     public async Task The_clients_of_the_guide_answer()
     {
         SavedModel model = TextGeneratorTests.Model();
@@ -71,6 +111,8 @@ public sealed class ArtificialIntelligenceTests
         Assert.All(table[12..16].Zip(vectors[1].Vector.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
         Assert.All(vectors[1].Vector.ToArray().Zip(vectors[2].Vector.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
         Assert.Equal(6, vectors.Usage!.InputTokenCount);
+        Assert.Equal([null, null, 2], vectors.Select(vector => (int?)vector.AdditionalProperties?[TextEmbeddingGenerator.UnreadTokens]));
+        Assert.Equal(1, vectors.AdditionalProperties![TextEmbeddingGenerator.TruncatedTexts]);
         Assert.Equal(4, generator.GetService<EmbeddingGeneratorMetadata>()!.DefaultModelDimensions);
     }
 
@@ -84,6 +126,18 @@ public sealed class ArtificialIntelligenceTests
         float[] expected = encoder.Forward(Tensor.From([3, 4, 0]).Reshape(1, 3)).ToArray<float>();
         Assert.Equal(40, vectors.Count);
         Assert.All(vectors, vector => Assert.All(expected.Zip(vector.Vector.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-6)));
+    }
+
+    [Fact]
+    public async Task A_text_of_which_nothing_is_known_is_refused()
+    {
+        Sequential network = new([3], seed: 1, new Vectors(15, 4));
+        foreach (Tokenizer tokenizer in new Tokenizer[] { new VocabularyTokenizer(TextUnit.Word, Words), TokenizerFiles.Load(TokenizerFilesTests.FileOf("bert")), TokenizerFiles.Load(TokenizerFilesTests.FileOf("tiny.model")) })
+        {
+            using TextEmbeddingGenerator generator = new(network, tokenizer);
+            ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(() => generator.GenerateAsync(["犬 犬"], cancellationToken: TestContext.Current.CancellationToken));
+            Assert.Contains("Expected a text with tokens that 'encoder' knows, got '犬 犬', which has", error.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

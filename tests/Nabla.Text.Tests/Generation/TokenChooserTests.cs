@@ -77,6 +77,17 @@ public sealed class TokenChooserTests
         Assert.Throws<ArgumentException>(() => new TokenChooser(new GenerationOptions { ForbiddenTokens = [0, 1] }).Probabilities([0, 1], []));
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(2)]
+    public void Tokens_that_the_model_does_not_have_are_named(int token)
+    {
+        Assert.Contains($"Expected forbidden tokens from 0 to 1, of which the model has scores, but got {token}.", Assert.Throws<ArgumentException>(
+            () => new TokenChooser(new GenerationOptions { ForbiddenTokens = [token] }).Probabilities([0, 1], [])).Message, StringComparison.Ordinal);
+        Assert.Contains($"Expected earlier tokens from 0 to 1, of which the model has scores, but got {token}.", Assert.Throws<ArgumentException>(
+            () => new TokenChooser(new GenerationOptions { RepetitionPenalty = 2 }).Probabilities([0, 1], [1, token])).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Options_out_of_range_are_refused()
     {

@@ -57,14 +57,18 @@ public sealed class TokenizerFilesTests
 
     [Theory]
     [InlineData("\"type\": \"BPE\"", "\"type\": \"WordLevel\"", "got WordLevel, which is not supported")]
-    [InlineData("\"ignore_merges\": false", "\"ignore_merges\": true", "got BPE with ignore_merges")]
     [InlineData("\"byte_fallback\": false", "\"byte_fallback\": true", "load its SentencePiece .model instead")]
     [InlineData("\"normalizer\": null", "\"normalizer\": {\"type\": \"Prepend\", \"prepend\": \"_\"}", "expected a normalizer that can be read, got Prepend")]
-    [InlineData("\"type\": \"ByteLevel\",\n    \"add", "\"type\": \"Digits\",\n    \"add", "expected a pre_tokenizer that can be read, got Digits")]
+    [InlineData("\"type\": \"ByteLevel\",\n    \"add", "\"type\": \"Metaspace\",\n    \"add", "expected a pre_tokenizer that can be read, got Metaspace")]
     [InlineData("\"lo\",\n        \"w\"", "\"lo\",\n        \"zzz\"", "got 'lo zzz' as number 2")]
     [InlineData("\"model\"", "\"other\"", "expected a tokenizer.json with a 'model'")]
     [InlineData("{\n  \"version\"", "{{\n  \"version\"", "got a file that is none")]
-    [InlineData("\"lo\": 256", "\"lo\": 255", "an id from 0 of their own")]
+    [InlineData("\"lo\": 256", "\"lo\": 255", "an id of their own from 0 to 16777216")]
+    [InlineData("\"lo\": 256", "\"lo\": -5", "an id of their own from 0 to 16777216")]
+    [InlineData("\"lo\": 256", "\"lo\": 2147483647", "an id of their own from 0 to 16777216")]
+    [InlineData("\"<|endoftext|>\"", "\"\"", "expected added tokens of one character at least with an id from 0 to 16777216, got '' with 260")]
+    [InlineData("\"id\": 260", "\"id\": -5", "got '<|endoftext|>' with -5")]
+    [InlineData("\"id\": 260", "\"id\": 2147483647", "got '<|endoftext|>' with 2147483647")]
     public void What_a_tokenizer_json_asks_for_in_vain_is_said(string part, string changed, string problem)
     {
         using TemporaryFolder folder = new();

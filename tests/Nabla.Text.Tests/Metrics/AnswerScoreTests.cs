@@ -24,6 +24,11 @@ public sealed class AnswerScoreTests
     [InlineData("中国北京", "北京中国", 0, 0.5)]
     [InlineData("WiFi很快", "wifi", 0, 0.5)]
     [InlineData("没有", "别的", 0, 0)]
+    [InlineData("3.5亿", "2.5亿", 0, 0.5)]
+    [InlineData("1,000.5元", "2,000.5元", 0, 0.5)]
+    [InlineData("3.5GB", "3.5", 0, 0)]
+    [InlineData("第3.", "第3", 0, 0.8)]
+    [InlineData("3.5亿", "亿", 0, 2.0 / 3)]
     public void Chinese_answers_count_by_the_longest_run_of_characters(string prediction, string answer, double exact, double f1)
     {
         Assert.Equal(exact, ExactMatch.Of(prediction, [answer], AnswerLanguage.Chinese));

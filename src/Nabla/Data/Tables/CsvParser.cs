@@ -6,6 +6,8 @@ namespace Nabla.Data;
 /// <summary>Reads the rows of a table and knows the line of each.</summary>
 internal sealed class CsvParser(string path, CsvOptions options)
 {
+    private const char Quote = '"';
+    private const char NoCharacter = '\0';
     private const int BufferSize = 1 << 16;
     private const int RowLimit = 1 << 26;
     private const int SharedTexts = 4096;
@@ -42,6 +44,8 @@ internal sealed class CsvParser(string path, CsvOptions options)
     private CsvDataReaderOptions ReaderOptions() => new()
     {
         Delimiter = options.Delimiter,
+        Quote = options.Quotes == false ? NoCharacter : Quote,
+        Comment = NoCharacter,
         BufferSize = BufferSize,
         MaxBufferSize = RowLimit,
         HasHeaders = options.Header is null,

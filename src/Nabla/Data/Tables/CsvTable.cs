@@ -2,7 +2,7 @@ using Nabla.Formats;
 
 namespace Nabla.Data;
 
-/// <summary>A table from a text file: a header row, then a row a line, fields quoted where they hold a delimiter, a quote or a line break.</summary>
+/// <summary>A table from a text file: a header row, then a row a line, fields quoted where they hold a delimiter, a quote or a line break (see <see cref="CsvOptions.Quotes"/>).</summary>
 /// <example>
 /// <code>
 /// CsvTable table = CsvTable.Read("iris.csv");
@@ -44,8 +44,15 @@ public sealed class CsvTable
     {
         byte[] bytes = PackedFile.ReadAllBytes(path);
         Utf8Text.Require(bytes, path);
-        using StreamReader reader = new(new MemoryStream(bytes));
-        return Read(reader, path, options);
+        options ??= new CsvOptions();
+        try
+        {
+            return Read(bytes, path, options);
+        }
+        catch (InvalidFileException) when (options.Quotes is null && IsOfTabs(bytes, options) && TryRead(bytes, path, options with { Delimiter = '\t', Quotes = false }) is { } table)
+        {
+            return table;
+        }
     }
 
     /// <summary>Reads a table from any text, such as standard input.</summary>
@@ -54,6 +61,30 @@ public sealed class CsvTable
     /// <param name="options">How it is written.</param>
     /// <exception cref="InvalidFileException">A row has more or fewer fields than the header, or the text is malformed.</exception>
     public static CsvTable Read(TextReader reader, string name, CsvOptions? options = null) => new CsvParser(name, options ?? new CsvOptions()).Parse(reader);
+
+    private static CsvTable Read(byte[] bytes, string path, CsvOptions options)
+    {
+        using StreamReader reader = new(new MemoryStream(bytes));
+        return Read(reader, path, options);
+    }
+
+    private static CsvTable? TryRead(byte[] bytes, string path, CsvOptions options)
+    {
+        try
+        {
+            return Read(bytes, path, options);
+        }
+        catch (InvalidFileException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsOfTabs(byte[] bytes, CsvOptions options)
+    {
+        ReadOnlySpan<byte> firstLine = bytes.AsSpan()[..(bytes.AsSpan().IndexOf((byte)'\n') is >= 0 and int end ? end : bytes.Length)];
+        return options.Delimiter is { } delimiter ? delimiter == '\t' : firstLine.Contains((byte)'\t');
+    }
 
     /// <summary>Whether there is a column of this name.</summary>
     public bool HasColumn(string name) => byName.ContainsKey(name);

@@ -52,7 +52,10 @@ public sealed class MultiHeadAttention : Layer
     /// <summary>Whether a step sees itself and earlier ones alone; false by default.</summary>
     public bool Causal { get; init; }
 
-    /// <summary>Whether keys and values come from <see cref="ForwardContext.Memory"/> instead of the input; false by default.</summary>
+    /// <summary>
+    /// Whether keys and values come from <see cref="ForwardContext.Memory"/> instead of the input; false by default. The steps of a memory are none of the
+    /// input's, so it goes neither with <see cref="Causal"/> nor with <see cref="AttentionPositions.Alibi"/>.
+    /// </summary>
     public bool CrossAttention { get; init; }
 
     /// <summary>The features of the memory; those of the input by default.</summary>
@@ -121,6 +124,12 @@ public sealed class MultiHeadAttention : Layer
     public override Shape OutputShape(Shape input)
     {
         ArgumentNullException.ThrowIfNull(input);
+        if (CrossAttention && (Causal || Positions == AttentionPositions.Alibi))
+        {
+            throw new ArgumentException(
+                $"{Label} with CrossAttention expects neither Causal nor positions Alibi, which count steps of its own, but got {(Causal ? "Causal" : "Alibi")}.");
+        }
+
         if (input.Rank != 2 || (InputShape is { } built && input[1] != built[1]))
         {
             throw Unfit($"[batch, time, {(InputShape is null ? "features" : InputShape[1])}]", input);

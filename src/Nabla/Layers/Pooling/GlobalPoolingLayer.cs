@@ -29,6 +29,11 @@ public abstract class GlobalPoolingLayer : Layer
 
     /// <summary>The output for a batch of a pass.</summary>
     private protected virtual Tensor Pool(Tensor x, ForwardContext context) => Pool(x);
+
+    /// <summary>Which of the steps <c>[batch, time, channels]</c> belong to their sequences, <c>[batch, time, 1]</c>.</summary>
+    /// <param name="x">The steps.</param>
+    /// <param name="counts">How many each sequence has, <c>[batch, 1]</c>.</param>
+    private protected static Tensor Seen(Tensor x, Tensor counts) => Tensor.Range(x.Shape[1]).Less(counts).ExpandDimensions(-1);
 }
 
 /// <summary>The mean of each channel over all steps: from <c>[batch, time, channels]</c> to <c>[batch, channels]</c>.</summary>
@@ -53,8 +58,7 @@ public sealed class GlobalAveragePool1D() : GlobalPoolingLayer("[batch, time, ch
         }
 
         Tensor counts = lengths.Reshape(-1, 1);
-        Tensor seen = Tensor.Range(x.Shape[1]).Less(counts).ExpandDimensions(-1);
-        return seen.Where(x, 0).Sum([1]) / counts.Clip(1, x.Shape[1]).To(x.DataType);
+        return Seen(x, counts).Where(x, 0).Sum([1]) / counts.Clip(1, x.Shape[1]).To(x.DataType);
     }
 }
 
@@ -67,7 +71,27 @@ public sealed class GlobalAveragePool2D() : GlobalPoolingLayer("[batch, height, 
 /// <summary>The largest value of each channel over all steps: from <c>[batch, time, channels]</c> to <c>[batch, channels]</c>.</summary>
 public sealed class GlobalMaxPool1D() : GlobalPoolingLayer("[batch, time, channels]", 1)
 {
+    /// <summary>
+    /// Whether steps behind <see cref="ForwardContext.Lengths"/> are left out, so that a text gives the same however far it is filled up; false by default. Of
+    /// an empty sequence the largest is zero.
+    /// </summary>
+    public bool IgnoresPadding { get; init; }
+
+    /// <inheritdoc/>
+    public override JsonObject Describe() => new() { ["ignoresPadding"] = IgnoresPadding ? true : null };
+
     private protected override Tensor Pool(Tensor x) => x.GlobalMaxPool();
+
+    private protected override Tensor Pool(Tensor x, ForwardContext context)
+    {
+        if (!IgnoresPadding || context.Lengths is not { } lengths)
+        {
+            return Pool(x);
+        }
+
+        Tensor counts = lengths.Reshape(-1, 1);
+        return counts.Greater(0).Where(Seen(x, counts).Where(x, double.NegativeInfinity).GlobalMaxPool(), 0);
+    }
 }
 
 /// <summary>The largest value of each channel over all pixels: from <c>[batch, height, width, channels]</c> to <c>[batch, channels]</c>.</summary>

@@ -75,18 +75,22 @@ public sealed class Bidirectional : Layer
         json.Layer("backward") as RecurrentLayer ?? throw json.Error("backward", "a recurrent layer"),
         json.Choice<BidirectionalMerge>("merge"));
 
-    /// <inheritdoc/>
-    protected override Tensor Compute(Tensor input, ForwardContext context)
+    /// <summary>Walks over sequences both ways from states, and gives the merged states of all steps and the last one each way.</summary>
+    /// <param name="input">The sequences <c>[batch, time, features]</c>.</param>
+    /// <param name="forwardState">The state before the first step of the layer that walks forward; zeros by default.</param>
+    /// <param name="backwardState">The state behind the last step, from which the other one begins; zeros by default.</param>
+    /// <param name="lengths">The int32 lengths of the sequences <c>[batch]</c>; steps from there on keep the state. By default all are full.</param>
+    /// <exception cref="ArgumentException">A tensor has another shape, which the message quotes, or a state has no cells though the layer has them.</exception>
+    /// <example><code>BidirectionalOutput output = layer.Run(input); // output.Forward and output.Backward begin the states of a decoder</code></example>
+    public BidirectionalOutput Run(Tensor input, RecurrentState? forwardState = null, RecurrentState? backwardState = null, Tensor? lengths = null)
     {
-        (Tensor first, Tensor second) = (forward.Forward(input, context), backward.Forward(input, context));
-        return merge switch
-        {
-            BidirectionalMerge.Sum => first + second,
-            BidirectionalMerge.Average => (first + second) * 0.5,
-            BidirectionalMerge.Multiply => first * second,
-            _ => ShapeOps.Concatenate(-1, first, second),
-        };
+        RecurrentOutput first = forward.Run(input, forwardState, lengths);
+        RecurrentOutput second = backward.Run(input, backwardState, lengths);
+        return new(Merge(first.Sequence, second.Sequence), first.State, second.State);
     }
+
+    /// <inheritdoc/>
+    protected override Tensor Compute(Tensor input, ForwardContext context) => Merge(forward.Forward(input, context), backward.Forward(input, context));
 
     /// <inheritdoc/>
     protected override void CreateParameters(Shape input, RandomKey key)
@@ -94,6 +98,14 @@ public sealed class Bidirectional : Layer
         forward.Build(input, key.Fold("forward"));
         backward.Build(input, key.Fold("backward"));
     }
+
+    private Tensor Merge(Tensor first, Tensor second) => merge switch
+    {
+        BidirectionalMerge.Sum => first + second,
+        BidirectionalMerge.Average => (first + second) * 0.5,
+        BidirectionalMerge.Multiply => first * second,
+        _ => ShapeOps.Concatenate(-1, first, second),
+    };
 
     private static RecurrentLayer Turned(RecurrentLayer layer)
     {

@@ -105,9 +105,11 @@ public abstract class RecurrentLayer : KernelLayer
 
     /// <summary>Walks over sequences from a state, and gives the states of all steps and the last one.</summary>
     /// <param name="input">The sequences <c>[batch, time, features]</c>.</param>
-    /// <param name="initial">The state before the first step; zeros by default.</param>
+    /// <param name="initial">The state before the first step, of an <see cref="Lstm"/> with cells; zeros by default.</param>
     /// <param name="lengths">The int32 lengths of the sequences <c>[batch]</c>; steps from there on keep the state. By default all are full.</param>
-    /// <exception cref="ArgumentException">A tensor has another shape; the message quotes it.</exception>
+    /// <exception cref="ArgumentException">
+    /// A tensor has another shape, which the message quotes, or a state has no cells though the layer has them, or the other way round.
+    /// </exception>
     public RecurrentOutput Run(Tensor input, RecurrentState? initial = null, Tensor? lengths = null) => Run(input, initial, lengths, mask: null);
 
     /// <inheritdoc/>
@@ -187,6 +189,12 @@ public abstract class RecurrentLayer : KernelLayer
         if (input.Rank != 3 || input.Shape[1] == 0 || input.Shape[2] != weights.Shape[0])
         {
             throw Unfit(Expected, input);
+        }
+
+        if (initial is not null && initial.Cell is not null != (cell == RecurrentCell.Lstm))
+        {
+            throw new ArgumentException(
+                $"{Label} expects a state {(cell == RecurrentCell.Lstm ? "with cells" : "without cells")} but got one {(initial.Cell is null ? "without" : "with")}.", nameof(initial));
         }
 
         (int batch, int time) = (input.Shape[0], input.Shape[1]);

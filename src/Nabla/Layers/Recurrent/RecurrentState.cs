@@ -9,3 +9,9 @@ public sealed record RecurrentState(Tensor Hidden, Tensor? Cell = null);
 /// <param name="Sequence">The states after each step, <c>[batch, time, units]</c>.</param>
 /// <param name="State">The state after the last step, from which a later call can go on.</param>
 public sealed record RecurrentOutput(Tensor Sequence, RecurrentState State);
+
+/// <summary>What a layer of both ways computes from sequences.</summary>
+/// <param name="Sequence">What both directions give after each step, merged, <c>[batch, time, ...]</c>.</param>
+/// <param name="Forward">The state behind the last step of the layer that walks forward.</param>
+/// <param name="Backward">The state of the layer that goes backwards when it has reached the first step.</param>
+public sealed record BidirectionalOutput(Tensor Sequence, RecurrentState Forward, RecurrentState Backward);

@@ -7,7 +7,7 @@ internal static class AttentionComposition
     public static Tensor[] Forward(Attention op, Tensor[] inputs)
     {
         Tensor scores = Scores(op, inputs);
-        Tensor visible = Visible(op, inputs, scores.Shape);
+        Tensor visible = Visible(op, inputs, scores);
         Tensor masked = visible.Where(scores, -1e30);
         Tensor seen = visible.To(scores.DataType);
         Tensor weights = masked.Softmax() * seen;
@@ -27,7 +27,7 @@ internal static class AttentionComposition
         Tensor cotangents = Grouped(inputs[^1], keyHeads);
         Tensor scores = Scores(forward, ofForward);
         Tensor sums = inputs[^2].Reshape([.. scores.Shape.AsSpan()[..4], 1]);
-        Tensor weights = Visible(forward, ofForward, scores.Shape).Where(scores - sums, -1e30).Exp();
+        Tensor weights = Visible(forward, ofForward, scores).Where(scores - sums, -1e30).Exp();
         Tensor ofWeights = cotangents.MatMul(ByHead(inputs[2]), transposeRight: true);
         Tensor ofScores = weights * (ofWeights - (outputs * cotangents).Sum([-1], keepDimensions: true)) * forward.Scale;
         return
@@ -55,10 +55,11 @@ internal static class AttentionComposition
             : scores;
     }
 
-    private static Tensor Visible(Attention op, Tensor[] inputs, Shape scores)
+    // A score of minus infinity, as a bias may make one, hides a key too.
+    private static Tensor Visible(Attention op, Tensor[] inputs, Tensor scores)
     {
-        (int queries, int keys) = (scores[-2], scores[-1]);
-        Tensor visible = Tensor.Full(scores, 1, DataType.Bool);
+        (int queries, int keys) = (scores.Shape[-2], scores.Shape[-1]);
+        Tensor visible = scores.NotEqual(double.NegativeInfinity);
         if (op.Causal)
         {
             visible = visible.LogicalAnd(Distances(queries, keys).LessOrEqual(0.0));

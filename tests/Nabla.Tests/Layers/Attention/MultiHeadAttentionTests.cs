@@ -150,6 +150,13 @@ public sealed class MultiHeadAttentionTests
         LayerCheck.Refuses<InvalidOperationException>("looks at a memory but there is none", () => layer.Forward(Tensor.Ones([1, 3, 4], DataType.Float64)));
     }
 
+    [Theory]
+    [InlineData(true, AttentionPositions.None, "Causal")]
+    [InlineData(false, AttentionPositions.Alibi, "Alibi")]
+    public void What_counts_steps_of_one_s_own_does_not_go_with_a_memory(bool causal, AttentionPositions positions, string got) => LayerCheck.Refuses<ArgumentException>(
+        $"with CrossAttention expects neither Causal nor positions Alibi, which count steps of its own, but got {got}.",
+        () => LayerCheck.Built(new MultiHeadAttention(2) { CrossAttention = true, Causal = causal, Positions = positions }, [3, 4]));
+
     // Biases begin at zero, where a wrong one would not be seen.
     private static void Biased(Layer layer)
     {

@@ -44,9 +44,10 @@ internal readonly unsafe struct RowPieces<T, TVector, TLanes>(AttentionCall<T> c
         ScoreRow<T>.Mask(scores, seen, width, seen, call.BiasOf(batch, head, query), call.HasSlopes ? call.Slope(head) : T.Zero, call.PlaceOf(query));
         T largest = ScoreRow<T>.Largest(scores, width, T.NegativeInfinity);
         T sum = ScoreRow<T>.Exponentials(scores, width, largest);
-        sumOfQuery = largest + T.Log(sum);
+        bool sees = sum != T.Zero;
+        sumOfQuery = sees ? largest + T.Log(sum) : T.Zero;
         RowProduct<T, TVector, TLanes>.Run(Row(scores, seen, call.Value + call.ValueAt(batch, keyHead), call.ValueStride, 1, call.ValueSize, target));
-        ScoreRow<T>.Copy(target, target, call.ValueSize, call.ValueSize, T.One / sum);
+        ScoreRow<T>.Copy(target, target, call.ValueSize, call.ValueSize, sees ? T.One / sum : T.Zero);
     }
 
     private static ProductWork<T> Row(T* left, int steps, T* right, nint stepStride, nint columnStride, int columns, T* target) => new()

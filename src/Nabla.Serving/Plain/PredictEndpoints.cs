@@ -47,6 +47,7 @@ internal sealed class PredictEndpoints(InferenceService inference, ServingOption
             Read = (asked, version) => Complete(asked, version, context.Request, body),
             Protocol = Protocol,
             Audit = AuditEntry.Of(context),
+            Arrived = RequestBody.ArrivalOf(context),
         };
         InferenceResponse response = await inference.InferAsync(request, context.RequestAborted).ConfigureAwait(false);
         await JsonAnswer.WriteAsync(context, writer => Write(writer, response)).ConfigureAwait(false);

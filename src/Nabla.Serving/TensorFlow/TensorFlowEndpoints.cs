@@ -73,6 +73,7 @@ internal sealed class TensorFlowEndpoints(InferenceService inference, ModelRepos
             Read = (asked, version) => asked with { Inputs = read(version) },
             Protocol = Protocol,
             Audit = AuditEntry.Of(context),
+            Arrived = RequestBody.ArrivalOf(context),
         };
         return inference.InferAsync(request, context.RequestAborted);
     }

@@ -17,6 +17,9 @@ internal static class RequestBody
     /// <summary>The media types of tensors.</summary>
     public static readonly string[] JsonOrBinary = [Json, Binary];
 
+    /// <summary>The media types of JSON from curl too, which calls a body a form where nothing else is said. For what changes nothing: a page of another origin can send these.</summary>
+    public static readonly string[] JsonOrUnsaid = [Json, "application/x-www-form-urlencoded", "text/plain"];
+
     private const int FirstSize = 4096;
     private const int LargestTrustedLength = 1 << 20;
     private const int LargestUncounted = 1 << 16;

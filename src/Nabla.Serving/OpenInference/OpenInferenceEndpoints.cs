@@ -32,8 +32,8 @@ internal sealed class OpenInferenceEndpoints(InferenceService inference, ModelRe
         endpoints.MapGet(Version, (HttpContext context, string name, string version) => DescribeModel(context, name, version)).Describe("Model metadata", answer: typeof(ModelMetadata)).Needs(ModelRole.Read);
         endpoints.MapGet($"{Model}/ready", (HttpContext context, string name) => AnswerReady(context, name, null)).Describe("Whether a model is ready", answer: typeof(ModelReadyAnswer)).Needs(ModelRole.Read);
         endpoints.MapGet($"{Version}/ready", (HttpContext context, string name, string version) => AnswerReady(context, name, version)).Describe("Whether a version is ready", answer: typeof(ModelReadyAnswer)).Needs(ModelRole.Read);
-        endpoints.MapPost($"{Model}/infer", (HttpContext context, string name) => InferAsync(context, name, null)).Describe("Inference", typeof(InferenceRequestBody), typeof(InferenceResponseBody)).Needs(ModelRole.Predict);
-        endpoints.MapPost($"{Version}/infer", (HttpContext context, string name, string version) => InferAsync(context, name, version)).Describe("Inference", typeof(InferenceRequestBody), typeof(InferenceResponseBody)).Needs(ModelRole.Predict);
+        endpoints.MapPost($"{Model}/infer", (HttpContext context, string name) => InferAsync(context, name, null)).DescribeInference("Inference", typeof(InferenceRequestBody), typeof(InferenceResponseBody)).Needs(ModelRole.Predict);
+        endpoints.MapPost($"{Version}/infer", (HttpContext context, string name, string version) => InferAsync(context, name, version)).DescribeInference("Inference", typeof(InferenceRequestBody), typeof(InferenceResponseBody)).Needs(ModelRole.Predict);
     }
 
     private static Task DescribeServer(HttpContext context) => JsonAnswer.WriteAsync(context, writer =>

@@ -33,7 +33,7 @@ internal sealed class PredictEndpoints(InferenceService inference, ServingOption
 
     /// <summary>Adds the endpoint.</summary>
     public void Map(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapPost("/predict/{name}", (HttpContext context, string name) => PredictAsync(context, name)).Describe("Predicts from a picture, a text or a row of a table").Needs(ModelRole.Predict);
+        endpoints.MapPost("/predict/{name}", (HttpContext context, string name) => PredictAsync(context, name)).DescribeInference("Predicts from a picture, a text or a row of a table", answer: typeof(Prediction)).Takes([.. Pictures, .. Texts]).Needs(ModelRole.Predict);
 
     private async Task PredictAsync(HttpContext context, string name)
     {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -52,6 +53,8 @@ public static class ServingExtensions
         services.AddSingleton<RepositoryGauges>();
         services.AddSingleton<DriftGauges>();
         services.AddSingleton<ShadowTraffic>();
+        services.AddSingleton<PictureDecoder>();
+        services.AddSingleton<BodyBudget>();
         services.AddSingleton<InferenceService>();
         services.AddSingleton<OpenInferenceEndpoints>();
         services.AddSingleton<RepositoryEndpoints>();
@@ -73,6 +76,11 @@ public static class ServingExtensions
         services.AddServingAlerts();
         services.AddApiDocument();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ServingJson.Default));
+        if (options.MaxConnections is { } connections)
+        {
+            services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxConcurrentConnections = connections);
+        }
+
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout);
         return services;
     }

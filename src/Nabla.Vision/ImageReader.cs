@@ -50,10 +50,8 @@ public static class ImageReader
     {
         ArgumentNullException.ThrowIfNull(content);
         ArgumentNullException.ThrowIfNull(preprocessing);
-        PngChunks.Require(content, name);
         using SKData data = SKData.CreateCopy(content);
-        using SKCodec codec = SKCodec.Create(data)
-            ?? throw new InvalidFileException(name, FilePosition.Byte(0), $"expected a picture (PNG, JPEG, BMP, GIF or WebP), got {Start(content)}");
+        using SKCodec codec = Open(data, content, name);
         using SKBitmap picture = Decode(codec, content.Length, name);
         using SKBitmap upright = TurnUpright(picture, codec.EncodedOrigin);
         byte[] pixels = preprocessing.Channels == 1 ? Grey(upright) : Colours(upright);
@@ -64,6 +62,22 @@ public static class ImageReader
         }
 
         return Resampling.Stretch(pixels, width, preprocessing.Channels, preprocessing.Height, preprocessing.Width);
+    }
+
+    /// <summary>How large a picture in memory is, as its header says: nothing is decoded.</summary>
+    /// <exception cref="InvalidFileException">The content is damaged or no picture.</exception>
+    internal static (int Width, int Height) SizeOf(byte[] content, string name)
+    {
+        using SKData data = SKData.CreateCopy(content);
+        using SKCodec codec = Open(data, content, name);
+        return (codec.Info.Width, codec.Info.Height);
+    }
+
+    private static SKCodec Open(SKData data, byte[] content, string name)
+    {
+        PngChunks.Require(content, name);
+        return SKCodec.Create(data)
+            ?? throw new InvalidFileException(name, FilePosition.Byte(0), $"expected a picture (PNG, JPEG, BMP, GIF or WebP), got {Start(content)}");
     }
 
     private static string Start(byte[] content) => content.Length == 0

@@ -60,6 +60,42 @@ public sealed class ConfigurationTests
         Assert.Equal(new SecurityOptions(), ServingConfiguration.Read(null).Security);
     }
 
+    [Fact]
+    public void Limits_are_as_the_file_says_and_else_as_usual()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.Write("serve.json", """
+            {
+              "maxBytesInFlight": 100000000,
+              "maxConnections": 50,
+              "pictures": { "maxPixels": 1000000, "atOnce": 1 },
+              "defaults": { "maxRows": 1000 },
+              "perModel": { "digits": { "maxRows": null } }
+            }
+            """);
+        ServingOptions options = ServingConfiguration.Read(path);
+        Assert.Equal((100_000_000, 50), (options.MaxBytesInFlight, options.MaxConnections));
+        Assert.Equal(new PictureOptions { MaxPixels = 1_000_000, AtOnce = 1 }, options.Pictures);
+        Assert.Equal((1000, (int?)null), (options.Of("flowers").MaxRows, options.Of("digits").MaxRows));
+        ServingOptions usual = ServingConfiguration.Read(null);
+        Assert.Equal((512L << 20, (int?)null, new PictureOptions(), (int?)null), (usual.MaxBytesInFlight, usual.MaxConnections, usual.Pictures, usual.Defaults.MaxRows));
+    }
+
+    [Theory]
+    [InlineData("""{"maxBytesInFlight": 1000}""", "maxBytesInFlight: expected at least maxRequestBytes (67108864)")]
+    [InlineData("""{"maxConnections": 0}""", "maxConnections: expected more than 0, or none")]
+    [InlineData("""{"pictures": {"maxPixels": 0}}""", "pictures: expected maxPixels from 1 to 100000000, got 0")]
+    [InlineData("""{"pictures": {"maxPixels": 100000001}}""", "pictures: expected maxPixels from 1 to 100000000, got 100000001")]
+    [InlineData("""{"pictures": {"atOnce": 0}}""", "pictures: expected atOnce from 1, got 0")]
+    [InlineData("""{"pictures": {"queueLimit": -1}}""", "pictures: expected queueLimit from 0, got -1")]
+    [InlineData("""{"defaults": {"maxRows": 0}}""", "defaults: expected maxRows from 1, or none, got 0")]
+    public void Limits_that_make_no_sense_are_refused(string json, string message)
+    {
+        using TemporaryFolder folder = new();
+        ServingOptions options = ServingConfiguration.Read(folder.Write("serve.json", json));
+        Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => options.Validated()).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"watched": true}""", "watched")]
     [InlineData("""{"watch": "yes"}""", "watch")]
@@ -70,6 +106,8 @@ public sealed class ConfigurationTests
     [InlineData("""{"security": {"key": "keys.json"}}""", "key")]
     [InlineData("""{"security": 5}""", "security")]
     [InlineData("""{"audit": {"path": 5}}""", "path")]
+    [InlineData("""{"pictures": {"size": 5}}""", "size")]
+    [InlineData("""{"pictures": 5}""", "pictures")]
     [InlineData("[]", "a JSON object")]
     [InlineData("{\n\"watch\": }", "line 2")]
     public void A_field_that_is_wrong_is_named(string json, string part)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -53,7 +54,7 @@ internal sealed class CanaryOffer : IDisposable
     private async Task<int> NewestAsync(CancellationToken cancellationToken)
     {
         JsonNode index = await SendAsync(HttpMethod.Post, "v2/repository/index", new JsonObject { ["ready"] = true }, cancellationToken, isModel: false).ConfigureAwait(false);
-        int[] ready = [.. index.AsArray().Where(version => version!["name"]!.GetValue<string>() == model).Select(version => int.Parse(version!["version"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture))];
+        int[] ready = [.. index.AsArray().Where(version => version!["name"]!.GetValue<string>() == model).Select(version => int.Parse(version!["version"]!.GetValue<string>(), CultureInfo.InvariantCulture))];
         return ready.Length > 0 ? ready.Max() : throw new UsageException($"{client.BaseAddress}: model '{model}' has no version that is ready.");
     }
 

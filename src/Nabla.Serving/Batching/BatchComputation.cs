@@ -11,8 +11,10 @@ internal sealed class BatchComputation(IServedModel model, IModelRunner runner, 
     /// <summary>The outputs for all rows of requests that fit each other.</summary>
     /// <returns>For each request, for each output of the model, the shape and the elements.</returns>
     /// <exception cref="ArgumentException">The inputs do not fit the model.</exception>
+    /// <exception cref="OperationCanceledException">Nobody waits for any of the requests any more.</exception>
     public (int[] Shape, byte[] Data)[][] Run(IReadOnlyList<PendingRequest> requests)
     {
+        RequireWanted(requests);
         if (sizes.Count == 0)
         {
             return [.. requests.Select(Alone)];
@@ -31,9 +33,23 @@ internal sealed class BatchComputation(IServedModel model, IModelRunner runner, 
             }
 
             start += size;
+            RequireWanted(requests);
         }
 
         return Split(requests, outputs);
+    }
+
+    private static void RequireWanted(IReadOnlyList<PendingRequest> requests)
+    {
+        for (int index = 0; index < requests.Count; index++)
+        {
+            if (!requests[index].IsAbandoned)
+            {
+                return;
+            }
+        }
+
+        throw new OperationCanceledException();
     }
 
     // The largest size that is filled, or the smallest one for what is left.

@@ -4,6 +4,7 @@ namespace Nabla.Serving.Batching;
 internal sealed class PendingRequest
 {
     private readonly TaskCompletionSource<ComputedOutputs> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool isAbandoned;
 
     /// <summary>The elements of each input of the model.</summary>
     public required ReadOnlyMemory<byte>[] Inputs { get; init; }
@@ -19,6 +20,9 @@ internal sealed class PendingRequest
 
     /// <summary>When it came, as a <see cref="TimeProvider"/> counts.</summary>
     public long Enqueued { get; set; }
+
+    /// <summary>Whether nobody waits for it any more, though it is being computed.</summary>
+    public bool IsAbandoned => isAbandoned;
 
     /// <summary>What is waited for.</summary>
     public Task<ComputedOutputs> Completion => completion.Task;
@@ -39,6 +43,12 @@ internal sealed class PendingRequest
 
         return true;
     }
+
+    /// <summary>Says that nobody waits for it any more.</summary>
+    public void Abandon() => isAbandoned = true;
+
+    /// <summary>Leaves one that was abandoned without outputs.</summary>
+    public void Cancel() => completion.TrySetCanceled();
 
     /// <summary>Gives the caller the outputs.</summary>
     public void Complete(ComputedOutputs outputs) => completion.TrySetResult(outputs);

@@ -101,6 +101,10 @@ internal sealed class Replica
         {
             Compute(batch);
         }
+        catch (OperationCanceledException) when (batch.TrueForAll(request => request.IsAbandoned))
+        {
+            batch.ForEach(request => request.Cancel());
+        }
         catch (Exception error) when (batch.Count == 1)
         {
             batch[0].Fail(FaultOf(error));

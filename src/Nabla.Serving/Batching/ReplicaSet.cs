@@ -120,8 +120,14 @@ internal sealed class ReplicaSet
         return QueueAnswer.Accepted;
     }
 
-    /// <summary>Takes a request out of the queue that nobody waits for any more.</summary>
-    public bool Remove(PendingRequest request) => queue.Remove(request);
+    /// <summary>Takes a request out of the queue that nobody waits for any more; one that is being computed is computed no further than its next batch.</summary>
+    public void Remove(PendingRequest request)
+    {
+        if (!queue.Remove(request))
+        {
+            request.Abandon();
+        }
+    }
 
     /// <summary>
     /// Adds a replica when the first in the queue has waited longer than the target latency, or when for some rounds at least one request has waited for each

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Nabla.Data;
 using Nabla.Formats;
@@ -66,7 +67,7 @@ internal sealed class RequestMemory(ServingOptions options, TimeProvider time)
             : null;
 
     private static string? LabelOf(SavedModel model, byte[] answer) => model.Task == PredictionTask.Classification
-        ? ExampleAnswers.LabelOf(model, System.Numerics.Tensors.TensorPrimitives.IndexOfMax<float>(MemoryMarshal.Cast<byte, float>(answer)))
+        ? ExampleAnswers.LabelOf(model, TensorPrimitives.IndexOfMax<float>(MemoryMarshal.Cast<byte, float>(answer)))
         : null;
 
     private void Forget()

@@ -12,6 +12,9 @@ public sealed record ModelOptions
     /// <summary>The rows of a batch at most, from 1 to 4096; a power of two, or else the next smaller one is used. 64 by default.</summary>
     public int MaxBatch { get; init; } = 64;
 
+    /// <summary>The rows of a request at most, from 1; more are refused. Null, the default, for as many as its bytes hold.</summary>
+    public int? MaxRows { get; init; }
+
     /// <summary>
     /// How long a request waits at most for others to be computed with. Zero, the default, computes what waits as soon as a replica is free: batches then
     /// grow with the load alone.
@@ -44,6 +47,7 @@ public sealed record ModelOptions
     internal void Validate(string place)
     {
         Require(MaxBatch is >= 1 and <= LargestBatch, place, $"maxBatch from 1 to {LargestBatch}", MaxBatch);
+        Require(MaxRows is null or >= 1, place, "maxRows from 1, or none", MaxRows ?? 0);
         Require(MaxDelay >= TimeSpan.Zero && MaxDelay <= TimeSpan.FromMinutes(1), place, "maxDelay from 0 to a minute", MaxDelay);
         Require(QueueLimit >= 1, place, "queueLimit from 1", QueueLimit);
         Require(MinReplicas is >= 1 and <= MostReplicas, place, $"minReplicas from 1 to {MostReplicas}", MinReplicas);

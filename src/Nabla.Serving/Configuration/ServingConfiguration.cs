@@ -11,7 +11,7 @@ public static class ServingConfiguration
     private const int LargestFile = 1 << 20;
     private const string Defaults = "defaults";
     private const string PerModel = "perModel";
-    private static readonly string[] Groups = [Defaults, "security", "drift", "alerts", "collect"];
+    private static readonly string[] Groups = [Defaults, "security", "drift", "alerts", "collect", "pictures"];
 
     /// <summary>
     /// The options in a file: the properties of <see cref="ServingOptions"/> in camel case; times are written as <c>00:00:30</c>. What the file does not

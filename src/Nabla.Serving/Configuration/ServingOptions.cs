@@ -39,10 +39,22 @@ public sealed record ServingOptions
     /// <summary>The bytes of a request at most, after decompression; 64 MiB by default.</summary>
     public int MaxRequestBytes { get; init; } = 64 << 20;
 
+    /// <summary>
+    /// The bytes of all requests together at most that are being read or answered, after decompression; 512 MiB by default, at least
+    /// <see cref="MaxRequestBytes"/>. What comes in one piece of 64 KiB or less is not counted.
+    /// </summary>
+    public long MaxBytesInFlight { get; init; } = 512L << 20;
+
+    /// <summary>How many connections there may be at once; the next is closed. Null, the default, for as many as the machine lets there be.</summary>
+    public int? MaxConnections { get; init; }
+
+    /// <summary>Within which limits pictures are decoded.</summary>
+    public PictureOptions Pictures { get; init; } = new();
+
     /// <summary>The inputs and outputs that a request names at most; 256 by default.</summary>
     public int MaxTensors { get; init; } = 256;
 
-    /// <summary>How long a request may take, its wait in the queue included; 30 s by default.</summary>
+    /// <summary>How long a request may take from when it begins to come, the reading of its body and its wait in the queue included; 30 s by default.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long requests that were taken may go on when the server stops; 30 s by default.</summary>
@@ -83,10 +95,13 @@ public sealed record ServingOptions
         Drift.Validate();
         Alerts.Validate();
         Collect.Validate();
+        Pictures.Validate();
         Require(Models.Length > 0, "models", "a path");
         Require(Name is null || (Name.Length > 0 && !Name.Contains('/')), "name", "letters without a slash");
         Require(WatchInterval > TimeSpan.Zero, "watchInterval", "more than 0");
         Require(MaxRequestBytes > 0, "maxRequestBytes", "more than 0");
+        Require(MaxBytesInFlight >= MaxRequestBytes, "maxBytesInFlight", $"at least maxRequestBytes ({MaxRequestBytes})");
+        Require(MaxConnections is null or > 0, "maxConnections", "more than 0, or none");
         Require(MaxTensors > 0, "maxTensors", "more than 0");
         Require(RequestTimeout > TimeSpan.Zero && RequestTimeout <= TimeSpan.FromDays(1), "requestTimeout", "more than 0 and at most a day");
         Require(DrainTimeout >= TimeSpan.Zero, "drainTimeout", "0 or more");

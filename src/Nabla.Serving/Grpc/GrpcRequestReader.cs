@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Google.Protobuf.Collections;
@@ -99,7 +100,7 @@ internal static class GrpcRequestReader
     }
 
     private static T Checked<T>(ModelInferRequest.Types.InferInputTensor input, long value, long least, long most)
-        where T : System.Numerics.INumber<T> => value >= least && value <= most
+        where T : INumber<T> => value >= least && value <= most
             ? T.CreateTruncating(value)
             : throw ServingException.Invalid($"input '{input.Name}' expects elements of {input.Datatype} from {least} to {most} but got {value}.");
 

@@ -9,7 +9,6 @@ namespace Nabla.Serving.Http;
 /// <summary>Reads the elements of a tensor from JSON: a flat array, or arrays within arrays as its shape says.</summary>
 internal static class JsonTensorData
 {
-    private const int MostDimensions = 16;
     private const int FirstSize = 4096;
     private const int Portion = 256;
 
@@ -104,25 +103,27 @@ internal static class JsonTensorData
     /// <summary>Sees that arrays within arrays make a block.</summary>
     private sealed class Nesting(string label)
     {
-        private readonly int[] counts = new int[MostDimensions + 1];
-        private readonly int[] sizes = [.. Enumerable.Repeat(-1, MostDimensions + 1)];
+        private readonly int[] counts = new int[WireTensor.MostDimensions + 1];
+        private readonly int[] sizes = [.. Enumerable.Repeat(-1, WireTensor.MostDimensions + 1)];
         private int leaf = -1;
+        private int deepest;
 
         public int Depth { get; private set; }
 
         public int Elements { get; private set; }
 
-        public int[] Sizes => sizes[1..(Math.Max(leaf, 1) + 1)];
+        public int[] Sizes => sizes[1..(deepest + 1)];
 
         public void Open()
         {
-            if (Depth == MostDimensions || Depth == leaf)
+            if (Depth == WireTensor.MostDimensions || Depth == leaf)
             {
                 throw Ragged();
             }
 
             counts[Depth]++;
             Depth++;
+            deepest = Math.Max(deepest, Depth);
             counts[Depth] = 0;
         }
 
@@ -140,7 +141,7 @@ internal static class JsonTensorData
         public void Count()
         {
             leaf = leaf < 0 ? Depth : leaf;
-            if (Depth != leaf)
+            if (Depth != leaf || deepest > leaf)
             {
                 throw Ragged();
             }
@@ -161,6 +162,6 @@ internal static class JsonTensorData
         }
 
         private ServingException Ragged() => ServingException.Invalid(
-            $"{label} expects a flat array, or arrays within arrays that are of one length at each depth up to {MostDimensions}, but got others at element {Elements}.");
+            $"{label} expects a flat array, or arrays within arrays that are of one length at each depth up to {WireTensor.MostDimensions}, but got others at element {Elements}.");
     }
 }

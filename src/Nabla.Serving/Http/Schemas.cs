@@ -64,6 +64,10 @@ internal sealed record ExamplesBody(
 /// <summary>TensorFlow Serving: the states of versions.</summary>
 internal sealed record ModelVersionStatus([property: JsonPropertyName("model_version_status")] IReadOnlyList<JsonElement> Versions);
 
+/// <summary>The label with the probabilities of all, or a number; and by which id its label may be told, where examples are kept.</summary>
+internal sealed record Prediction(
+    string Model, string Version, string? Id = null, string? Label = null, IReadOnlyDictionary<string, double>? Probabilities = null, double? Value = null);
+
 /// <summary>What the answer to a request should have been.</summary>
 internal sealed record FeedbackBody(string Id, string Label);
 
@@ -93,6 +97,7 @@ internal sealed record ErrorAnswer(string Error, string Reason);
 [JsonSerializable(typeof(ExamplesBody))]
 [JsonSerializable(typeof(ModelVersionStatus))]
 [JsonSerializable(typeof(VersionChoice))]
+[JsonSerializable(typeof(Prediction))]
 [JsonSerializable(typeof(FeedbackBody))]
 [JsonSerializable(typeof(FeedbackAnswer))]
 [JsonSerializable(typeof(ErrorAnswer))]

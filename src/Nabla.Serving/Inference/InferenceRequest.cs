@@ -37,6 +37,9 @@ internal sealed record InferenceRequest
     /// <summary>How long the caller waits at most; null for as long as the server lets it.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>When it began to come, as a <see cref="TimeProvider"/> counts; null where it was there at once.</summary>
+    public long? Arrived { get; init; }
+
     /// <summary>Where it is noted for the audit log; null where it is not.</summary>
     public AuditEntry? Audit { get; init; }
 

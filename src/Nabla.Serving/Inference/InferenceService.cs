@@ -4,6 +4,7 @@ using Nabla.Serving.Batching;
 using Nabla.Serving.Collecting;
 using Nabla.Serving.Repository;
 using Nabla.Serving.Telemetry;
+using Nabla.Serving.Tensors;
 
 namespace Nabla.Serving.Inference;
 
@@ -15,6 +16,7 @@ internal sealed class InferenceService(
     ShadowTraffic shadow,
     MaskedInputs masked,
     RequestMemory memory,
+    PictureDecoder pictures,
     TimeProvider time)
 {
     private const int MostMoves = 8;
@@ -29,9 +31,9 @@ internal sealed class InferenceService(
         long start = time.GetTimestamp();
         try
         {
-            (LoadedVersion version, InferenceRequest asked, PendingRequest pending) = Enqueue(request);
+            (LoadedVersion version, InferenceRequest asked, PendingRequest pending) = await EnqueueAsync(request, start, cancellationToken).ConfigureAwait(false);
             activity?.SetTag("model", version.Name).SetTag("version", version.Version);
-            ComputedOutputs outputs = await WaitAsync(version, pending, request.Timeout, cancellationToken).ConfigureAwait(false);
+            ComputedOutputs outputs = await WaitAsync(version, pending, asked, start, cancellationToken).ConfigureAwait(false);
             activity?.SetTag("queue_ms", outputs.QueueTime.TotalMilliseconds).SetTag("compute_ms", outputs.ComputeTime.TotalMilliseconds);
             metrics.Answered(version.Name, version.Version, request.Protocol, time.GetElapsedTime(start), outputs.QueueTime);
             version.Drift?.Add(pending, outputs);
@@ -62,41 +64,91 @@ internal sealed class InferenceService(
         }
     }
 
-    // Here alone a request is dealt: all that depends on the version follows from this one. A version that is replaced just now closes its queue; the one
-    // that follows it takes the request, and reads it anew.
-    private (LoadedVersion Version, InferenceRequest Asked, PendingRequest Pending) Enqueue(InferenceRequest request)
+    // A version that is replaced just now closes its queue; the one that follows it takes the request, and reads it anew. What has nothing to be decoded is
+    // queued without a task: most requests have nothing, and when there is too much, each more that an exception unwinds costs.
+    private ValueTask<(LoadedVersion Version, InferenceRequest Asked, PendingRequest Pending)> EnqueueAsync(InferenceRequest request, long start, CancellationToken cancellationToken)
     {
         for (int move = 0; move < MostMoves; move++)
         {
-            LoadedVersion version = repository.Resolve(request.Model);
-            InferenceRequest asked = request.For(version);
-            OutputSelection.Require(asked, version);
-            PendingRequest pending = InputBinding.Bind(asked, version);
-            asked.Audit?.Note(version, asked.Id, pending.Rows, masked.Of(asked, version));
-            switch (version.Replicas.TryAdd(pending))
+            (LoadedVersion version, InferenceRequest asked) = Deal(request);
+            if (asked.Inputs.Any(input => input.Type == ElementType.Bytes))
             {
-                case QueueAnswer.Accepted:
-                    return (version, asked, pending);
-                case QueueAnswer.Full:
-                    throw new ServingException(
-                        ServingFault.QueueFull, $"Model '{version.Name}' has as many requests waiting as it may, {version.Options.QueueLimit}: ask again later.");
+                return EnqueueRawAsync(request, version, asked, start, cancellationToken);
+            }
+
+            if (TryEnqueue(asked, version, asked.Inputs) is { } pending)
+            {
+                return new((version, asked, pending));
             }
         }
 
-        throw new ServingException(ServingFault.Loading, $"Model '{request.Model.Name}' is being replaced.");
+        throw BeingReplaced(request);
     }
 
-    private async Task<ComputedOutputs> WaitAsync(LoadedVersion version, PendingRequest pending, TimeSpan? timeout, CancellationToken cancellationToken)
+    private async ValueTask<(LoadedVersion Version, InferenceRequest Asked, PendingRequest Pending)> EnqueueRawAsync(
+        InferenceRequest request, LoadedVersion version, InferenceRequest asked, long start, CancellationToken cancellationToken)
     {
-        TimeSpan patience = timeout is { } asked && asked < options.RequestTimeout ? asked : options.RequestTimeout;
+        for (int move = 0; move < MostMoves; move++)
+        {
+            if (TryEnqueue(asked, version, await PrepareAsync(asked, version, start, cancellationToken).ConfigureAwait(false)) is { } pending)
+            {
+                return (version, asked, pending);
+            }
+
+            (version, asked) = Deal(request);
+        }
+
+        throw BeingReplaced(request);
+    }
+
+    // Here alone a request is dealt: all that depends on the version follows from this one. What it cannot answer is refused before anything is decoded.
+    private (LoadedVersion Version, InferenceRequest Asked) Deal(InferenceRequest request)
+    {
+        LoadedVersion version = repository.Resolve(request.Model);
+        InferenceRequest asked = request.For(version);
+        OutputSelection.Require(asked, version);
+        InputBinding.Require(asked, version);
+        return (version, asked);
+    }
+
+    private async Task<IReadOnlyList<WireTensor>> PrepareAsync(InferenceRequest request, LoadedVersion version, long start, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(LeftOf(request, start));
         try
         {
-            return await pending.Completion.WaitAsync(patience, time, cancellationToken).ConfigureAwait(false);
+            return await RawInputs.PrepareAsync(request.Inputs, version.Model, pictures, patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Late(request);
+        }
+    }
+
+    // Null where the version is about to go.
+    private PendingRequest? TryEnqueue(InferenceRequest request, LoadedVersion version, IReadOnlyList<WireTensor> inputs)
+    {
+        PendingRequest pending = InputBinding.Bind(request, version, inputs);
+        request.Audit?.Note(version, request.Id, pending.Rows, masked.Of(request, version));
+        return version.Replicas.TryAdd(pending) switch
+        {
+            QueueAnswer.Accepted => pending,
+            QueueAnswer.Closed => null,
+            _ => throw new ServingException(
+                ServingFault.QueueFull, $"Model '{version.Name}' has as many requests waiting as it may, {version.Options.QueueLimit}: ask again later."),
+        };
+    }
+
+    private async Task<ComputedOutputs> WaitAsync(LoadedVersion version, PendingRequest pending, InferenceRequest request, long start, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await pending.Completion.WaitAsync(LeftOf(request, start), time, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             version.Replicas.Remove(pending);
-            throw new ServingException(ServingFault.DeadlineExceeded, $"Model '{version.Name}' had no answer within {patience.TotalMilliseconds:0.###} ms.");
+            throw Late(request);
         }
         catch (OperationCanceledException)
         {
@@ -104,4 +156,22 @@ internal sealed class InferenceService(
             throw;
         }
     }
+
+    // What a request has left of its own time, which begins when it has been read, and of the server's, which begins when it comes.
+    private TimeSpan LeftOf(InferenceRequest request, long start)
+    {
+        long now = time.GetTimestamp();
+        TimeSpan left = options.RequestTimeout - time.GetElapsedTime(request.Arrived ?? start, now);
+        TimeSpan own = (request.Timeout ?? TimeSpan.MaxValue) - time.GetElapsedTime(start, now);
+        return TimeSpan.FromTicks(Math.Max(0, Math.Min(left.Ticks, own.Ticks)));
+    }
+
+    private ServingException Late(InferenceRequest request)
+    {
+        TimeSpan patience = request.Timeout is { } own && own < options.RequestTimeout ? own : options.RequestTimeout;
+        return new ServingException(ServingFault.DeadlineExceeded, $"Model '{request.Model.Name}' had no answer within {patience.TotalMilliseconds:0.###} ms.");
+    }
+
+    private static ServingException BeingReplaced(InferenceRequest request) =>
+        new(ServingFault.Loading, $"Model '{request.Model.Name}' is being replaced.");
 }

@@ -7,13 +7,25 @@ namespace Nabla.Serving.Inference;
 /// <summary>Checks the inputs of a request against a model, and puts them into its order, types and memory.</summary>
 internal static class InputBinding
 {
+    /// <summary>Refuses what has other inputs than the model, or more rows than it takes, before anything is made of them.</summary>
+    /// <exception cref="ServingException">An input is missing, unknown, twice there, or has too many rows; the message names it.</exception>
+    public static void Require(InferenceRequest request, LoadedVersion version)
+    {
+        RequireNames(request.Inputs, version.Model.Inputs, version.Name);
+        if (version.Options.MaxRows is { } most && version.Model.Batches)
+        {
+            RequireFewRows(request.Inputs, most);
+        }
+    }
+
     /// <summary>The request as the queue takes it.</summary>
-    /// <exception cref="ServingException">An input is missing, unknown, twice there, or of another type or shape; the message names it.</exception>
-    public static PendingRequest Bind(InferenceRequest request, LoadedVersion version)
+    /// <param name="request">What is asked, of inputs that the model has.</param>
+    /// <param name="version">Of which model.</param>
+    /// <param name="given">The inputs, pictures and the like made into numbers.</param>
+    /// <exception cref="ServingException">An input is of another type or shape; the message names it.</exception>
+    public static PendingRequest Bind(InferenceRequest request, LoadedVersion version, IReadOnlyList<WireTensor> given)
     {
         IReadOnlyList<TensorSpec> specs = version.Model.Inputs;
-        IReadOnlyList<WireTensor> given = RawInputs.Prepare(request.Inputs, version.Model);
-        RequireNames(given, specs, version.Name);
         ReadOnlyMemory<byte>[] data = new ReadOnlyMemory<byte>[specs.Count];
         int[][] shapes = new int[specs.Count][];
         for (int index = 0; index < specs.Count; index++)
@@ -29,6 +41,14 @@ internal static class InputBinding
         }
 
         return new PendingRequest { Inputs = data, Shapes = shapes, Rows = RowsOf(given, shapes, version), Priority = request.Priority };
+    }
+
+    private static void RequireFewRows(IReadOnlyList<WireTensor> given, int most)
+    {
+        if (given.FirstOrDefault(input => input.Shape is [var rows, ..] && rows > most) is { } input)
+        {
+            throw ServingException.Invalid($"{input.Label} expects at most {most} rows but got {input.Shape[0]}.");
+        }
     }
 
     private static WireTensor Named(IReadOnlyList<WireTensor> given, string name)

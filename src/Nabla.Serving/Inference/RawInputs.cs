@@ -4,7 +4,6 @@ using Nabla.Formats;
 using Nabla.Serving.Models;
 using Nabla.Serving.Tensors;
 using Nabla.Text;
-using Nabla.Vision;
 
 namespace Nabla.Serving.Inference;
 
@@ -17,11 +16,29 @@ internal static class RawInputs
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The inputs, those of BYTES computed where the model says how.</summary>
-    /// <exception cref="ServingException">An element is no picture, text or row that the model takes.</exception>
-    public static IReadOnlyList<WireTensor> Prepare(IReadOnlyList<WireTensor> inputs, IServedModel model) =>
-        inputs.Any(input => input.Type == ElementType.Bytes) && model.Saved is { } saved && KindOf(saved) != RawKind.None
-            ? [.. inputs.Select(input => input.Type == ElementType.Bytes ? Prepare(input, saved) : input)]
-            : inputs;
+    /// <param name="inputs">The inputs of a request.</param>
+    /// <param name="model">The model that is asked.</param>
+    /// <param name="pictures">Decodes those that are pictures.</param>
+    /// <param name="cancellationToken">Says that nobody waits for them any more, which is looked at between elements.</param>
+    /// <exception cref="ServingException">An element is no picture, text or row that the model takes, or too many pictures wait to be decoded.</exception>
+    public static async Task<IReadOnlyList<WireTensor>> PrepareAsync(
+        IReadOnlyList<WireTensor> inputs, IServedModel model, PictureDecoder pictures, CancellationToken cancellationToken)
+    {
+        if (model.Saved is not { } saved || KindOf(saved) == RawKind.None)
+        {
+            return inputs;
+        }
+
+        WireTensor[] prepared = [.. inputs];
+        for (int index = 0; index < prepared.Length; index++)
+        {
+            prepared[index] = prepared[index].Type == ElementType.Bytes
+                ? await PrepareAsync(prepared[index], saved, pictures, cancellationToken).ConfigureAwait(false)
+                : prepared[index];
+        }
+
+        return prepared;
+    }
 
     /// <summary>What a model takes beside numbers.</summary>
     public static RawKind KindOf(SavedModel model) => model switch
@@ -41,14 +58,14 @@ internal static class RawInputs
         Channels = model.Network.InputShape[2],
     };
 
-    private static WireTensor Prepare(WireTensor raw, SavedModel model)
+    private static async Task<WireTensor> PrepareAsync(WireTensor raw, SavedModel model, PictureDecoder pictures, CancellationToken cancellationToken)
     {
         try
         {
             IReadOnlyList<ReadOnlyMemory<byte>> elements = ByteElements.Split(raw.Data);
             Tensor[] rows = KindOf(model) switch
             {
-                RawKind.Image => [.. elements.Select((element, row) => ImageReader.Decode(element.ToArray(), $"{raw.Label} row {row}", ImageOf(model)))],
+                RawKind.Image => await pictures.DecodeAsync(elements, raw.Label, ImageOf(model), cancellationToken).ConfigureAwait(false),
                 RawKind.Row => [RowsOf(model.Preprocessing!.Table!, raw.Label, elements)],
                 _ => [TextsOf(model.Preprocessing!.Text!, elements)],
             };

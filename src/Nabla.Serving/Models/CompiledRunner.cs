@@ -13,7 +13,7 @@ internal sealed class CompiledRunner : IModelRunner
     public CompiledRunner(Func<Tensor[], Tensor[]> function)
     {
         this.function = function;
-        executables = new(Compile);
+        executables = new(Compile, executable => ArenaBytes -= executable?.ArenaBytes ?? 0);
     }
 
     /// <inheritdoc/>

@@ -17,6 +17,8 @@ internal sealed record RestInferRequest(InferenceRequest Request, bool BinaryOut
 /// <summary>Reads the inference request object of the protocol, with its binary tensors behind it.</summary>
 internal ref struct InferRequestReader
 {
+    private static readonly string[] Fields = ["id", "parameters", "inputs", "outputs"];
+
     private readonly ReadOnlyMemory<byte> body;
     private readonly int maxTensors;
     private readonly List<InputReader> inputs = [];
@@ -26,6 +28,7 @@ internal ref struct InferRequestReader
     private int position;
     private string? id;
     private RequestParameters parameters = new();
+    private OnceFields met = new(Fields);
 
     private InferRequestReader(ReadOnlyMemory<byte> body, int jsonLength, int maxTensors)
     {
@@ -59,6 +62,11 @@ internal ref struct InferRequestReader
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             string field = reader.GetString()!;
+            if (!met.IsFirst(field))
+            {
+                throw OnceFields.Twice("The request", field);
+            }
+
             reader.Read();
             ReadField(field);
         }
@@ -97,8 +105,8 @@ internal ref struct InferRequestReader
                 id = reader.GetString();
                 break;
             case "parameters":
-                Expect(reader.TokenType == JsonTokenType.StartObject, "an object as parameters");
-                parameters = RequestParameters.Read(ref reader);
+                Expect(reader.TokenType is JsonTokenType.StartObject or JsonTokenType.Null, "an object as parameters");
+                parameters = reader.TokenType == JsonTokenType.Null ? parameters : RequestParameters.Read(ref reader);
                 break;
             case "inputs":
                 ReadInputs();

@@ -8,7 +8,10 @@ namespace Nabla.Serving.OpenInference;
 /// <summary>An input of a REST request as far as it was read: fields may come in any order, and elements behind the JSON.</summary>
 internal sealed class InputReader
 {
+    private static readonly string[] Fields = ["name", "datatype", "shape", "data", "parameters"];
+
     private readonly int number;
+    private OnceFields met = new(Fields);
     private string? name;
     private int[]? shape;
     private ElementType? type;
@@ -29,6 +32,11 @@ internal sealed class InputReader
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             string field = reader.GetString()!;
+            if (!input.met.IsFirst(field))
+            {
+                throw OnceFields.Twice(input.Label, field);
+            }
+
             reader.Read();
             if (field != "data")
             {
@@ -76,7 +84,7 @@ internal sealed class InputReader
             throw ServingException.Invalid($"{Label} of shape {WireTensor.Print(dimensions)} expects {tensor.ElementCount} elements but got {got}.");
         }
 
-        return tensor;
+        return tensor.Whole();
     }
 
     private WireTensor Binary(string known, ElementType elements, int[] dimensions, int size, ReadOnlyMemory<byte> body, ref int position)
@@ -127,6 +135,11 @@ internal sealed class InputReader
 
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
+            if (dimensions.Count == WireTensor.MostDimensions)
+            {
+                throw ServingException.Invalid($"{Label} expects at most {WireTensor.MostDimensions} dimensions but got more.");
+            }
+
             dimensions.Add(reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long size) ? size : throw Wrong("whole numbers as its 'shape'"));
         }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Primitives;
 using Nabla.Serving.Audit;
 using Nabla.Serving.Http;
 using Nabla.Serving.Inference;
@@ -31,8 +32,8 @@ internal sealed class OpenInferenceEndpoints(InferenceService inference, ModelRe
         endpoints.MapGet(Version, (HttpContext context, string name, string version) => DescribeModel(context, name, version)).Describe("Model metadata", answer: typeof(ModelMetadata)).Needs(ModelRole.Read);
         endpoints.MapGet($"{Model}/ready", (HttpContext context, string name) => AnswerReady(context, name, null)).Describe("Whether a model is ready", answer: typeof(ModelReadyAnswer)).Needs(ModelRole.Read);
         endpoints.MapGet($"{Version}/ready", (HttpContext context, string name, string version) => AnswerReady(context, name, version)).Describe("Whether a version is ready", answer: typeof(ModelReadyAnswer)).Needs(ModelRole.Read);
-        endpoints.MapPost($"{Model}/infer", (HttpContext context, string name) => InferAsync(context, name, null)).Describe("Inference", typeof(InferenceRequestBody), typeof(InferenceResponseBody)).Needs(ModelRole.Predict);
-        endpoints.MapPost($"{Version}/infer", (HttpContext context, string name, string version) => InferAsync(context, name, version)).Describe("Inference", typeof(InferenceRequestBody), typeof(InferenceResponseBody)).Needs(ModelRole.Predict);
+        endpoints.MapPost($"{Model}/infer", (HttpContext context, string name) => InferAsync(context, name, null)).DescribeInference("Inference", typeof(InferenceRequestBody), typeof(InferenceResponseBody)).Needs(ModelRole.Predict);
+        endpoints.MapPost($"{Version}/infer", (HttpContext context, string name, string version) => InferAsync(context, name, version)).DescribeInference("Inference", typeof(InferenceRequestBody), typeof(InferenceResponseBody)).Needs(ModelRole.Predict);
     }
 
     private static Task DescribeServer(HttpContext context) => JsonAnswer.WriteAsync(context, writer =>
@@ -127,18 +128,19 @@ internal sealed class OpenInferenceEndpoints(InferenceService inference, ModelRe
             { } length => header.Read(body, length, model, options.MaxTensors),
             null => InferRequestReader.Read(body, body.Length, model, options.MaxTensors),
         };
-        return request with { Request = request.Request with { Audit = AuditEntry.Of(context) } };
+        return request with { Request = request.Request with { Audit = AuditEntry.Of(context), Arrived = RequestBody.ArrivalOf(context) } };
     }
 
     private static int? JsonLength(HttpRequest request, int bodyLength)
     {
-        if (request.Headers[JsonLengthHeader] is not [{ } header, ..])
+        StringValues headers = request.Headers[JsonLengthHeader];
+        if (headers is not [{ } header, ..])
         {
             return null;
         }
 
-        return int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out int length) && length <= bodyLength
+        return headers.Count == 1 && int.TryParse(header, NumberStyles.None, CultureInfo.InvariantCulture, out int length) && length <= bodyLength
             ? length
-            : throw ServingException.Invalid($"{JsonLengthHeader} expects a number of bytes up to the {bodyLength} of the body but got '{header}'.");
+            : throw ServingException.Invalid($"{JsonLengthHeader} expects a number of bytes up to the {bodyLength} of the body but got '{headers}'.");
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Nabla.Serving.Http;
 using Nabla.Serving.Inference;
@@ -37,7 +38,7 @@ internal static class RawRequest
         bool isRows = row > 0 && body.Length > 0 && body.Length % row == 0;
         if (!isRows && model.Saved is { } saved && RawInputs.KindOf(saved) != RawKind.None)
         {
-            System.Buffers.ArrayBufferWriter<byte> element = new();
+            ArrayBufferWriter<byte> element = new();
             ByteElements.Write(element, body.Span);
             return new WireTensor(input.Name, ElementType.Bytes, [1], element.WrittenMemory);
         }

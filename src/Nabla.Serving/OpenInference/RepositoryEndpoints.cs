@@ -28,7 +28,7 @@ internal sealed class RepositoryEndpoints(ModelRepository repository, ServingOpt
 
     private async Task IndexAsync(HttpContext context)
     {
-        JsonElement body = await ReadAsync(context).ConfigureAwait(false);
+        JsonElement body = await ReadAsync(context, RequestBody.JsonOrUnsaid).ConfigureAwait(false);
         bool readyOnly = body.TryGetProperty("ready", out JsonElement ready) && RequestParameters.Truth("ready", ready);
         await JsonAnswer.WriteAsync(context, writer => Write(writer, ServerDescription.Index(repository, readyOnly, name => Access.MaySee(context, name)))).ConfigureAwait(false);
     }
@@ -123,9 +123,9 @@ internal sealed class RepositoryEndpoints(ModelRepository repository, ServingOpt
         return ServerDescription.VersionOf(model, version.ValueKind == JsonValueKind.String ? version.GetString() : version.GetRawText());
     }
 
-    private async Task<JsonElement> ReadAsync(HttpContext context)
+    private async Task<JsonElement> ReadAsync(HttpContext context, params string[] mediaTypes)
     {
-        ReadOnlyMemory<byte> body = await RequestBody.ReadAsync(context, options.MaxRequestBytes, RequestBody.Json).ConfigureAwait(false);
+        ReadOnlyMemory<byte> body = await RequestBody.ReadAsync(context, options.MaxRequestBytes, mediaTypes is [] ? [RequestBody.Json] : mediaTypes).ConfigureAwait(false);
         return JsonBody.ParseObject(body);
     }
 }

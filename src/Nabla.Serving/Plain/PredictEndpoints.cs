@@ -33,7 +33,7 @@ internal sealed class PredictEndpoints(InferenceService inference, ServingOption
 
     /// <summary>Adds the endpoint.</summary>
     public void Map(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapPost("/predict/{name}", (HttpContext context, string name) => PredictAsync(context, name)).Describe("Predicts from a picture, a text or a row of a table").Needs(ModelRole.Predict);
+        endpoints.MapPost("/predict/{name}", (HttpContext context, string name) => PredictAsync(context, name)).DescribeInference("Predicts from a picture, a text or a row of a table", answer: typeof(Prediction)).Takes([.. Pictures, .. Texts]).Needs(ModelRole.Predict);
 
     private async Task PredictAsync(HttpContext context, string name)
     {
@@ -47,6 +47,7 @@ internal sealed class PredictEndpoints(InferenceService inference, ServingOption
             Read = (asked, version) => Complete(asked, version, context.Request, body),
             Protocol = Protocol,
             Audit = AuditEntry.Of(context),
+            Arrived = RequestBody.ArrivalOf(context),
         };
         InferenceResponse response = await inference.InferAsync(request, context.RequestAborted).ConfigureAwait(false);
         await JsonAnswer.WriteAsync(context, writer => Write(writer, response)).ConfigureAwait(false);

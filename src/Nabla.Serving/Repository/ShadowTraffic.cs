@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Nabla.Serving.Batching;
 using Nabla.Serving.Inference;
@@ -96,5 +97,5 @@ internal sealed class ShadowTraffic
         return false;
     }
 
-    private static int Best(ReadOnlySpan<float> row) => System.Numerics.Tensors.TensorPrimitives.IndexOfMax(row);
+    private static int Best(ReadOnlySpan<float> row) => TensorPrimitives.IndexOfMax(row);
 }

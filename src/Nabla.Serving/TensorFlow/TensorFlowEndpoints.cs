@@ -18,9 +18,6 @@ internal sealed class TensorFlowEndpoints(InferenceService inference, ModelRepos
 {
     private const string Protocol = "tensorflow";
 
-    // curl sends a body as a form where nothing else is said, and the API's own examples leave it at that.
-    private static readonly string[] MediaTypes = [RequestBody.Json, "application/x-www-form-urlencoded", "text/plain"];
-
     /// <summary>Adds the endpoints.</summary>
     public void Map(IEndpointRouteBuilder endpoints)
     {
@@ -33,9 +30,9 @@ internal sealed class TensorFlowEndpoints(InferenceService inference, ModelRepos
     {
         endpoints.MapGet(model, (HttpContext context, CancellationToken _) => WriteStatus(context, address(context))).Describe("TensorFlow Serving: status of a model", answer: typeof(ModelVersionStatus)).Needs(ModelRole.Read);
         endpoints.MapGet($"{model}/metadata", (HttpContext context, CancellationToken _) => WriteMetadata(context, address(context))).Describe("TensorFlow Serving: metadata of a model").Needs(ModelRole.Read);
-        endpoints.MapPost($"{model}:predict", (HttpContext context, CancellationToken _) => PredictAsync(context, address(context))).Describe("TensorFlow Serving: predict", typeof(PredictBody)).Needs(ModelRole.Predict);
-        endpoints.MapPost($"{model}:classify", (HttpContext context, CancellationToken _) => AnswerExamplesAsync(context, address(context), isClassification: true)).Describe("TensorFlow Serving: classify", typeof(ExamplesBody)).Needs(ModelRole.Predict);
-        endpoints.MapPost($"{model}:regress", (HttpContext context, CancellationToken _) => AnswerExamplesAsync(context, address(context), isClassification: false)).Describe("TensorFlow Serving: regress", typeof(ExamplesBody)).Needs(ModelRole.Predict);
+        endpoints.MapPost($"{model}:predict", (HttpContext context, CancellationToken _) => PredictAsync(context, address(context))).DescribeInference("TensorFlow Serving: predict", typeof(PredictBody)).Needs(ModelRole.Predict);
+        endpoints.MapPost($"{model}:classify", (HttpContext context, CancellationToken _) => AnswerExamplesAsync(context, address(context), isClassification: true)).DescribeInference("TensorFlow Serving: classify", typeof(ExamplesBody)).Needs(ModelRole.Predict);
+        endpoints.MapPost($"{model}:regress", (HttpContext context, CancellationToken _) => AnswerExamplesAsync(context, address(context), isClassification: false)).DescribeInference("TensorFlow Serving: regress", typeof(ExamplesBody)).Needs(ModelRole.Predict);
     }
 
     private static string NameOf(HttpContext context) => (string)context.Request.RouteValues["name"]!;
@@ -73,6 +70,7 @@ internal sealed class TensorFlowEndpoints(InferenceService inference, ModelRepos
             Read = (asked, version) => asked with { Inputs = read(version) },
             Protocol = Protocol,
             Audit = AuditEntry.Of(context),
+            Arrived = RequestBody.ArrivalOf(context),
         };
         return inference.InferAsync(request, context.RequestAborted);
     }
@@ -80,7 +78,7 @@ internal sealed class TensorFlowEndpoints(InferenceService inference, ModelRepos
     private async Task<JsonElement> ReadAsync(HttpContext context, ModelAddress model)
     {
         inference.Require(model, Protocol);
-        ReadOnlyMemory<byte> read = await RequestBody.ReadAsync(context, options.MaxRequestBytes, MediaTypes).ConfigureAwait(false);
+        ReadOnlyMemory<byte> read = await RequestBody.ReadAsync(context, options.MaxRequestBytes, RequestBody.JsonOrUnsaid).ConfigureAwait(false);
         JsonElement body = read.IsEmpty
             ? throw ServingException.Invalid($"Model '{model.Name}' expects a body in JSON but got none.")
             : JsonBody.ParseObject(read);

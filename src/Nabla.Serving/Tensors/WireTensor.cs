@@ -11,7 +11,8 @@ namespace Nabla.Serving.Tensors;
 /// <param name="Data">The elements.</param>
 internal sealed record WireTensor(string Name, ElementType Type, int[] Shape, ReadOnlyMemory<byte> Data)
 {
-    private const int MostDimensions = 16;
+    /// <summary>How many sizes a shape has at most.</summary>
+    public const int MostDimensions = 16;
 
     /// <summary>The number of elements.</summary>
     public int ElementCount { get; } = CountOf(Name, Shape);
@@ -24,21 +25,24 @@ internal sealed record WireTensor(string Name, ElementType Type, int[] Shape, Re
 
     /// <summary>A tensor whose bytes somebody sent.</summary>
     /// <exception cref="ServingException">There are not as many bytes as elements ask for.</exception>
-    public static WireTensor FromRaw(string name, ElementType type, int[] shape, ReadOnlyMemory<byte> data)
+    public static WireTensor FromRaw(string name, ElementType type, int[] shape, ReadOnlyMemory<byte> data) => new WireTensor(name, type, shape, data).Whole();
+
+    /// <summary>The tensor itself, when it has as many bytes as its elements ask for.</summary>
+    /// <exception cref="ServingException">It has others.</exception>
+    public WireTensor Whole()
     {
-        WireTensor tensor = new(name, type, shape, data);
-        if (type == ElementType.Bytes)
+        if (Type == ElementType.Bytes)
         {
-            int elements = ByteElements.Count(tensor.Label, data.Span);
-            return elements == tensor.ElementCount
-                ? tensor
-                : throw ServingException.Invalid($"{tensor.Label} of shape {Print(shape)} expects {tensor.ElementCount} elements of BYTES but got {elements}.");
+            int elements = ByteElements.Count(Label, Data.Span);
+            return elements == ElementCount
+                ? this
+                : throw ServingException.Invalid($"{Label} of shape {Print(Shape)} expects {ElementCount} elements of BYTES but got {elements}.");
         }
 
-        long expected = (long)tensor.ElementCount * type.Size!.Value;
-        return data.Length == expected
-            ? tensor
-            : throw ServingException.Invalid($"{tensor.Label} of {type.Name} {Print(shape)} expects {expected} bytes but got {data.Length}.");
+        long expected = (long)ElementCount * Type.Size!.Value;
+        return Data.Length == expected
+            ? this
+            : throw ServingException.Invalid($"{Label} of {Type.Name} {Print(Shape)} expects {expected} bytes but got {Data.Length}.");
     }
 
     /// <summary>The sizes that somebody sent, as numbers that memory can have.</summary>

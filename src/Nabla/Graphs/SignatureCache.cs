@@ -1,7 +1,9 @@
 namespace Nabla.Graphs;
 
 /// <summary>What was made for each signature of types, up to so many: the one that was not asked for longest is forgotten first.</summary>
-internal sealed class SignatureCache<T>(Func<TensorType[], T> create)
+/// <param name="create">Makes what belongs to a signature.</param>
+/// <param name="forgotten">Is told of what is forgotten; null for nobody.</param>
+internal sealed class SignatureCache<T>(Func<TensorType[], T> create, Action<T>? forgotten = null)
 {
     private const int Most = 16;
 
@@ -20,6 +22,7 @@ internal sealed class SignatureCache<T>(Func<TensorType[], T> create)
 
         if (known.Count == Most)
         {
+            forgotten?.Invoke(known[0].Made);
             known.RemoveAt(0);
         }
 

@@ -5,6 +5,7 @@ namespace Nabla.Serving.Tests.Batching;
 public sealed class BatchPaceTests
 {
     private const int BatchesToTrial = 64;
+    private const int ChoicesToForget = 4096;
 
     private static readonly int[] Sizes = [1, 2, 4, 8];
 
@@ -49,6 +50,35 @@ public sealed class BatchPaceTests
             pace.Note(8, 8 * 100);
         }
 
+        Assert.Equal(1, pace.Choose(8));
+    }
+
+    [Fact]
+    public void A_size_that_was_computed_in_a_bad_moment_is_tried_again_whatever_its_place()
+    {
+        double[] secondsARow = [12, 11, 5, 8];
+        BatchPace pace = Known(12, 11, 500, 8);
+        List<int> chosen = [];
+        for (int count = 0; count < 50 * BatchesToTrial; count++)
+        {
+            chosen.Add(pace.Choose(100));
+            pace.Note(chosen[^1], chosen[^1] * secondsARow[Array.IndexOf(Sizes, chosen[^1])]);
+        }
+
+        Assert.Equal(8, chosen[0]);
+        Assert.Equal(4, chosen[^2]);
+    }
+
+    [Fact]
+    public void What_a_size_took_long_ago_is_replaced_by_what_it_takes_now()
+    {
+        BatchPace pace = Known(10, 10, 10, 5);
+        for (int count = 0; count <= ChoicesToForget; count++)
+        {
+            pace.Choose(1);
+        }
+
+        pace.Note(8, 8 * 100);
         Assert.Equal(1, pace.Choose(8));
     }
 

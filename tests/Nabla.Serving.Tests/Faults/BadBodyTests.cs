@@ -88,6 +88,18 @@ public sealed class BadBodyTests
     }
 
     [Fact]
+    public async Task Two_lengths_of_the_json_are_refused()
+    {
+        await using ServingHost host = await ServingHost.Start(Small, TestModels.Flowers());
+        string answer = await Raw(
+            host,
+            $"POST /v2/models/flowers/infer HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/octet-stream\r\nConnection: close\r\nContent-Length: {Question.Length}\r\n"
+            + $"Inference-Header-Content-Length: {Question.Length}\r\nInference-Header-Content-Length: 0\r\n\r\n{Question}");
+        Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
+        Assert.Contains($"but got '{Question.Length},0'", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_client_that_goes_away_in_the_middle_harms_nobody()
     {
         await using ServingHost host = await ServingHost.Start(Small, TestModels.Flowers());

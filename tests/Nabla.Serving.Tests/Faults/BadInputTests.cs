@@ -30,6 +30,8 @@ public sealed class BadInputTests(BadInputTests.SharedHost shared) : IClassFixtu
     [InlineData("{}", "got none called 'float32'")]
     [InlineData("{\"id\": 5, \"inputs\": []}", "a text as 'id'")]
     [InlineData("{\"parameters\": [], \"inputs\": []}", "an object as parameters")]
+    [InlineData("{\"inputs\": [], \"inputs\": []}", "The request expects 'inputs' once but got it twice")]
+    [InlineData("{\"id\": \"a\", \"inputs\": [], \"id\": \"b\"}", "The request expects 'id' once but got it twice")]
     [InlineData("{\"parameters\": {\"priority\": 10}, \"inputs\": []}", "'priority' expects")]
     [InlineData("{\"parameters\": {\"priority\": \"high\"}, \"inputs\": []}", "'priority' expects")]
     [InlineData("{\"parameters\": {\"timeout\": -1}, \"inputs\": []}", "'timeout' expects")]
@@ -54,7 +56,8 @@ public sealed class BadInputTests(BadInputTests.SharedHost shared) : IClassFixtu
     [InlineData("""{"name": "float32", "datatype": "FP32", "shape": [99999999999999999999, 3], "data": [1, 2, 3]}""", "whole numbers as its 'shape'")]
     [InlineData("""{"name": "float32", "datatype": "FP32", "shape": [65536, 65536], "data": [1, 2, 3]}""", "more elements than")]
     [InlineData("""{"name": "float32", "datatype": "FP32", "shape": [2147483647, 2147483647, 2147483647], "data": [1, 2, 3]}""", "more elements than")]
-    [InlineData("""{"name": "float32", "datatype": "FP32", "shape": [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,3], "data": [1, 2, 3]}""", "at most 16 dimensions but got 17")]
+    [InlineData("""{"name": "float32", "datatype": "FP32", "shape": [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,3], "data": [1, 2, 3]}""", "at most 16 dimensions but got more")]
+    [InlineData("""{"name": "float32", "datatype": "FP32", "shape": [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,"x"], "data": [1, 2, 3]}""", "at most 16 dimensions but got more")]
     [InlineData("""{"name": "float32", "datatype": "FP32", "shape": [1, 4], "data": [1, 2, 3, 4]}""", "input 'float32' expects FP32 [?, 3] but got [1, 4]")]
     [InlineData("""{"name": "float32", "datatype": "FP32", "shape": [3], "data": [1, 2, 3]}""", "expects FP32 [?, 3] but got [3]")]
     [InlineData("""{"name": "float32", "datatype": "FP32", "shape": [], "data": [1]}""", "expects FP32 [?, 3] but got []")]
@@ -65,6 +68,14 @@ public sealed class BadInputTests(BadInputTests.SharedHost shared) : IClassFixtu
     [InlineData("""{"name": "float32", "datatype": "FP32", "shape": [1, 3], "data": [[1, 2], [3]]}""", "of one length")]
     [InlineData("""{"name": "float32", "datatype": "FP32", "shape": [1, 3], "data": [[1], [2], [3]]}""", "expects 3 elements but got arrays of [3, 1]")]
     [InlineData("""{"name": "float32", "datatype": "FP32", "shape": [1, 3], "data": [1, [2, 3]]}""", "of one length")]
+    [InlineData("""{"name": "float32", "datatype": "FP32", "shape": [1, 3], "data": [[], [], []]}""", "expects 3 elements but got arrays of [3, 0]")]
+    [InlineData("""{"name": "float32", "datatype": "FP32", "shape": [1, 3], "data": [[], 2, 3]}""", "of one length")]
+    [InlineData("""{"name": "float32", "datatype": "FP32", "shape": [1, 3], "data": [[[]], [[]], [[]]]}""", "expects 3 elements but got arrays of [3, 1, 0]")]
+    [InlineData("""{"name": "float32", "datatype": "FP64", "data": [1, 2, 3], "datatype": "FP32", "shape": [1, 3]}""", "input 'float32' expects 'datatype' once but got it twice")]
+    [InlineData("""{"name": "float32", "datatype": "UINT8", "data": [1, 2, 3], "datatype": "FP32", "shape": [1, 3]}""", "'datatype' once but got it twice")]
+    [InlineData("""{"name": "float32", "datatype": "FP32", "shape": [1, 3], "data": [1, 2, 3], "shape": [1, 3]}""", "'shape' once but got it twice")]
+    [InlineData("""{"name": "float32", "datatype": "FP32", "shape": [1, 3], "data": [1, 2, 3], "data": [4, 5, 6]}""", "'data' once but got it twice")]
+    [InlineData("""{"data": [1, 2, 3], "name": "float32", "datatype": "FP32", "shape": [1, 3], "data": [4, 5, 6]}""", "'data' once but got it twice")]
     [InlineData("""{"name": "float32", "datatype": "FP32", "shape": [1, 3], "data": 5}""", "an array as its data but got 5")]
     [InlineData("""{"name": "float32", "datatype": "FP32", "shape": [1, 3], "data": "AAAA"}""", "an array as its data but got a text")]
     [InlineData("""{"name": "float32", "datatype": "FP32", "shape": [1, 3]}""", "expects 'data'")]
@@ -188,6 +199,10 @@ public sealed class BadInputTests(BadInputTests.SharedHost shared) : IClassFixtu
         GRPCInferenceService.GRPCInferenceServiceClient client = new(shared.Host.Channel);
         Assert.Equal("echo", (await client.ModelInferAsync(GoodMessage(), cancellationToken: TestContext.Current.CancellationToken)).ModelName);
     }
+
+    [Fact]
+    public async Task Parameters_that_are_null_are_none() =>
+        await shared.Host.PostJson("/v2/models/echo/infer", $"{Good[..^1]}, \"parameters\": null}}");
 
     private static ModelInferRequest GoodMessage()
     {

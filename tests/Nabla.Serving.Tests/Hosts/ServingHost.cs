@@ -104,7 +104,7 @@ internal sealed class ServingHost : IAsyncDisposable
     }
 
     /// <summary>A server of models that are made in memory: one version each.</summary>
-    public static async Task<ServingHost> Start(ServingOptions options, IReadOnlyDictionary<string, IServedModel> models)
+    public static async Task<ServingHost> Start(ServingOptions options, IReadOnlyDictionary<string, IServedModel> models, Action<IServiceCollection>? configure = null)
     {
         TemporaryFolder folder = new();
         foreach (string name in models.Keys)
@@ -112,7 +112,7 @@ internal sealed class ServingHost : IAsyncDisposable
             Directory.CreateDirectory(folder.File($"{name}/1"));
         }
 
-        return await Run(folder, WithAdmin(options, folder), path => models[Path.GetFileName(Path.GetDirectoryName(path))!]);
+        return await Run(folder, WithAdmin(options, folder), path => models[Path.GetFileName(Path.GetDirectoryName(path))!], configure: configure);
     }
 
     /// <summary>Puts a version into the repository.</summary>

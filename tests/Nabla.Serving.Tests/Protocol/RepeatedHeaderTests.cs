@@ -16,16 +16,45 @@ public sealed class RepeatedHeaderTests
     [Fact]
     public void A_request_that_says_the_same_has_inputs_of_its_own()
     {
-        RepeatedHeader header = new();
+        RepeatedHeader header = Known(Two, "a");
         RestInferRequest first = Read(header, Two, [1, 2, 3, 4], "a");
-        RestInferRequest second = Read(header, Two, [5, 6, 7, 8], "b");
-        RestInferRequest third = Read(header, Two.Replace("\"a\"", "\"c\"", StringComparison.Ordinal), [9, 10, 11, 12], "b");
+        RestInferRequest second = Read(header, Two, [5, 6, 7, 8], "a");
+        RestInferRequest third = Read(header, Other("c"), [9, 10, 11, 12], "a");
         Assert.Equal([[1, 2], [3, 4]], DataOf(first));
         Assert.Equal([[5, 6], [7, 8]], DataOf(second));
         Assert.Equal([[9, 10], [11, 12]], DataOf(third));
-        Assert.Equal([("a", "a"), ("b", "a"), ("b", "c")], new[] { first, second, third }.Select(read => (read.Request.Model.Name, read.Request.Id)));
+        Assert.Equal([("a", "a"), ("a", "a"), ("a", "c")], new[] { first, second, third }.Select(read => (read.Request.Model.Name, read.Request.Id)));
         Assert.Equal(["x:INT8[1, 2]", "y:INT16[1, 1]"], second.Request.Inputs.Select(input => $"{input.Name}:{input.Type.Name}{WireTensor.Print(input.Shape)}"));
         Assert.Equal((2, true), (second.Request.Priority, second.BinaryOutputs));
+        Assert.Equal(7, Read(header, Two, [1, 2, 3, 4], "a", version: 7).Request.Model.Version);
+    }
+
+    [Fact]
+    public void What_comes_a_second_time_is_kept_and_what_comes_once_is_not()
+    {
+        RepeatedHeader header = new();
+        RestInferRequest first = Read(header, Two, [1, 2, 3, 4], "a");
+        RestInferRequest second = Read(header, Two, [1, 2, 3, 4], "a");
+        Assert.False(IsOfOneHeader(first, second));
+        foreach (int id in Enumerable.Range(0, 10))
+        {
+            RestInferRequest single = Read(header, Other($"{id}"), [1, 2, 3, 4], "a");
+            Assert.Equal($"{id}", single.Request.Id);
+            Assert.True(IsOfOneHeader(second, Read(header, Two, [1, 2, 3, 4], "a")));
+        }
+    }
+
+    [Fact]
+    public void Each_model_has_a_header_of_its_own()
+    {
+        RepeatedHeader header = Known(Two, "a");
+        RestInferRequest before = Read(header, Two, [1, 2, 3, 4], "a");
+        foreach (int _ in Enumerable.Range(0, 3))
+        {
+            Assert.Equal("c", Read(header, Other("c"), [1, 2, 3, 4], "b").Request.Id);
+        }
+
+        Assert.True(IsOfOneHeader(before, Read(header, Two, [1, 2, 3, 4], "a")));
     }
 
     [Theory]
@@ -33,8 +62,7 @@ public sealed class RepeatedHeaderTests
     [InlineData(5)]
     public void Other_numbers_of_bytes_are_refused_as_ever(int bytes)
     {
-        RepeatedHeader header = new();
-        Read(header, Two, [1, 2, 3, 4], "a");
+        RepeatedHeader header = Known(Two, "a");
         string expected = Assert.Throws<ServingException>(() => Read(new RepeatedHeader(), Two, new byte[bytes], "a")).Message;
         Assert.Equal(expected, Assert.Throws<ServingException>(() => Read(header, Two, new byte[bytes], "a")).Message);
     }
@@ -44,13 +72,28 @@ public sealed class RepeatedHeaderTests
     {
         RepeatedHeader header = new();
         Read(header, Texts, [1, 0, 0, 0, 65], "a");
+        Read(header, Texts, [1, 0, 0, 0, 65], "a");
         Assert.Throws<ServingException>(() => Read(header, Texts, [9, 0, 0, 0, 65], "a"));
     }
 
-    private static RestInferRequest Read(RepeatedHeader header, string json, byte[] data, string model)
+    private static string Other(string id) => Two.Replace("\"a\"", $"\"{id}\"", StringComparison.Ordinal);
+
+    // What was read twice.
+    private static RepeatedHeader Known(string json, string model)
+    {
+        RepeatedHeader header = new();
+        Read(header, json, [1, 2, 3, 4], model);
+        Read(header, json, [1, 2, 3, 4], model);
+        return header;
+    }
+
+    // What was read by itself has shapes of its own.
+    private static bool IsOfOneHeader(RestInferRequest left, RestInferRequest right) => ReferenceEquals(left.Request.Inputs[0].Shape, right.Request.Inputs[0].Shape);
+
+    private static RestInferRequest Read(RepeatedHeader header, string json, byte[] data, string model, int? version = null)
     {
         byte[] head = Encoding.UTF8.GetBytes(json);
-        return header.Read(new byte[][] { head, data }.SelectMany(part => part).ToArray(), head.Length, new ModelAddress(model), MostTensors);
+        return header.Read(new byte[][] { head, data }.SelectMany(part => part).ToArray(), head.Length, new ModelAddress(model, version), MostTensors);
     }
 
     private static IEnumerable<byte[]> DataOf(RestInferRequest read) => read.Request.Inputs.Select(input => input.Data.ToArray());

@@ -47,6 +47,23 @@ public sealed class SlowBodyTests
     }
 
     [Fact]
+    public async Task The_next_request_of_a_connection_has_time_of_its_own()
+    {
+        ManualTime time = new();
+        await using ServingHost host = await ServingHost.Start(
+            new ServingOptions { RequestTimeout = TimeSpan.FromHours(1) },
+            new Dictionary<string, IServedModel> { ["x"] = new EchoModel(DataType.Float32) },
+            services => services.AddSingleton<TimeProvider>(time));
+        using TcpClient client = await Begin(host, Question.Length + 1, 1);
+        await Until(() => Budget(host).Bytes == 1);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(Question), TestContext.Current.CancellationToken);
+        Assert.StartsWith("HTTP/1.1 200", await AnswerOf(client), StringComparison.Ordinal);
+        time.Advance(4000);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(Head(host, Question.Length) + Question), TestContext.Current.CancellationToken);
+        Assert.StartsWith("HTTP/1.1 200", await AnswerOf(client), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task All_bodies_together_have_so_many_bytes_and_no_more()
     {
         await using ServingHost host = await Start(new ServingOptions { MaxRequestBytes = Large, MaxBytesInFlight = Large });
@@ -87,10 +104,12 @@ public sealed class SlowBodyTests
     {
         TcpClient client = new();
         await client.ConnectAsync(IPAddress.Loopback, new Uri(host.RestAddress).Port, TestContext.Current.CancellationToken);
-        string head = $"POST /v2/models/x/infer HTTP/1.1\r\nHost: localhost\r\nX-API-Key: {host.AdminKey}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n";
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head + new string(' ', sent)), TestContext.Current.CancellationToken);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(Head(host, length) + new string(' ', sent)), TestContext.Current.CancellationToken);
         return client;
     }
+
+    private static string Head(ServingHost host, int length) =>
+        $"POST /v2/models/x/infer HTTP/1.1\r\nHost: localhost\r\nX-API-Key: {host.AdminKey}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n";
 
     // An answer is written at once, so it is read at once; that there is none at all is found out after a while.
     private static async Task<string> AnswerOf(TcpClient client)

@@ -36,7 +36,7 @@ internal static class SecurityRegistration
         }
 
         services.AddServingCertificates(security);
-        services.AddRateLimiter(limiter => limiter.AddPolicy(CallerQuota.Name, new CallerQuota(options)));
+        services.AddRateLimiter(limiter => limiter.AddPolicy<QuotaKey, CallerQuota>(CallerQuota.Name));
         services.AddAuthorizationBuilder().SetFallbackPolicy(Access.Policy(ModelRole.Read));
     }
 

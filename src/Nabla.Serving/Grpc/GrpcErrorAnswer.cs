@@ -43,7 +43,11 @@ internal static class GrpcErrorAnswer
             return;
         }
 
-        if (code is StatusCode.Unknown or StatusCode.Internal)
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            fault = ServingFault.Cancelled;
+        }
+        else if (code is StatusCode.Unknown or StatusCode.Internal)
         {
             headers[StatusHeader] = Print(StatusCode.InvalidArgument);
             headers[MessageHeader] = Uri.EscapeDataString("The message cannot be read.");

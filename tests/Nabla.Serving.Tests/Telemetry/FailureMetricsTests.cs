@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -128,6 +129,27 @@ public sealed class FailureMetricsTests
         Assert.Equal(Enumerable.Repeat("gated grpc deadline_exceeded", 8), await counts.FailuresAt(8));
         model.Open();
         await running;
+    }
+
+    [Fact]
+    public async Task Callers_who_go_away_in_the_middle_of_a_message_of_grpc()
+    {
+        await using ServingHost host = await ServingHost.Start(TestModels.Flowers());
+        using CountedRequests counts = new(host);
+        using CancellationTokenSource impatience = new(TimeSpan.FromMilliseconds(500));
+        Pipe message = new();
+        await message.Writer.WriteAsync(new byte[] { 0, 0, 0, 0, 9, 1 }, TestContext.Current.CancellationToken);
+        using StreamContent content = new(message.Reader.AsStream());
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+        using HttpClient client = new() { BaseAddress = new Uri(host.GrpcAddress) };
+        using HttpRequestMessage asked = new(HttpMethod.Post, "/inference.GRPCInferenceService/ModelInfer")
+        {
+            Content = content,
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => client.SendAsync(asked, impatience.Token));
+        Assert.Equal(["unknown grpc cancelled"], await counts.FailuresAt(1));
     }
 
     [Fact]

@@ -6,8 +6,8 @@ namespace Nabla.Client;
 public static class ModelClientExtensions
 {
     /// <summary>
-    /// Adds an <see cref="IModelClient"/> over REST, with the standard handlers of Microsoft.Extensions.Http.Resilience: retries that heed Retry-After, a
-    /// circuit breaker, time limits.
+    /// Adds an <see cref="IModelClient"/> over REST, with the standard handlers of Microsoft.Extensions.Http.Resilience: a circuit breaker, time
+    /// limits, and retries of what the server refuses for the moment, which heed Retry-After.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="address">The server.</param>
@@ -17,7 +17,11 @@ public static class ModelClientExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(address);
         IHttpClientBuilder builder = services.AddHttpClient<IModelClient, RestModelClient>(client => client.BaseAddress = address);
-        builder.AddStandardResilienceHandler();
+        builder.AddStandardResilienceHandler(options =>
+        {
+            RetryRules.Apply(options.Retry);
+            options.CircuitBreaker.ShouldHandle = arguments => ValueTask.FromResult(RetryRules.IsBroken(arguments.Outcome, arguments.Context));
+        });
         return builder;
     }
 }

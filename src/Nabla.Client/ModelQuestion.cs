@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Nabla.Client;
 
 /// <summary>What a model is asked.</summary>
@@ -6,8 +8,14 @@ public sealed record ModelQuestion
     /// <summary>The inputs by name, the batch as the first dimension.</summary>
     public IDictionary<string, Tensor> Inputs { get; init; } = new Dictionary<string, Tensor>();
 
-    /// <summary>The names of the outputs that are wanted; empty for all.</summary>
+    /// <summary>The inputs that are picture files, texts or rows of a table, where the model has saved how these become numbers.</summary>
+    public IDictionary<string, BytesTensor> BytesInputs { get; init; } = new Dictionary<string, BytesTensor>();
+
+    /// <summary>The names of the outputs that are wanted; where <see cref="Classes"/> is empty too, all are.</summary>
     public IReadOnlyList<string> Outputs { get; init; } = [];
+
+    /// <summary>The outputs that are wanted as their best classes, and how many of these, from 1: see <see cref="ModelAnswer.ClassesOf"/>.</summary>
+    public IDictionary<string, int> Classes { get; init; } = new Dictionary<string, int>();
 
     /// <summary>Which version; null for the one that the server chooses.</summary>
     public string? Version { get; init; }
@@ -18,8 +26,11 @@ public sealed record ModelQuestion
     /// <summary>From 1, which comes first in the server's queue, to 9; 0 is the usual one.</summary>
     public int Priority { get; init; }
 
-    /// <summary>How long the server may take; null for as long as it lets requests wait.</summary>
+    /// <summary>How long the server may take, over gRPC with all that is asked again; null for as long as it lets requests wait.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>All outputs that are wanted, each with the number of its classes, 0 for its numbers; none for all.</summary>
+    internal IEnumerable<(string Name, int Classes)> Wanted => Outputs.Union(Classes.Keys).Select(name => (name, Classes.TryGetValue(name, out int classes) ? classes : 0));
 
     /// <summary>The timeout in the protocol's unit; 0 for none.</summary>
     internal long TimeoutMicroseconds => (long)(Timeout?.TotalMicroseconds ?? 0);
@@ -32,6 +43,20 @@ public sealed record ModelQuestion
 /// <param name="Outputs">The outputs by name.</param>
 public sealed record ModelAnswer(string Model, string Version, string? Id, IReadOnlyDictionary<string, Tensor> Outputs)
 {
+    /// <summary>The outputs of bytes by name, such as texts; classes are among them.</summary>
+    public IReadOnlyDictionary<string, BytesTensor> BytesOutputs { get; init; } = ReadOnlyDictionary<string, BytesTensor>.Empty;
+
+    /// <summary>The best classes of an output that was asked for them, the best first, for each row.</summary>
+    /// <param name="output">Its name.</param>
+    /// <exception cref="KeyNotFoundException">There is none of that name, or none with classes.</exception>
+    /// <exception cref="ModelServerException">The server sent something else.</exception>
+    public IReadOnlyList<IReadOnlyList<ClassScore>> ClassesOf(string output)
+    {
+        BytesTensor tensor = BytesOutputs[output];
+        int classes = tensor.Shape.Count > 0 ? Math.Max(tensor.Shape[^1], 1) : 1;
+        return [.. tensor.Texts.Select(ClassScore.Parse).Chunk(classes)];
+    }
+
     /// <summary>The output of a name.</summary>
     /// <exception cref="KeyNotFoundException">There is none.</exception>
     public Tensor this[string output] => Outputs[output];
@@ -59,4 +84,7 @@ public sealed class ModelServerException(string message, string reason, Exceptio
 {
     /// <summary>The reason for programs.</summary>
     public string Reason => reason;
+
+    /// <summary>When the server says that it is worth asking again; null where it does not.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

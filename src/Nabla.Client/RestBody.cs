@@ -22,6 +22,11 @@ internal static class RestBody
             body.Write(tensor.AsBytes());
         }
 
+        foreach (BytesTensor tensor in question.BytesInputs.Values)
+        {
+            WireBytes.Write(body, tensor);
+        }
+
         return (body.WrittenSpan.ToArray(), jsonLength);
     }
 
@@ -32,6 +37,7 @@ internal static class RestBody
         AnswerBody answer = JsonSerializer.Deserialize(body.AsSpan(0, jsonLength), ClientJson.Default.AnswerBody)
             ?? throw new ModelServerException("The server answered with null.", "invalid_answer");
         Dictionary<string, Tensor> outputs = [];
+        Dictionary<string, BytesTensor> bytesOutputs = [];
         int position = jsonLength;
         foreach (OutputBody output in answer.Outputs)
         {
@@ -41,11 +47,11 @@ internal static class RestBody
                 throw new ModelServerException($"The server sent {body.Length - position} of the {size} bytes of the output '{output.Name}'.", "invalid_answer");
             }
 
-            outputs[output.Name] = WireTypes.ToTensor(output.Name, output.Datatype, output.Shape, body.AsSpan(position, size));
+            WireTypes.Add(outputs, bytesOutputs, output.Name, output.Datatype, output.Shape, body.AsSpan(position, size));
             position += size;
         }
 
-        return new ModelAnswer(answer.ModelName, answer.ModelVersion ?? "", answer.Id, outputs);
+        return new ModelAnswer(answer.ModelName, answer.ModelVersion ?? "", answer.Id, outputs) { BytesOutputs = bytesOutputs };
     }
 
     private static void Write(Utf8JsonWriter writer, ModelQuestion question)
@@ -64,40 +70,59 @@ internal static class RestBody
         writer.WriteStartArray("inputs");
         foreach ((string name, Tensor tensor) in question.Inputs)
         {
-            Write(writer, name, tensor);
+            Write(writer, name, WireTypes.NameOf(tensor.DataType), tensor.Shape, tensor.Type.ByteCount);
+        }
+
+        foreach ((string name, BytesTensor tensor) in question.BytesInputs)
+        {
+            Write(writer, name, WireTypes.Bytes, tensor.Shape, WireBytes.SizeOf(tensor));
         }
 
         writer.WriteEndArray();
-        if (question.Outputs.Count > 0)
-        {
-            writer.WriteStartArray("outputs");
-            foreach (string output in question.Outputs)
-            {
-                writer.WriteStartObject();
-                writer.WriteString("name", output);
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndArray();
-        }
-
+        WriteOutputs(writer, question);
         writer.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter writer, string name, Tensor tensor)
+    private static void WriteOutputs(Utf8JsonWriter writer, ModelQuestion question)
+    {
+        (string Name, int Classes)[] wanted = [.. question.Wanted];
+        if (wanted.Length == 0)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("outputs");
+        foreach ((string name, int classes) in wanted)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", name);
+            if (classes != 0)
+            {
+                writer.WriteStartObject("parameters");
+                writer.WriteNumber("classification", classes);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter writer, string name, string type, IEnumerable<int> shape, long bytes)
     {
         writer.WriteStartObject();
         writer.WriteString("name", name);
-        writer.WriteString("datatype", WireTypes.NameOf(tensor.DataType));
+        writer.WriteString("datatype", type);
         writer.WriteStartArray("shape");
-        foreach (int size in tensor.Shape)
+        foreach (int size in shape)
         {
             writer.WriteNumberValue(size);
         }
 
         writer.WriteEndArray();
         writer.WriteStartObject("parameters");
-        writer.WriteNumber("binary_data_size", tensor.Type.ByteCount);
+        writer.WriteNumber("binary_data_size", bytes);
         writer.WriteEndObject();
         writer.WriteEndObject();
     }

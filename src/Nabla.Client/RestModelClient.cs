@@ -30,6 +30,7 @@ public sealed class RestModelClient : IModelClient, IDisposable
     public async Task<bool> IsReadyAsync(CancellationToken cancellationToken = default)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, "v2/health/ready");
+        RetryRules.MarkProbe(request);
         using HttpResponseMessage response = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
         return response.IsSuccessStatusCode;
     }
@@ -79,7 +80,7 @@ public sealed class RestModelClient : IModelClient, IDisposable
         try
         {
             ErrorBody? error = JsonSerializer.Deserialize(body, ClientJson.Default.ErrorBody);
-            return new ModelServerException(error?.Error ?? $"The server answered with {(int)response.StatusCode}.", error?.Reason ?? "");
+            return new ModelServerException(error?.Error ?? $"The server answered with {(int)response.StatusCode}.", error?.Reason ?? "") { RetryAfter = RetryRules.WaitOf(response) };
         }
         catch (JsonException inner)
         {

@@ -5,6 +5,9 @@ namespace Nabla.Client;
 /// <summary>Tensors as the protocol has them: a type, sizes, and elements in row-major order and little-endian.</summary>
 internal static class WireTypes
 {
+    /// <summary>The protocol's name of elements that are bytes.</summary>
+    public const string Bytes = "BYTES";
+
     /// <summary>The protocol's name of a type.</summary>
     public static string NameOf(DataType type) => type switch
     {
@@ -17,9 +20,22 @@ internal static class WireTypes
         _ => "BOOL",
     };
 
-    /// <summary>The tensor that a server sent.</summary>
+    /// <summary>Adds an output that a server sent to those of its kind.</summary>
     /// <exception cref="ModelServerException">It is of a type that tensors do not have, or not of its size.</exception>
-    public static Tensor ToTensor(string name, string type, IEnumerable<long> shape, ReadOnlySpan<byte> data)
+    public static void Add(
+        Dictionary<string, Tensor> outputs, Dictionary<string, BytesTensor> bytesOutputs, string name, string type, IEnumerable<long> shape, ReadOnlySpan<byte> data)
+    {
+        if (type == Bytes)
+        {
+            bytesOutputs[name] = WireBytes.Read(name, shape, data);
+        }
+        else
+        {
+            outputs[name] = ToTensor(name, type, shape, data);
+        }
+    }
+
+    private static Tensor ToTensor(string name, string type, IEnumerable<long> shape, ReadOnlySpan<byte> data)
     {
         int[] sizes = [.. shape.Select(size => checked((int)size))];
         try

@@ -50,6 +50,7 @@ public static class ServingExtensions
         services.AddSingleton<ServingMetrics>();
         services.AddSingleton<VersionLoader>();
         services.AddSingleton<ModelRepository>();
+        services.AddSingleton<RequestFailures>();
         services.AddSingleton<RepositoryGauges>();
         services.AddSingleton<DriftGauges>();
         services.AddSingleton<ShadowTraffic>();

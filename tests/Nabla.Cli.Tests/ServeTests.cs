@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Nabla.Formats;
 using Nabla.Layers;
@@ -60,6 +61,39 @@ public sealed class ServeTests : IDisposable
         }
 
         Assert.Contains("0.0.0.0", Cli.RunUntil("Serving", "serve", model, "--urls", "http://0.0.0.0:0", "--insecure").Succeeds().Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_socket_of_the_machine_is_served_and_nothing_beside_it(bool hasKeys)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Sockets have paths on Unix.");
+        string socket = folder.File("nabla.sock");
+        string keys = folder.File("keys.json");
+        string alice = Cli.Run("serve", "keys", "add", "alice", "--keys", keys, "--role", "predict").Succeeds().Output.Trim();
+        await using RunningServer server = await RunningServer.Start([model, "--urls", $"http://unix:{socket}", .. hasKeys ? new[] { "--keys", keys } : []]);
+        Assert.Equal(HttpStatusCode.OK, await server.Post("/v2/models/flowers/infer", Question, hasKeys ? alice : null));
+        Assert.Equal($"Serving {model} at http://unix:{socket}", server.Output.Trim());
+        Assert.Equal((0, ""), await server.Stop());
+    }
+
+    [Fact]
+    public void An_address_that_cannot_be_served_is_said_in_one_line()
+    {
+        foreach (string url in new[] { "", "http://127.0.0.1:0/base", "ftp://127.0.0.1:0", "http://pipe:/nabla", "http://unix:/tmp/nabla.sock:/base", "http://127.0.0.1:99999" })
+        {
+            Cli.Run("serve", model, "--urls", url).FailsWith("--urls expects addresses", $"'{url}'");
+        }
+
+        Cli.Run("serve", model, "--urls", "http://unix:/tmp/nabla.sock", "--grpc-port", "8001").FailsWith("--grpc-port expects a host", "http://unix:/tmp/nabla.sock");
+        Cli.Run("serve", model, "--grpc-port", "70000").FailsWith("--grpc-port expects a port up to 65535 but got 70000");
+        Cli.Run("serve", model, "--urls", $"http://unix:{folder.File("none/nabla.sock")}").FailsWith("nabla.sock");
+        Cli.Run("serve", model, "--urls", "https://127.0.0.1:0").FailsWith("https://127.0.0.1:0", "certificate");
+        using TcpListener taken = new(IPAddress.Loopback, 0);
+        taken.Start();
+        int port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        Cli.Run("serve", model, "--urls", $"http://127.0.0.1:{port}").FailsWith($"http://127.0.0.1:{port}", "in use");
     }
 
     [Fact]

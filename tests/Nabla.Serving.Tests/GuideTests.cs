@@ -18,6 +18,8 @@ public sealed class GuideTests
         string models = folder.ToString();
         Directory.CreateDirectory(folder.File("flowers"));
         ModelFolder.Save(folder.File("flowers/1"), TestModels.Flowers());
+        Directory.CreateDirectory(folder.File("iris"));
+        ModelFolder.Save(folder.File("iris/1"), TestModels.Table());
         VersionManifest.Write(folder.File("flowers/1"));
 
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -38,6 +40,10 @@ public sealed class GuideTests
         ModelAnswer answer = await client.InferAsync("flowers", new ModelQuestion { Inputs = { ["input"] = flower } });
         Tensor probabilities = answer["output"];
         Assert.Equal(1f, probabilities.ToArray<float>().Sum(), 4);
+
+        ModelQuestion row = new() { BytesInputs = { ["input"] = BytesTensor.OfTexts("5.1,3.5,1.4,0.2") }, Classes = { ["output"] = 2 } };
+        ClassScore best = (await client.InferAsync("iris", row)).ClassesOf("output")[0][0];
+        Assert.Contains(best.Label, TestModels.Table().Labels);
         await app.StopAsync(TestContext.Current.CancellationToken);
     }
 }

@@ -1,9 +1,9 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -22,7 +22,7 @@ internal static class ModelServer
     public static async Task<int> RunAsync(ServeSettings settings, Terminal terminal, CancellationToken cancellationToken)
     {
         ServingOptions options = OptionsOf(settings);
-        BindingAddress[] addresses = [.. settings.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Parse)];
+        BindingAddress[] addresses = ServeAddresses.Parse(settings.Urls, settings.GrpcPort);
         if (LoopbackRule.Problem(options.Security, addresses) is { } problem)
         {
             throw new UsageException(problem);
@@ -30,7 +30,7 @@ internal static class ModelServer
 
         RequireModels(options, settings.Models);
         await using WebApplication app = Create(settings, addresses, options);
-        await app.StartAsync(cancellationToken).ConfigureAwait(false);
+        await StartAsync(app, settings.Urls, cancellationToken).ConfigureAwait(false);
         foreach (string address in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)
         {
             terminal.Output.WriteLine($"Serving {settings.Models} at {address}");
@@ -73,62 +73,27 @@ internal static class ModelServer
 
         // Of requests it would say nothing above information, but each would be given a trace of its own for that.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+
+        // Why it does not start is said by the command, in one line.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, addresses, settings.GrpcPort));
+        builder.WebHost.ConfigureKestrel(kestrel => ServeAddresses.Listen(kestrel, addresses, settings.GrpcPort));
         builder.Services.AddNablaServing(options);
         WebApplication app = builder.Build();
         app.MapNablaServing();
         return app;
     }
 
-    private static void Listen(KestrelServerOptions kestrel, BindingAddress[] addresses, int? grpcPort)
-    {
-        kestrel.AddServerHeader = false;
-        foreach (BindingAddress address in addresses)
-        {
-            Listen(kestrel, address.Host, address.Port, HttpProtocols.Http1, address.Scheme == "https");
-        }
-
-        if (grpcPort is { } port)
-        {
-            Listen(kestrel, addresses[0].Host, port, HttpProtocols.Http2, addresses[0].Scheme == "https");
-        }
-    }
-
-    private static void Listen(KestrelServerOptions kestrel, string host, int port, HttpProtocols protocols, bool isSecure)
-    {
-        void Configure(ListenOptions listen)
-        {
-            listen.Protocols = protocols;
-            if (isSecure)
-            {
-                listen.UseHttps();
-            }
-        }
-
-        if (System.Net.IPAddress.TryParse(host.Trim('[', ']'), out System.Net.IPAddress? address))
-        {
-            kestrel.Listen(address, port, Configure);
-        }
-        else if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
-        {
-            kestrel.ListenLocalhost(port, Configure);
-        }
-        else
-        {
-            kestrel.ListenAnyIP(port, Configure);
-        }
-    }
-
-    private static BindingAddress Parse(string url)
+    // An address that cannot be had shows only when it is opened.
+    private static async Task StartAsync(WebApplication app, string urls, CancellationToken cancellationToken)
     {
         try
         {
-            return BindingAddress.Parse(url);
+            await app.StartAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (FormatException)
+        catch (SocketException error)
         {
-            throw new UsageException($"--urls expects addresses such as http://127.0.0.1:8000 but got '{url}'.");
+            throw new UsageException($"--urls {urls}: {error.Message}");
         }
     }
 

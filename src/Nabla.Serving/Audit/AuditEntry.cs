@@ -18,6 +18,9 @@ internal sealed class AuditEntry
     /// <summary>How many rows were asked about.</summary>
     public int? Rows { get; private set; }
 
+    /// <summary>Whether it has been counted as answered.</summary>
+    public bool IsAnswered { get; set; }
+
     /// <summary>Why there is no answer, as programs read it; null where there is one.</summary>
     public string? Reason { get; set; }
 

@@ -4,12 +4,17 @@ using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Logging;
 using Nabla.Serving.Audit;
 using Nabla.Serving.Inference;
+using Nabla.Serving.Protos;
+using Nabla.Serving.Telemetry;
 
 namespace Nabla.Serving.Grpc;
 
-/// <summary>Turns faults into the status codes of gRPC; the reason for programs and the time to wait are in the trailers.</summary>
-internal sealed partial class FaultInterceptor(ILogger<FaultInterceptor> log) : Interceptor
+/// <summary>Turns faults into the status codes of gRPC, and counts them; the reason for programs and the time to wait are in the trailers.</summary>
+internal sealed partial class FaultInterceptor(RequestFailures failures, ILogger<FaultInterceptor> log) : Interceptor
 {
+    // A caller whose deadline has passed cancels the call, by a clock that began a little before the server's.
+    private static readonly TimeSpan ClockSlack = TimeSpan.FromMilliseconds(50);
+
     /// <inheritdoc/>
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -18,28 +23,12 @@ internal sealed partial class FaultInterceptor(ILogger<FaultInterceptor> log) : 
         {
             return await continuation(request, context).ConfigureAwait(false);
         }
-        catch (ServingException error)
-        {
-            AuditEntry.Of(context.GetHttpContext())?.Reason = error.Reason;
-            Metadata trailers = new() { { "reason", error.Reason } };
-            if (error.RetryAfter is { } wait)
-            {
-                trailers.Add("retry-after", ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture));
-            }
-
-            throw new RpcException(new Status(CodeOf(error.Fault), error.Message), trailers);
-        }
-        catch (OperationCanceledException)
-        {
-            throw new RpcException(context.Deadline <= DateTime.UtcNow
-                ? new Status(StatusCode.DeadlineExceeded, "The deadline has passed.")
-                : new Status(StatusCode.Cancelled, "The call was cancelled."));
-        }
         catch (Exception error) when (error is not RpcException)
         {
-            AuditEntry.Of(context.GetHttpContext())?.Reason = ServingException.ReasonOf(ServingFault.Internal);
-            LogFailed(error, context.Method);
-            throw new RpcException(new Status(StatusCode.Internal, "The server failed."));
+            ServingException refusal = RefusalOf(error, context);
+            AuditEntry.Of(context.GetHttpContext())?.Reason = refusal.Reason;
+            failures.Count(context.GetHttpContext(), refusal.Fault, (request as ModelInferRequest)?.ModelName);
+            throw ErrorOf(refusal);
         }
     }
 
@@ -52,9 +41,37 @@ internal sealed partial class FaultInterceptor(ILogger<FaultInterceptor> log) : 
         ServingFault.Forbidden => StatusCode.PermissionDenied,
         ServingFault.QuotaSpent or ServingFault.QueueFull or ServingFault.TooLarge => StatusCode.ResourceExhausted,
         ServingFault.Loading or ServingFault.NotReady or ServingFault.Draining => StatusCode.Unavailable,
-        ServingFault.DeadlineExceeded => StatusCode.DeadlineExceeded,
+        ServingFault.RequestTimeout or ServingFault.DeadlineExceeded => StatusCode.DeadlineExceeded,
+        ServingFault.Cancelled => StatusCode.Cancelled,
         _ => StatusCode.Internal,
     };
+
+    private static RpcException ErrorOf(ServingException refusal)
+    {
+        Metadata trailers = new() { { "reason", refusal.Reason } };
+        if (refusal.RetryAfter is { } wait)
+        {
+            trailers.Add("retry-after", ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture));
+        }
+
+        return new RpcException(new Status(CodeOf(refusal.Fault), refusal.Message), trailers);
+    }
+
+    private ServingException RefusalOf(Exception error, ServerCallContext context)
+    {
+        switch (error)
+        {
+            case ServingException known:
+                return known;
+            case OperationCanceledException when context.Deadline - DateTime.UtcNow < ClockSlack:
+                return new ServingException(ServingFault.DeadlineExceeded, "The deadline has passed.");
+            case OperationCanceledException:
+                return new ServingException(ServingFault.Cancelled, "The call was cancelled.");
+            default:
+                LogFailed(error, context.Method);
+                return new ServingException(ServingFault.Internal, "The server failed.");
+        }
+    }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed.")]
     private partial void LogFailed(Exception error, string method);

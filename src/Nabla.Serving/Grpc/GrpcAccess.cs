@@ -3,10 +3,11 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.RateLimiting;
 using Nabla.Serving.Security;
+using Nabla.Serving.Telemetry;
 
 namespace Nabla.Serving.Grpc;
 
-/// <summary>What callers of each method need; with which model stands in the message, so the method looks there.</summary>
+/// <summary>What callers of each method need, and which is counted; with which model stands in the message, so the method looks there.</summary>
 internal static class GrpcAccess
 {
     /// <summary>Asks for it.</summary>
@@ -19,6 +20,7 @@ internal static class GrpcAccess
                 break;
             case "ModelInfer":
                 Require(endpoint, ModelRole.Predict);
+                endpoint.Metadata.Add(new CountedEndpoint("grpc"));
                 break;
             case "RepositoryModelLoad" or "RepositoryModelUnload":
                 Require(endpoint, ModelRole.Admin);

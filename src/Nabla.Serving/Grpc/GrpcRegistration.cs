@@ -1,3 +1,4 @@
+using Grpc.AspNetCore.Server.Model;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,6 +12,9 @@ internal static class GrpcRegistration
     public static void AddServingGrpc(this IServiceCollection services, ServingOptions options)
     {
         services.AddSingleton<OpenInferenceService>();
+        services.AddSingleton<OpenInferenceMethods>();
+        services.AddSingleton<IServiceMethodProvider<OpenInferenceMethods>>(provider => provider.GetRequiredService<OpenInferenceMethods>());
+        services.AddSingleton<FaultInterceptor>();
         services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = options.MaxRequestBytes;
@@ -22,7 +26,7 @@ internal static class GrpcRegistration
     /// <summary>Adds its endpoints.</summary>
     public static void MapServingGrpc(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGrpcService<OpenInferenceService>().Add(GrpcAccess.Require);
+        endpoints.MapGrpcService<OpenInferenceMethods>().Add(GrpcAccess.Require);
         endpoints.MapGrpcHealthChecksService().AllowAnonymous();
     }
 }

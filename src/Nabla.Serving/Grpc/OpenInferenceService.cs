@@ -55,7 +55,7 @@ internal sealed class OpenInferenceService(InferenceService inference, ModelRepo
         Access.Require(context.GetHttpContext(), ModelRole.Predict, request.ModelName);
         AuditEntry? audit = AuditEntry.Of(context.GetHttpContext());
         audit?.NoteModel(request.ModelName);
-        inference.Require(GrpcRequestReader.ModelOf(request), "grpc");
+        inference.Require(GrpcRequestReader.ModelOf(request));
         InferenceRequest asked = GrpcRequestReader.Read(request, options.MaxTensors) with { Timeout = Earlier(request, context), Audit = audit };
         InferenceResponse response = await inference.InferAsync(asked, context.CancellationToken).ConfigureAwait(false);
         return GrpcAnswer.Create(response);

@@ -1,15 +1,17 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Nabla.Serving.Audit;
 using Nabla.Serving.Grpc;
 using Nabla.Serving.Inference;
+using Nabla.Serving.Telemetry;
 
 namespace Nabla.Serving.Http;
 
 /// <summary>
 /// Turns what went wrong into the protocols' error object: <c>{"error": "...", "reason": "..."}</c>, where the reason is for programs. Errors that no
-/// caller can mend are logged, and say nothing of the server's inside.
+/// caller can mend are logged, and say nothing of the server's inside. Whatever is refused is counted here, or with the calls of gRPC.
 /// </summary>
 internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAnswers> log)
 {
@@ -21,11 +23,11 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
         try
         {
             await next(context).ConfigureAwait(false);
-            await AnswerUnknownAsync(context).ConfigureAwait(false);
+            await AnswerRefusedAsync(context).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception error) when (error is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
         {
-            context.Response.StatusCode = ClientClosedRequest;
+            Leave(context);
         }
         catch (ServingException error) when (!context.Response.HasStarted)
         {
@@ -33,24 +35,26 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
         }
         catch (BadHttpRequestException error) when (!context.Response.HasStarted)
         {
-            string reason = error.StatusCode switch
+            ServingFault fault = error.StatusCode switch
             {
-                StatusCodes.Status413PayloadTooLarge => ServingException.ReasonOf(ServingFault.TooLarge),
-                StatusCodes.Status408RequestTimeout => "request_timeout",
-                _ => ServingException.ReasonOf(ServingFault.InvalidRequest),
+                StatusCodes.Status413PayloadTooLarge => ServingFault.TooLarge,
+                StatusCodes.Status408RequestTimeout => ServingFault.RequestTimeout,
+                _ => ServingFault.InvalidRequest,
             };
-            await WriteAsync(context, error.StatusCode, error.Message, reason).ConfigureAwait(false);
+            Count(context, fault);
+            await WriteAsync(context, error.StatusCode, error.Message, ServingException.ReasonOf(fault)).ConfigureAwait(false);
         }
         catch (Exception error) when (!context.Response.HasStarted)
         {
             LogFailed(error, context.Request.Method, context.Request.Path);
-            await WriteAsync(context, StatusCodes.Status500InternalServerError, "The server failed.", "internal").ConfigureAwait(false);
+            await WriteAsync(context, new ServingException(ServingFault.Internal, "The server failed.")).ConfigureAwait(false);
         }
     }
 
     /// <summary>Answers a request that was refused.</summary>
     public static Task WriteAsync(HttpContext context, ServingException error)
     {
+        Count(context, error.Fault);
         AuditEntry.Of(context)?.Reason = error.Reason;
         if (error.RetryAfter is { } wait)
         {
@@ -77,19 +81,40 @@ internal sealed partial class ErrorAnswers(RequestDelegate next, ILogger<ErrorAn
         ServingFault.QueueFull or ServingFault.Loading or ServingFault.NotReady or ServingFault.Draining => StatusCodes.Status503ServiceUnavailable,
         ServingFault.TooLarge => StatusCodes.Status413PayloadTooLarge,
         ServingFault.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
+        ServingFault.RequestTimeout => StatusCodes.Status408RequestTimeout,
         ServingFault.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,
+        ServingFault.Cancelled => ClientClosedRequest,
         _ => StatusCodes.Status500InternalServerError,
     };
 
-    // What routing refuses has no body.
-    private static Task AnswerUnknownAsync(HttpContext context) => context.Response switch
+    private static void Count(HttpContext context, ServingFault fault) => context.RequestServices.GetRequiredService<RequestFailures>().Count(context, fault);
+
+    // Nobody reads an answer any more. Of one that has begun, the status is sent already.
+    private static void Leave(HttpContext context)
     {
-        { HasStarted: false, StatusCode: StatusCodes.Status404NotFound, ContentType: null } =>
-            WriteAsync(context, StatusCodes.Status404NotFound, $"There is nothing at {context.Request.Path}.", "not_found"),
-        { HasStarted: false, StatusCode: StatusCodes.Status405MethodNotAllowed } =>
-            WriteAsync(context, StatusCodes.Status405MethodNotAllowed, $"{context.Request.Path} is not called by {context.Request.Method}.", "method_not_allowed"),
-        _ => Task.CompletedTask,
-    };
+        Count(context, ServingFault.Cancelled);
+        if (!context.Response.HasStarted)
+        {
+            context.Response.StatusCode = ClientClosedRequest;
+        }
+    }
+
+    // What routing refuses has no body, and what the framework of gRPC refuses has no reason.
+    private static Task AnswerRefusedAsync(HttpContext context)
+    {
+        switch (context.Response)
+        {
+            case { HasStarted: true }:
+                return Task.CompletedTask;
+            case { StatusCode: StatusCodes.Status404NotFound, ContentType: null }:
+                return WriteAsync(context, StatusCodes.Status404NotFound, $"There is nothing at {context.Request.Path}.", "not_found");
+            case { StatusCode: StatusCodes.Status405MethodNotAllowed }:
+                return WriteAsync(context, StatusCodes.Status405MethodNotAllowed, $"{context.Request.Path} is not called by {context.Request.Method}.", "method_not_allowed");
+            default:
+                GrpcErrorAnswer.GiveReason(context);
+                return Task.CompletedTask;
+        }
+    }
 
     private static Task WriteAsync(HttpContext context, int status, string message, string reason)
     {

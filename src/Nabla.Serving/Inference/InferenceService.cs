@@ -8,7 +8,7 @@ using Nabla.Serving.Tensors;
 
 namespace Nabla.Serving.Inference;
 
-/// <summary>Answers requests, whatever protocol they came by: chooses the version, checks the inputs, waits in its queue, and counts what came of it.</summary>
+/// <summary>Answers requests, whatever protocol they came by: chooses the version, checks the inputs, waits in its queue, and counts the answer; what has none is counted where that is written.</summary>
 internal sealed class InferenceService(
     ModelRepository repository,
     ServingOptions options,
@@ -36,6 +36,7 @@ internal sealed class InferenceService(
             ComputedOutputs outputs = await WaitAsync(version, pending, asked, start, cancellationToken).ConfigureAwait(false);
             activity?.SetTag("queue_ms", outputs.QueueTime.TotalMilliseconds).SetTag("compute_ms", outputs.ComputeTime.TotalMilliseconds);
             metrics.Answered(version.Name, version.Version, request.Protocol, time.GetElapsedTime(start), outputs.QueueTime);
+            request.Audit?.IsAnswered = true;
             version.Drift?.Add(pending, outputs);
             memory.Offer(asked, version, outputs.Data[0]);
             shadow.Offer(version, pending, outputs);
@@ -44,25 +45,13 @@ internal sealed class InferenceService(
         catch (ServingException error)
         {
             activity?.SetStatus(ActivityStatusCode.Error, error.Reason);
-            metrics.Failed(repository.TryFind(request.Model.Name)?.Name, request.Protocol, error.Fault);
             throw;
         }
     }
 
     /// <summary>Sees that a model takes requests, before the body of one is read.</summary>
-    /// <exception cref="ServingException">It takes none; counted like a request that failed later.</exception>
-    public void Require(ModelAddress model, string protocol)
-    {
-        try
-        {
-            repository.Resolve(model.Undealt);
-        }
-        catch (ServingException error)
-        {
-            metrics.Failed(repository.TryFind(model.Name)?.Name, protocol, error.Fault);
-            throw;
-        }
-    }
+    /// <exception cref="ServingException">It takes none.</exception>
+    public void Require(ModelAddress model) => repository.Resolve(model.Undealt);
 
     // A version that is replaced just now closes its queue; the one that follows it takes the request, and reads it anew. What has nothing to be decoded is
     // queued without a task: most requests have nothing, and when there is too much, each more that an exception unwinds costs.

@@ -36,8 +36,14 @@ internal enum ServingFault
     /// <summary>The body is in a form that the server does not read.</summary>
     UnsupportedMediaType,
 
+    /// <summary>The body did not come in time.</summary>
+    RequestTimeout,
+
     /// <summary>The answer would come too late.</summary>
     DeadlineExceeded,
+
+    /// <summary>The caller has gone away.</summary>
+    Cancelled,
 
     /// <summary>The model failed.</summary>
     Internal,
@@ -74,7 +80,9 @@ internal sealed class ServingException(ServingFault fault, string message, Excep
         ServingFault.Draining => "draining",
         ServingFault.TooLarge => "too_large",
         ServingFault.UnsupportedMediaType => "unsupported_media_type",
+        ServingFault.RequestTimeout => "request_timeout",
         ServingFault.DeadlineExceeded => "deadline_exceeded",
+        ServingFault.Cancelled => "cancelled",
         _ => "internal",
     };
 }

@@ -8,6 +8,7 @@ using Nabla.Serving.Http;
 using Nabla.Serving.Inference;
 using Nabla.Serving.Repository;
 using Nabla.Serving.Security;
+using Nabla.Serving.Telemetry;
 
 namespace Nabla.Serving.OpenInference;
 
@@ -17,6 +18,7 @@ internal sealed class OpenInferenceEndpoints(InferenceService inference, ModelRe
     /// <summary>The header with the bytes of the JSON before binary tensors.</summary>
     public const string JsonLengthHeader = "Inference-Header-Content-Length";
 
+    private const string Protocol = "rest";
     private const string Model = "/v2/models/{name}";
     private const string Version = "/v2/models/{name}/versions/{version}";
 
@@ -32,8 +34,8 @@ internal sealed class OpenInferenceEndpoints(InferenceService inference, ModelRe
         endpoints.MapGet(Version, (HttpContext context, string name, string version) => DescribeModel(context, name, version)).Describe("Model metadata", answer: typeof(ModelMetadata)).Needs(ModelRole.Read);
         endpoints.MapGet($"{Model}/ready", (HttpContext context, string name) => AnswerReady(context, name, null)).Describe("Whether a model is ready", answer: typeof(ModelReadyAnswer)).Needs(ModelRole.Read);
         endpoints.MapGet($"{Version}/ready", (HttpContext context, string name, string version) => AnswerReady(context, name, version)).Describe("Whether a version is ready", answer: typeof(ModelReadyAnswer)).Needs(ModelRole.Read);
-        endpoints.MapPost($"{Model}/infer", (HttpContext context, string name) => InferAsync(context, name, null)).DescribeInference("Inference", typeof(InferenceRequestBody), typeof(InferenceResponseBody)).Needs(ModelRole.Predict);
-        endpoints.MapPost($"{Version}/infer", (HttpContext context, string name, string version) => InferAsync(context, name, version)).DescribeInference("Inference", typeof(InferenceRequestBody), typeof(InferenceResponseBody)).Needs(ModelRole.Predict);
+        endpoints.MapPost($"{Model}/infer", (HttpContext context, string name) => InferAsync(context, name, null)).DescribeInference("Inference", typeof(InferenceRequestBody), typeof(InferenceResponseBody)).Needs(ModelRole.Predict).Counted(Protocol);
+        endpoints.MapPost($"{Version}/infer", (HttpContext context, string name, string version) => InferAsync(context, name, version)).DescribeInference("Inference", typeof(InferenceRequestBody), typeof(InferenceResponseBody)).Needs(ModelRole.Predict).Counted(Protocol);
     }
 
     private static Task DescribeServer(HttpContext context) => JsonAnswer.WriteAsync(context, writer =>
@@ -104,7 +106,7 @@ internal sealed class OpenInferenceEndpoints(InferenceService inference, ModelRe
         try
         {
             ModelAddress model = new(name, ServerDescription.VersionOf(name, version));
-            inference.Require(model, "rest");
+            inference.Require(model);
             ReadOnlyMemory<byte> body = await RequestBody.RentAsync(context, options.MaxRequestBytes, RequestBody.JsonOrBinary).ConfigureAwait(false);
             RestInferRequest request = Read(context, body, model);
             InferenceResponse response = await inference.InferAsync(request.Request, context.RequestAborted).ConfigureAwait(false);

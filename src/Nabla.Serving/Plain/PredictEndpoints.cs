@@ -14,6 +14,7 @@ using Nabla.Serving.Http;
 using Nabla.Serving.Inference;
 using Nabla.Serving.Repository;
 using Nabla.Serving.Security;
+using Nabla.Serving.Telemetry;
 using Nabla.Serving.TensorFlow;
 using Nabla.Serving.Tensors;
 
@@ -33,12 +34,12 @@ internal sealed class PredictEndpoints(InferenceService inference, ServingOption
 
     /// <summary>Adds the endpoint.</summary>
     public void Map(IEndpointRouteBuilder endpoints) =>
-        endpoints.MapPost("/predict/{name}", (HttpContext context, string name) => PredictAsync(context, name)).DescribeInference("Predicts from a picture, a text or a row of a table", answer: typeof(Prediction)).Takes([.. Pictures, .. Texts]).Needs(ModelRole.Predict);
+        endpoints.MapPost("/predict/{name}", (HttpContext context, string name) => PredictAsync(context, name)).DescribeInference("Predicts from a picture, a text or a row of a table", answer: typeof(Prediction)).Takes([.. Pictures, .. Texts]).Needs(ModelRole.Predict).Counted(Protocol);
 
     private async Task PredictAsync(HttpContext context, string name)
     {
         ModelAddress address = new(name);
-        inference.Require(address, Protocol);
+        inference.Require(address);
         ReadOnlyMemory<byte> body = await RequestBody.ReadAsync(context, options.MaxRequestBytes, [.. Pictures, .. Texts]).ConfigureAwait(false);
         InferenceRequest request = new()
         {

@@ -7,9 +7,10 @@ namespace Nabla.Serving.Security;
 
 /// <summary>
 /// The framework's evaluation of policies, with a short way for the usual case: a caller that the default scheme has found, and a policy that asks for one
-/// role and nothing else. Whatever else there is, and each refusal, goes the usual way.
+/// role and nothing else. Whatever else there is, and each refusal, goes the usual way. It is made for each request that needs it, as the framework's is: an
+/// application's handlers may hold what belongs to one.
 /// </summary>
-internal sealed class AccessEvaluator(IAuthorizationService authorization) : PolicyEvaluator(authorization)
+internal sealed class AccessEvaluator(IAuthorizationService authorization, AuthorizationParts parts) : PolicyEvaluator(authorization)
 {
     private static readonly Task<PolicyAuthorizationResult> Granted = Task.FromResult(PolicyAuthorizationResult.Success());
 
@@ -23,7 +24,7 @@ internal sealed class AccessEvaluator(IAuthorizationService authorization) : Pol
     /// <inheritdoc/>
     public override Task<PolicyAuthorizationResult> AuthorizeAsync(
         AuthorizationPolicy policy, AuthenticateResult authenticationResult, HttpContext context, object? resource) =>
-        authenticationResult.Succeeded && policy.Requirements is [AccessRequirement needed] && Access.Has(context, needed)
+        parts.AreOursAlone && authenticationResult.Succeeded && policy.Requirements is [AccessRequirement needed] && Access.Has(context, needed)
             ? Granted
             : base.AuthorizeAsync(policy, authenticationResult, context, resource);
 }

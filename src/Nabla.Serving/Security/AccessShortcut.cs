@@ -1,6 +1,6 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
@@ -11,7 +11,8 @@ namespace Nabla.Serving.Security;
 
 /// <summary>
 /// Lets those requests past the framework's authorization and rate limiting of which both would find nothing to say: to an endpoint of the server, by a
-/// caller who is known, has the role that it asks for, and has no quota. Whatever else an application has these look at goes the usual way.
+/// caller who is known, has the role that it asks for, and has no quota. Whatever else an application has these look at, for all requests or at an endpoint,
+/// goes the usual way.
 /// </summary>
 internal sealed class AccessShortcut
 {
@@ -20,6 +21,8 @@ internal sealed class AccessShortcut
 
     private static readonly object Noted = new();
 
+    // What stands at an endpoint does not change, so each is looked at once.
+    private readonly ConditionalWeakTable<Endpoint, StrongBox<AccessRequirement?>> needs = [];
     private readonly ServingOptions options;
     private readonly bool isOursAlone;
 
@@ -27,8 +30,7 @@ internal sealed class AccessShortcut
     public AccessShortcut(IServiceProvider services)
     {
         options = services.GetRequiredService<ServingOptions>();
-        isOursAlone = services.GetRequiredService<IPolicyEvaluator>() is AccessEvaluator
-            && services.GetRequiredService<IAuthorizationMiddlewareResultHandler>() is AccessAnswers
+        isOursAlone = services.GetRequiredService<AuthorizationParts>().AreOursAlone
             && services.GetRequiredService<IOptions<RateLimiterOptions>>().Value.GlobalLimiter is null;
     }
 
@@ -38,7 +40,9 @@ internal sealed class AccessShortcut
         bool isTaken = isOursAlone && options.Security.RateLimit is null
             && Access.CallerOf(context) is { Limit: null }
             && context.Features.Get<IAuthenticateResultFeature>() is { AuthenticateResult.Succeeded: true }
-            && context.GetEndpoint()?.Metadata.GetMetadata<AccessRequirement>() is { } needed && Access.Has(context, needed);
+            && context.GetEndpoint() is { } endpoint
+            && needs.GetValue(endpoint, found => new StrongBox<AccessRequirement?>(OnlyNeed(found.Metadata))).Value is { } needed
+            && Access.Has(context, needed);
         if (isTaken)
         {
             context.Items[IsAuthorized] = Noted;
@@ -46,6 +50,18 @@ internal sealed class AccessShortcut
 
         return isTaken;
     }
+
+    /// <summary>The role that an endpoint asks for, where it asks for nothing else of authorization and rate limiting; else null.</summary>
+    internal static AccessRequirement? OnlyNeed(EndpointMetadataCollection endpoint) =>
+        endpoint.GetOrderedMetadata<AccessRequirement>() is [{ } needed]
+            && endpoint.GetOrderedMetadata<AuthorizationPolicy>() is [{ Requirements: [AccessRequirement asked], AuthenticationSchemes: [CallerHandler.Scheme] }]
+            && asked == needed
+            && endpoint.GetOrderedMetadata<IAuthorizeData>().All(data => data is { Policy: null, Roles: null, AuthenticationSchemes: null })
+            && endpoint.GetOrderedMetadata<IAuthorizationRequirementData>() is []
+            && endpoint.GetOrderedMetadata<EnableRateLimitingAttribute>() is [{ PolicyName: CallerQuota.Name }]
+            && endpoint.GetMetadata<DisableRateLimitingAttribute>() is null
+                ? needed
+                : null;
 }
 
 /// <summary>Puts the framework's authorization and rate limiting behind it.</summary>

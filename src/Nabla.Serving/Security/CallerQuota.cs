@@ -15,14 +15,12 @@ internal sealed record QuotaKey(string Caller, string? Address, RateLimit? Limit
 /// How much each caller may ask: requests within a window that slides on by tenths. What is refused for another reason does not count, and probes of health
 /// have no quota.
 /// </summary>
-internal sealed class CallerQuota(ServingOptions options) : IRateLimiterPolicy<QuotaKey>
+internal sealed class CallerQuota(ServingOptions options, TimeProvider time) : IRateLimiterPolicy<QuotaKey>
 {
     private static readonly QuotaKey NoQuota = new(CallerIdentity.AnonymousMethod, null, null);
 
     /// <summary>The name that endpoints ask for it by.</summary>
     public const string Name = "Nabla.Quota";
-
-    private const int Segments = 10;
 
     /// <inheritdoc/>
     public Func<OnRejectedContext, CancellationToken, ValueTask>? OnRejected { get; } = (context, _) => throw Spent(context);
@@ -33,12 +31,7 @@ internal sealed class CallerQuota(ServingOptions options) : IRateLimiterPolicy<Q
         QuotaKey key = KeyOf(httpContext);
         return key.Limit is not { } limit
             ? RateLimitPartition.GetNoLimiter(NoQuota)
-            : RateLimitPartition.GetSlidingWindowLimiter(key, _ => new SlidingWindowRateLimiterOptions
-            {
-                PermitLimit = limit.Requests,
-                Window = limit.Window,
-                SegmentsPerWindow = Segments,
-            });
+            : RateLimitPartition.Get(key, _ => new QuotaWindow(limit, time));
     }
 
     private QuotaKey KeyOf(HttpContext context) => Access.CallerOf(context) switch

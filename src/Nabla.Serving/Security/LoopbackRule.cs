@@ -22,11 +22,14 @@ internal sealed class LoopbackRule(ServingOptions options)
     public static bool IsLoopback(string host) => host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(host.Trim('[', ']'), out IPAddress? address) && IsLoopback(address));
 
+    /// <summary>Whether other machines may reach an address.</summary>
+    public static bool IsReachable(BindingAddress address) => !address.IsUnixPipe && !address.IsNamedPipe && !IsLoopback(address.Host);
+
     /// <summary>What is wrong with the addresses of a server; null for nothing.</summary>
     public static string? Problem(SecurityOptions security, IEnumerable<BindingAddress> addresses)
     {
         bool isOpen = !security.AsksWho && !security.Insecure;
-        return isOpen && addresses.FirstOrDefault(address => !address.IsUnixPipe && !address.IsNamedPipe && !IsLoopback(address.Host)) is { } other
+        return isOpen && addresses.FirstOrDefault(IsReachable) is { } other
             ? $"{other} can be reached from other machines, but the server asks nobody who they are: configure keys (nabla serve keys add), tokens or client "
             + "certificates, keep to 127.0.0.1, or say --insecure."
             : null;
@@ -67,7 +70,7 @@ internal sealed partial class LoopbackCheck(ServingOptions options, IServer serv
             throw new InvalidOperationException(problem);
         }
 
-        foreach (BindingAddress address in addresses.Where(address => options.Security.AsksWho && address.Scheme == "http" && !LoopbackRule.IsLoopback(address.Host)))
+        foreach (BindingAddress address in addresses.Where(address => options.Security.AsksWho && address.Scheme == "http" && LoopbackRule.IsReachable(address)))
         {
             LogClear(address);
         }

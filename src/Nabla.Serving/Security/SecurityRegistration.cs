@@ -20,7 +20,8 @@ internal static class SecurityRegistration
         services.AddSingleton<IAuthorizationHandler, AccessHandler>();
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessAnswers>();
         services.AddTransient<CallerHandler>();
-        services.AddSingleton<IPolicyEvaluator, AccessEvaluator>();
+        services.AddSingleton<AuthorizationParts>();
+        services.AddTransient<IPolicyEvaluator, AccessEvaluator>();
         AuthenticationBuilder schemes = services.AddAuthentication(CallerHandler.Scheme)
             .AddScheme<AuthenticationSchemeOptions, KeyHandler>(KeyHandler.Scheme, null);
         services.Configure<AuthenticationOptions>(known => known.AddScheme<CallerHandler>(CallerHandler.Scheme, null));
@@ -35,7 +36,7 @@ internal static class SecurityRegistration
         }
 
         services.AddServingCertificates(security);
-        services.AddRateLimiter(limiter => limiter.AddPolicy(CallerQuota.Name, new CallerQuota(options)));
+        services.AddRateLimiter(limiter => limiter.AddPolicy<QuotaKey, CallerQuota>(CallerQuota.Name));
         services.AddAuthorizationBuilder().SetFallbackPolicy(Access.Policy(ModelRole.Read));
     }
 

@@ -75,9 +75,10 @@ internal sealed class ModelTraffic(TimeProvider time)
         return sum;
     }
 
-    // What the caller has to mend, and what a quota refuses, says nothing of the server.
+    // What the caller has to mend, may not do or does not wait for says nothing of the server.
     private static bool IsOfCaller(ServingFault fault) =>
-        fault is ServingFault.InvalidRequest or ServingFault.NotFound or ServingFault.TooLarge or ServingFault.UnsupportedMediaType or ServingFault.QuotaSpent;
+        fault is ServingFault.InvalidRequest or ServingFault.NotFound or ServingFault.TooLarge or ServingFault.UnsupportedMediaType
+            or ServingFault.Unauthenticated or ServingFault.Forbidden or ServingFault.QuotaSpent or ServingFault.RequestTimeout or ServingFault.Cancelled;
 
     private long Now() => (long)time.GetElapsedTime(start).TotalSeconds;
 
@@ -110,7 +111,7 @@ internal sealed class TrafficSecond(long number)
     /// <summary>Requests that were answered.</summary>
     public int Answered { get; set; }
 
-    /// <summary>Requests that did not fit the model, or whose quota was spent.</summary>
+    /// <summary>Requests that did not fit the model, were not allowed, or were given up by their caller.</summary>
     public int Refused { get; set; }
 
     /// <summary>Requests that the server had no answer for: it failed, was full, not ready or too late.</summary>

@@ -72,7 +72,7 @@ internal sealed class ServingMetrics
     /// <param name="fault">Why.</param>
     public void Failed(string? model, string protocol, ServingFault fault)
     {
-        // While models are being loaded, any name may be that of one.
+        // A model that is not loaded yet has not failed.
         if (model is not null && fault != ServingFault.Loading)
         {
             Recent.Of(model).Failed(fault);

@@ -9,6 +9,7 @@ using Nabla.Serving.Inference;
 using Nabla.Serving.OpenInference;
 using Nabla.Serving.Repository;
 using Nabla.Serving.Security;
+using Nabla.Serving.Telemetry;
 using Nabla.Serving.Tensors;
 
 namespace Nabla.Serving.TensorFlow;
@@ -30,9 +31,9 @@ internal sealed class TensorFlowEndpoints(InferenceService inference, ModelRepos
     {
         endpoints.MapGet(model, (HttpContext context, CancellationToken _) => WriteStatus(context, address(context))).Describe("TensorFlow Serving: status of a model", answer: typeof(ModelVersionStatus)).Needs(ModelRole.Read);
         endpoints.MapGet($"{model}/metadata", (HttpContext context, CancellationToken _) => WriteMetadata(context, address(context))).Describe("TensorFlow Serving: metadata of a model").Needs(ModelRole.Read);
-        endpoints.MapPost($"{model}:predict", (HttpContext context, CancellationToken _) => PredictAsync(context, address(context))).DescribeInference("TensorFlow Serving: predict", typeof(PredictBody)).Needs(ModelRole.Predict);
-        endpoints.MapPost($"{model}:classify", (HttpContext context, CancellationToken _) => AnswerExamplesAsync(context, address(context), isClassification: true)).DescribeInference("TensorFlow Serving: classify", typeof(ExamplesBody)).Needs(ModelRole.Predict);
-        endpoints.MapPost($"{model}:regress", (HttpContext context, CancellationToken _) => AnswerExamplesAsync(context, address(context), isClassification: false)).DescribeInference("TensorFlow Serving: regress", typeof(ExamplesBody)).Needs(ModelRole.Predict);
+        endpoints.MapPost($"{model}:predict", (HttpContext context, CancellationToken _) => PredictAsync(context, address(context))).DescribeInference("TensorFlow Serving: predict", typeof(PredictBody)).Needs(ModelRole.Predict).Counted(Protocol);
+        endpoints.MapPost($"{model}:classify", (HttpContext context, CancellationToken _) => AnswerExamplesAsync(context, address(context), isClassification: true)).DescribeInference("TensorFlow Serving: classify", typeof(ExamplesBody)).Needs(ModelRole.Predict).Counted(Protocol);
+        endpoints.MapPost($"{model}:regress", (HttpContext context, CancellationToken _) => AnswerExamplesAsync(context, address(context), isClassification: false)).DescribeInference("TensorFlow Serving: regress", typeof(ExamplesBody)).Needs(ModelRole.Predict).Counted(Protocol);
     }
 
     private static string NameOf(HttpContext context) => (string)context.Request.RouteValues["name"]!;
@@ -77,7 +78,7 @@ internal sealed class TensorFlowEndpoints(InferenceService inference, ModelRepos
 
     private async Task<JsonElement> ReadAsync(HttpContext context, ModelAddress model)
     {
-        inference.Require(model, Protocol);
+        inference.Require(model);
         ReadOnlyMemory<byte> read = await RequestBody.ReadAsync(context, options.MaxRequestBytes, RequestBody.JsonOrUnsaid).ConfigureAwait(false);
         JsonElement body = read.IsEmpty
             ? throw ServingException.Invalid($"Model '{model.Name}' expects a body in JSON but got none.")

@@ -44,6 +44,38 @@ public sealed class ModelClientTests
     }
 
     [Theory]
+    [InlineData("rest")]
+    [InlineData("grpc")]
+    public async Task Files_texts_and_rows_are_asked_as_they_are_and_classes_come_back(string kind)
+    {
+        await using ServingHost host = await ServingHost.Start(TestModels.Table(), TestModels.Reviews(), TestModels.Digits());
+        IModelClient client = Create(kind, host);
+        ModelQuestion rows = new() { BytesInputs = { ["input"] = BytesTensor.OfTexts("5.1,3.5,1.4,0.2", "6.2,3.4,5.4,2.3") }, Outputs = ["output"] };
+        float[] scores = (await client.InferAsync("iris", rows, TestContext.Current.CancellationToken))["output"].ToArray<float>();
+        ModelAnswer classes = await client.InferAsync("iris", rows with { Outputs = [], Classes = new Dictionary<string, int> { ["output"] = 2 } }, TestContext.Current.CancellationToken);
+        Assert.Equal([2, 2], classes.ClassesOf("output").Select(row => row.Count));
+        for (int row = 0; row < 2; row++)
+        {
+            float[] own = scores[(row * 3)..((row + 1) * 3)];
+            ClassScore best = classes.ClassesOf("output")[row][0];
+            Assert.Equal(Array.IndexOf(own, own.Max()), best.Index);
+            Assert.Equal(own.Max(), best.Score, 5);
+            Assert.Equal(TestModels.Table().Labels[best.Index], best.Label);
+        }
+
+        ModelQuestion text = new() { BytesInputs = { ["input"] = BytesTensor.OfTexts("good film") }, Classes = { ["output"] = 1 } };
+        string label = (await client.InferAsync("reviews", text, TestContext.Current.CancellationToken)).BytesOutputs["output"].Texts.Single().Split(':')[2];
+        Assert.Contains(label, TestModels.Reviews().Labels);
+        byte[] seven = await File.ReadAllBytesAsync(Nabla.Tests.Repository.PathOf("docs/images/seven.png"), TestContext.Current.CancellationToken);
+        ModelAnswer digit = await client.InferAsync("digits", new ModelQuestion { BytesInputs = { ["input"] = BytesTensor.Of(seven) } }, TestContext.Current.CancellationToken);
+        Assert.Equal(1f, digit["output"].ToArray<float>().Sum(), 4);
+    }
+
+    [Fact]
+    public void Bytes_that_are_not_as_many_as_their_sizes_say_are_refused() =>
+        Assert.Contains("[2, 2]", Assert.Throws<ArgumentException>(() => new BytesTensor([new byte[1]], [2, 2])).Message, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("rest", "none", "not_found")]
     [InlineData("grpc", "none", "not_found")]
     [InlineData("rest", "flowers", "invalid_request")]

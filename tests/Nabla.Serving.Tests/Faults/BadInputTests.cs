@@ -189,18 +189,6 @@ public sealed class BadInputTests(BadInputTests.SharedHost shared) : IClassFixtu
     }
 
     [Fact]
-    public async Task Bytes_that_are_no_message()
-    {
-        Method<byte[], byte[]> method = new(
-            MethodType.Unary, "inference.GRPCInferenceService", "ModelInfer", Marshallers.Create(bytes => bytes, bytes => bytes), Marshallers.Create(bytes => bytes, bytes => bytes));
-        RpcException error = await Assert.ThrowsAsync<RpcException>(async () =>
-            await shared.Host.Channel.CreateCallInvoker().AsyncUnaryCall(method, null, default, [0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 0x01]).ResponseAsync);
-        Assert.NotEqual(StatusCode.OK, error.StatusCode);
-        GRPCInferenceService.GRPCInferenceServiceClient client = new(shared.Host.Channel);
-        Assert.Equal("echo", (await client.ModelInferAsync(GoodMessage(), cancellationToken: TestContext.Current.CancellationToken)).ModelName);
-    }
-
-    [Fact]
     public async Task Parameters_that_are_null_are_none() =>
         await shared.Host.PostJson("/v2/models/echo/infer", $"{Good[..^1]}, \"parameters\": null}}");
 

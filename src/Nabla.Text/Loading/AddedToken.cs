@@ -12,6 +12,15 @@ internal sealed record AddedToken(string Content, int Id, bool IsNormalized)
     /// <summary>The largest id of a token, far beyond all vocabularies there are.</summary>
     public const int LargestId = 1 << 24;
 
+    /// <summary>Whether white space before it belongs to it.</summary>
+    public bool TakesSpaceBefore { get; init; }
+
+    /// <summary>Whether white space behind it belongs to it.</summary>
+    public bool TakesSpaceBehind { get; init; }
+
+    /// <summary>Whether it is found as a word of its own alone.</summary>
+    public bool IsWord { get; init; }
+
     /// <summary>The tokens of a file, each text once.</summary>
     /// <exception cref="InvalidFileException">One has no text, or an id out of range.</exception>
     public static IReadOnlyList<AddedToken> ReadAll(string path, JsonElement root)
@@ -33,8 +42,14 @@ internal sealed record AddedToken(string Content, int Id, bool IsNormalized)
     {
         string content = element.GetProperty("content").GetString()!;
         int id = element.GetProperty("id").GetInt32();
-        bool isNormalized = element.TryGetProperty("normalized", out JsonElement flag) && flag.ValueKind == JsonValueKind.True;
-        return content.Length > 0 && id is >= 0 and <= LargestId ? new AddedToken(content, id, isNormalized) : throw new InvalidFileException(
-            path, FilePosition.None, $"expected added tokens of one character at least with an id from 0 to {LargestId}, got '{content}' with {id}");
+        if (content.Length == 0 || id is < 0 or > LargestId)
+        {
+            throw new InvalidFileException(
+                path, FilePosition.None, $"expected added tokens of one character at least with an id from 0 to {LargestId}, got '{content}' with {id}");
+        }
+
+        return new AddedToken(content, id, Flag("normalized")) { TakesSpaceBefore = Flag("lstrip"), TakesSpaceBehind = Flag("rstrip"), IsWord = Flag("single_word") };
+
+        bool Flag(string name) => element.TryGetProperty(name, out JsonElement flag) && flag.ValueKind == JsonValueKind.True;
     }
 }

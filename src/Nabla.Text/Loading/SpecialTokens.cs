@@ -7,10 +7,14 @@ internal sealed class SpecialTokens
 {
     private readonly Regex? pattern;
 
-    public SpecialTokens(IReadOnlyList<string> tokens)
+    /// <param name="tokens">The tokens.</param>
+    /// <param name="words">Those that are found as words of their own alone.</param>
+    public SpecialTokens(IReadOnlyList<string> tokens, IReadOnlySet<string>? words = null)
     {
-        pattern = tokens.Count == 0 ? null
-            : new Regex(string.Join('|', tokens.OrderByDescending(token => token.Length).Select(Regex.Escape)), RegexOptions.CultureInvariant);
+        IEnumerable<string> patterns = tokens.OrderByDescending(token => token.Length).Select(token => words?.Contains(token) == true
+            ? $@"(?<!\w){Regex.Escape(token)}(?!\w)"
+            : Regex.Escape(token));
+        pattern = tokens.Count == 0 ? null : new Regex(string.Join('|', patterns), RegexOptions.CultureInvariant);
     }
 
     /// <summary>The pieces of a text that are special tokens and those between.</summary>

@@ -23,11 +23,14 @@ internal sealed partial class TokenizerJsonSteps
     }
 
     /// <summary>The added tokens as they are in a text that is normalized, with their ids.</summary>
-    public Dictionary<string, int> Special => field ??= added
-        .Select(token => (Text: token.IsNormalized ? Changed(token.Content) : token.Content, token.Id))
-        .Where(token => token.Text.Length > 0)
-        .DistinctBy(token => token.Text)
-        .ToDictionary(token => token.Text, token => token.Id, StringComparer.Ordinal);
+    public Dictionary<string, int> Special => field ??= Found.ToDictionary(token => token.Content, token => token.Id, StringComparer.Ordinal);
+
+    private IReadOnlyList<AddedToken> Found => field ??=
+    [
+        .. added.Select(token => token.IsNormalized ? token with { Content = Changed(token.Content) } : token)
+            .Where(token => token.Content.Length > 0)
+            .DistinctBy(token => token.Content),
+    ];
 
     private IReadOnlyList<Func<string, string>> Changes => field ??= [.. normalizers.Select(Change)];
 
@@ -40,7 +43,7 @@ internal sealed partial class TokenizerJsonSteps
         int place = Array.FindIndex(preTokenizers, step => TypeOf(step) == "ByteLevel");
         bool prefixesPieces = place > 0 && Flag(preTokenizers[place], "add_prefix_space", false);
         return (place == -1 || place == preTokenizers.Length - 1) && !prefixesPieces
-            ? new PreTokenizerSequence(new SpecialTokens([.. Special.Keys]), [.. preTokenizers.Select(Cut).OfType<PreTokenizer>()])
+            ? new PreTokenizerSequence(Finding(Found), [.. preTokenizers.Select(Cut).OfType<PreTokenizer>()])
             : throw Unsupported("pre_tokenizer", [.. preTokenizers.Select(TypeOf), prefixesPieces ? "with add_prefix_space" : "in this order"]);
     }
 
@@ -49,8 +52,9 @@ internal sealed partial class TokenizerJsonSteps
     {
         bool prefixes = preTokenizers.Any(step => TypeOf(step) == "ByteLevel" && Flag(step, "add_prefix_space", false));
         Func<string, string>[] all = prefixes ? [.. Changes, text => text.StartsWith(' ') ? text : $" {text}"] : [.. Changes];
-        string[] untouched = [.. added.Where(token => !token.IsNormalized || Changes.Count == 0).Select(token => token.Content)];
-        return all.Length == 0 ? null : new StepNormalizer(new SpecialTokens(untouched), all);
+        AddedToken[] untouched = [.. added.Where(token => !token.IsNormalized || Changes.Count == 0)];
+        bool changesNothing = all.Length == 0 && !Array.Exists(untouched, token => token.TakesSpaceBefore || token.TakesSpaceBehind);
+        return changesNothing ? null : new StepNormalizer(Finding(untouched), untouched, all);
     }
 
     /// <summary>How SentencePiece normalizes, as it is in its own file; empty when it does not.</summary>
@@ -77,6 +81,9 @@ internal sealed partial class TokenizerJsonSteps
         JsonElement step = preTokenizers[^1];
         return step.TryGetProperty("prepend_scheme", out JsonElement scheme) ? scheme.GetString() != "never" : Flag(step, "add_prefix_space", true);
     }
+
+    private static SpecialTokens Finding(IReadOnlyList<AddedToken> tokens) =>
+        new([.. tokens.Select(token => token.Content)], tokens.Where(token => token.IsWord).Select(token => token.Content).ToHashSet(StringComparer.Ordinal));
 
     private Func<string, string> Change(JsonElement step) => TypeOf(step) switch
     {
@@ -178,19 +185,4 @@ internal sealed partial class TokenizerJsonSteps
     // All of ASCII's signs count, such as $ and ^, which Unicode does not take for punctuation.
     [GeneratedRegex(@"[\p{P}$+<=>^`|~]", RegexOptions.CultureInvariant)]
     private static partial Regex Punctuation();
-
-    private sealed class StepNormalizer(SpecialTokens untouched, IReadOnlyList<Func<string, string>> changes) : Normalizer
-    {
-        public override string Normalize(string original)
-        {
-            ArgumentNullException.ThrowIfNull(original);
-            return string.Concat(untouched.Split(original).Select(piece =>
-            {
-                string text = original.Substring(piece.Offset, piece.Length);
-                return piece.IsSpecial ? text : changes.Aggregate(text, (changed, change) => change(changed));
-            }));
-        }
-
-        public override string Normalize(ReadOnlySpan<char> original) => Normalize(original.ToString());
-    }
 }

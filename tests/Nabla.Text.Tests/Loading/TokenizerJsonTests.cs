@@ -37,6 +37,17 @@ public sealed class TokenizerJsonTests : IDisposable
         AssertIds("258 260 258", "low<|endoftext|>low", json => json["pre_tokenizer"]!["add_prefix_space"] = true);
 
     [Theory]
+    [InlineData("lstrip", false, "low <m> low", "257 261 258")]
+    [InlineData("rstrip", false, "low <m> low", "257 32 261 257")]
+    [InlineData("rstrip", true, "low <m> low <m> ", "258 32 261 258 32 261")]
+    [InlineData("single_word", false, "<m> a<m> <m>b", "261 32 97 60 109 62 32 60 109 62 98")]
+    public void Special_tokens_take_white_space_or_stand_alone_as_they_say(string flag, bool prefixes, string text, string expected) => AssertIds(expected, text, json =>
+    {
+        json["pre_tokenizer"]!["add_prefix_space"] = prefixes;
+        json["added_tokens"]!.AsArray().Add((JsonNode)new JsonObject { ["id"] = 261, ["content"] = "<m>", ["normalized"] = false, [flag] = true });
+    });
+
+    [Theory]
     [InlineData("ab abc 我", true, "261 32 97 98 99 32 262")]
     [InlineData("ab abc 我", false, "97 98 32 97 98 99 32 230 136 145")]
     [InlineData("lower<|endoftext|>ab", true, "257 259 260 261")]

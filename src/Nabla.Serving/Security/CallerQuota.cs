@@ -15,15 +15,17 @@ internal sealed record QuotaKey(string Caller, string? Address, RateLimit? Limit
 /// How much each caller may ask: requests within a window that slides on by tenths. What is refused for another reason does not count, and probes of health
 /// have no quota.
 /// </summary>
-internal sealed class CallerQuota(ServingOptions options, TimeProvider time) : IRateLimiterPolicy<QuotaKey>
+internal sealed class CallerQuota(ServingOptions options) : IRateLimiterPolicy<QuotaKey>
 {
     private static readonly QuotaKey NoQuota = new(CallerIdentity.AnonymousMethod, null, null);
 
     /// <summary>The name that endpoints ask for it by.</summary>
     public const string Name = "Nabla.Quota";
 
+    private const int Segments = 10;
+
     /// <inheritdoc/>
-    public Func<OnRejectedContext, CancellationToken, ValueTask>? OnRejected { get; } = (context, _) => throw Spent(context);
+    public Func<OnRejectedContext, CancellationToken, ValueTask>? OnRejected => (context, _) => throw Spent(KeyOf(context.HttpContext).Limit);
 
     /// <inheritdoc/>
     public RateLimitPartition<QuotaKey> GetPartition(HttpContext httpContext)
@@ -31,7 +33,12 @@ internal sealed class CallerQuota(ServingOptions options, TimeProvider time) : I
         QuotaKey key = KeyOf(httpContext);
         return key.Limit is not { } limit
             ? RateLimitPartition.GetNoLimiter(NoQuota)
-            : RateLimitPartition.Get(key, _ => new QuotaWindow(limit, time));
+            : RateLimitPartition.GetSlidingWindowLimiter(key, _ => new SlidingWindowRateLimiterOptions
+            {
+                PermitLimit = limit.Requests,
+                Window = limit.Window,
+                SegmentsPerWindow = Segments,
+            });
     }
 
     private QuotaKey KeyOf(HttpContext context) => Access.CallerOf(context) switch
@@ -41,11 +48,9 @@ internal sealed class CallerQuota(ServingOptions options, TimeProvider time) : I
         _ => NoQuota,
     };
 
-    private static ServingException Spent(OnRejectedContext context)
+    // The window knows only that it slides on by tenths: before the next one nothing becomes free.
+    private static ServingException Spent(RateLimit? limit) => new(ServingFault.QuotaSpent, "You have asked as much as you may for now: ask again later.")
     {
-        const string Message = "You have asked as much as you may for now: ask again later.";
-        return context.Lease.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan wait)
-            ? new ServingException(ServingFault.QuotaSpent, Message) { RetryAfter = wait }
-            : new ServingException(ServingFault.QuotaSpent, Message);
-    }
+        RetryAfter = limit?.Window / Segments,
+    };
 }

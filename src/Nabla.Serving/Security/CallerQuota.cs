@@ -48,7 +48,7 @@ internal sealed class CallerQuota(ServingOptions options) : IRateLimiterPolicy<Q
         _ => NoQuota,
     };
 
-    // The window knows only that it slides on by tenths: before the next one nothing becomes free.
+    // The window does not say when a request becomes free, only that some may whenever it slides on.
     private static ServingException Spent(RateLimit? limit) => new(ServingFault.QuotaSpent, "You have asked as much as you may for now: ask again later.")
     {
         RetryAfter = limit?.Window / Segments,

@@ -5,7 +5,7 @@ namespace Nabla.Text;
 
 /// <summary>
 /// A convolutional network that classifies texts (Kim, Convolutional Neural Networks for Sentence Classification, 2014, arXiv 1408.5882): vectors of
-/// tokens, filters over a few tokens each, the strongest answer of each filter, dropout, classes. The mean of all vectors stands beside the filters
+/// tokens, filters over a few tokens each, the strongest answer of each filter, dropout, classes. The sum of all vectors, over the length of the longest text, stands beside the filters
 /// (Joulin et al., Bag of Tricks for Efficient Text Classification, 2016, arXiv 1607.01759): what is said in many words counts as well. Filters see as many
 /// places as there are tokens, and padding at the right counts nowhere: a text gives the same however far it is filled up.
 /// </summary>
@@ -27,7 +27,7 @@ public static class TextCnn
             seed,
             new Embedding(vocabularySize, options.EmbeddingSize, paddingIndex: TextPreprocessing.PaddingId),
             new SpatialDropout1D(options.EmbeddingDropout),
-            new Concatenated([.. filters, new GlobalAveragePool1D { IgnoresPadding = true }]),
+            new Concatenated([.. filters, new GlobalAveragePool1D { IgnoresPadding = true, Divisor = length }]),
             new Dropout(options.Dropout),
             new Dense(classes, ActivationKind.Softmax));
     }

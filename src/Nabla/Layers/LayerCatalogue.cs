@@ -52,7 +52,7 @@ internal static class LayerCatalogue
         [nameof(Functional)] = Functional.Create,
         [nameof(GaussianDropout)] = json => new GaussianDropout(json.Number("rate")),
         [nameof(GaussianNoise)] = json => new GaussianNoise(json.Number("deviation")),
-        [nameof(GlobalAveragePool1D)] = json => new GlobalAveragePool1D { IgnoresPadding = json.Flag("ignoresPadding", false) },
+        [nameof(GlobalAveragePool1D)] = json => new GlobalAveragePool1D { IgnoresPadding = json.Flag("ignoresPadding", false), Divisor = json.OptionalInteger("divisor") },
         [nameof(GlobalAveragePool2D)] = _ => new GlobalAveragePool2D(),
         [nameof(GlobalMaxPool1D)] = json => new GlobalMaxPool1D { IgnoresPadding = json.Flag("ignoresPadding", false) },
         [nameof(GlobalMaxPool2D)] = _ => new GlobalMaxPool2D(),

@@ -18,6 +18,21 @@ public sealed class PoolingLayerTests
     }
 
     [Fact]
+    public void A_sum_over_a_divisor_is_the_same_however_far_a_sequence_is_filled_up()
+    {
+        GlobalAveragePool1D layer = new() { IgnoresPadding = true, Divisor = 8 };
+        Tensor input = GradientCheck.Random([2, 5, 3], 1);
+        Tensor lengths = Tensor.From(5, 2);
+        double[] found = layer.Forward(input, ForwardContext.Inference.WithLengths(lengths)).ToArray<double>();
+        double[] sums = [.. input.Slice(0, 0, 1).Sum([1]).ToArray<double>(), .. input.Slice(0, 1, 1).Slice(1, 0, 2).Sum([1]).ToArray<double>()];
+        Assert.All(sums.Zip(found), pair => Assert.Equal(pair.First / 8, pair.Second, 1e-12));
+        Assert.Equal(found[3..], layer.Forward(input.Slice(0, 1, 1).Slice(1, 0, 3), ForwardContext.Inference.WithLengths(Tensor.From(2))).ToArray<double>());
+        Assert.Equal(found[..3], layer.Forward(input.Slice(0, 0, 1)).ToArray<double>());
+        GradientCheck.Verify(x => layer.Forward(x[0], ForwardContext.Inference.WithLengths(Tensor.From(3, 1))).Tanh(), GradientCheck.Random([2, 3, 2], 2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new GlobalAveragePool1D { Divisor = 0 });
+    }
+
+    [Fact]
     public void A_largest_that_ignores_padding_is_that_of_the_sequence_alone()
     {
         GlobalMaxPool1D layer = new() { IgnoresPadding = true };

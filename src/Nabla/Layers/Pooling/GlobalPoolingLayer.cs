@@ -45,10 +45,21 @@ public sealed class GlobalAveragePool1D() : GlobalPoolingLayer("[batch, time, ch
     /// </summary>
     public bool IgnoresPadding { get; init; }
 
-    /// <inheritdoc/>
-    public override JsonObject Describe() => new() { ["ignoresPadding"] = IgnoresPadding ? true : null };
+    /// <summary>
+    /// What the sum over the steps is divided by, whatever a sequence has; from 1. Null, the default, for as many steps as it has. With the usual length long
+    /// sequences say more than short ones.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is below 1.</exception>
+    public int? Divisor
+    {
+        get;
+        init => field = value is { } given ? Limits.AtLeast(1, given) : null;
+    }
 
-    private protected override Tensor Pool(Tensor x) => x.GlobalAveragePool();
+    /// <inheritdoc/>
+    public override JsonObject Describe() => new() { ["ignoresPadding"] = IgnoresPadding ? true : null, ["divisor"] = Divisor };
+
+    private protected override Tensor Pool(Tensor x) => Divisor is { } divisor ? x.Sum([1]) / divisor : x.GlobalAveragePool();
 
     private protected override Tensor Pool(Tensor x, ForwardContext context)
     {
@@ -58,7 +69,8 @@ public sealed class GlobalAveragePool1D() : GlobalPoolingLayer("[batch, time, ch
         }
 
         Tensor counts = lengths.Reshape(-1, 1);
-        return Seen(x, counts).Where(x, 0).Sum([1]) / counts.Clip(1, x.Shape[1]).To(x.DataType);
+        Tensor sum = Seen(x, counts).Where(x, 0).Sum([1]);
+        return Divisor is { } divisor ? sum / divisor : sum / counts.Clip(1, x.Shape[1]).To(x.DataType);
     }
 }
 

@@ -24,7 +24,7 @@ internal static class SentencePieceFile
         {
             return SentencePieceTokenizer.Create(stream, addBeginningOfSentence: false, addEndOfSentence: false, special);
         }
-        catch (NullReferenceException error)
+        catch (Exception error) when (error is NullReferenceException or IndexOutOfRangeException)
         {
             throw new FormatException("a part of the model is missing", error);
         }

@@ -99,6 +99,11 @@ internal sealed class TokenizerJson
             }
 
             string token = piece[0].GetString()!;
+            if (special.TryGetValue(token, out int expected) && expected != index)
+            {
+                throw new InvalidFileException(path, FilePosition.None, $"expected '{token}' at {expected} of the vocabulary, as the added tokens say, got it at {index}");
+            }
+
             PieceKind kind = index == unknown ? PieceKind.Unknown
                 : special.ContainsKey(token) ? PieceKind.Control
                 : hasBytes && token.Length == ByteToken.Length && token.StartsWith("<0x", StringComparison.Ordinal) ? PieceKind.Byte

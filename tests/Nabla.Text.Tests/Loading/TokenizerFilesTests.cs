@@ -79,6 +79,19 @@ public sealed class TokenizerFilesTests
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\"id\": 2", "\"id\": 3", "expected '</s>' at 3 of the vocabulary, as the added tokens say, got it at 2")]
+    [InlineData("[\n        \"<s>\",\n        0\n      ],", "", "expected '</s>' at 2 of the vocabulary, as the added tokens say, got it at 1")]
+    public void An_added_token_has_the_place_that_it_says(string part, string changed, string problem)
+    {
+        using TemporaryFolder folder = new();
+        string json = File.ReadAllText(FileOf("unigram-tokenizer.json"));
+        string other = json.Replace(part, changed, StringComparison.Ordinal);
+        Assert.NotEqual(json, other);
+        InvalidFileException error = Assert.Throws<InvalidFileException>(() => TokenizerFiles.Load(folder.Write("tokenizer.json", other)));
+        Assert.Contains(problem, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Files_that_are_no_tokenizers_are_refused()
     {

@@ -23,10 +23,13 @@ internal sealed class AuthorizationParts(IServiceScopeFactory scopes)
         IServiceProvider services = scope.ServiceProvider;
         return services.GetRequiredService<IPolicyEvaluator>() is AccessEvaluator
             && services.GetRequiredService<IAuthorizationMiddlewareResultHandler>() is AccessAnswers
-            && services.GetRequiredService<IAuthorizationService>().GetType() == typeof(DefaultAuthorizationService)
-            && services.GetRequiredService<IAuthorizationEvaluator>().GetType() == typeof(DefaultAuthorizationEvaluator)
-            && services.GetRequiredService<IAuthorizationHandlerProvider>().GetType() == typeof(DefaultAuthorizationHandlerProvider)
-            && services.GetRequiredService<IAuthorizationHandlerContextFactory>().GetType() == typeof(DefaultAuthorizationHandlerContextFactory)
+            && IsOfFramework(services.GetRequiredService<IAuthorizationService>())
+            && IsOfFramework(services.GetRequiredService<IAuthorizationEvaluator>())
+            && IsOfFramework(services.GetRequiredService<IAuthorizationHandlerProvider>())
+            && IsOfFramework(services.GetRequiredService<IAuthorizationHandlerContextFactory>())
             && services.GetServices<IAuthorizationHandler>().All(handler => handler is AccessHandler or PassThroughAuthorizationHandler);
     }
+
+    // By its assembly, as what is registered is not always the type that is public.
+    private static bool IsOfFramework(object part) => part.GetType().Assembly == typeof(DefaultAuthorizationService).Assembly;
 }

@@ -43,6 +43,13 @@ public sealed class EmbeddingApplicationTests
     }
 
     [Fact]
+    public async Task Where_an_application_adds_nothing_requests_for_answers_take_the_short_way()
+    {
+        await using ServingHost host = await ServingHost.Start(TestModels.Flowers());
+        Assert.True(host.Services.GetRequiredService<AuthorizationParts>().AreOursAlone);
+    }
+
+    [Fact]
     public async Task A_handler_of_an_application_that_refuses_everything_is_asked_for_each_request()
     {
         int made = 0;

@@ -7,7 +7,7 @@ namespace Nabla.Benchmarks.Serving;
 internal static partial class EnduranceCases
 {
     private const int Connections = 64;
-    private const int FewConnections = 16;
+    private const int FewConnections = 8;
     private const int Crowd = 384;
     private const int Turns = 5;
     private const int Probes = 4;

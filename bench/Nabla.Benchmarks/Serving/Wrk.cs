@@ -30,7 +30,7 @@ internal sealed class Wrk(string folder)
     /// <param name="request">What is asked.</param>
     /// <param name="connections">How many connections ask, each for one answer at a time.</param>
     /// <param name="seconds">For how long.</param>
-    /// <param name="delay">How long a connection waits before it asks, in ms.</param>
+    /// <param name="delay">How long a connection waits before it asks, on average, in ms: from nothing to twice that, at random, so that requests come one by one and not all at once.</param>
     public LoadResult Run(string address, LoadRequest request, int connections, int seconds, int delay = 0)
     {
         string body = Path.Combine(folder, "body");
@@ -51,7 +51,7 @@ internal sealed class Wrk(string folder)
     private static string Script(string body, LoadRequest request, int delay)
     {
         string headers = string.Concat(request.Headers.Select(header => $"wrk.headers[\"{header.Key}\"] = \"{header.Value}\"\n"));
-        string waiting = delay > 0 ? $"function delay() return {Text(delay)} end\n" : string.Empty;
+        string waiting = delay > 0 ? $"function delay() return math.random(0, {Text(2 * delay)}) end\n" : string.Empty;
         return $$"""
             local file = io.open("{{body}}", "rb")
             wrk.method = "POST"

@@ -68,3 +68,8 @@ internal readonly record struct RequestedOutput(string Name, int Classes = 0);
 /// <param name="Id">What the caller called the request.</param>
 /// <param name="Outputs">What came out.</param>
 internal sealed record InferenceResponse(LoadedVersion Version, string? Id, IReadOnlyList<WireTensor> Outputs);
+
+/// <summary>What became of a request: one of both is there.</summary>
+/// <param name="Response">The answer.</param>
+/// <param name="Refusal">Why there is none.</param>
+internal readonly record struct InferenceOutcome(InferenceResponse? Response, ServingException? Refusal);

@@ -27,12 +27,28 @@ internal sealed class InferenceService(
     /// <exception cref="ServingException">There is no answer; the fault says why.</exception>
     public async Task<InferenceResponse> InferAsync(InferenceRequest request, CancellationToken cancellationToken)
     {
+        InferenceOutcome outcome = await TryInferAsync(request, cancellationToken).ConfigureAwait(false);
+        return outcome.Response ?? throw outcome.Refusal!;
+    }
+
+    /// <summary>The answer to a request, or why it finds no place in the queue: when there is too much, an exception costs more than the answer that says so.</summary>
+    /// <inheritdoc cref="InferAsync"/>
+    /// <exception cref="ServingException">There is no answer for another reason than a full queue.</exception>
+    public async Task<InferenceOutcome> TryInferAsync(InferenceRequest request, CancellationToken cancellationToken)
+    {
         using Activity? activity = ServingMetrics.Traces.StartActivity("infer");
         long start = time.GetTimestamp();
         try
         {
-            (LoadedVersion version, InferenceRequest asked, PendingRequest pending) = await EnqueueAsync(request, start, cancellationToken).ConfigureAwait(false);
+            (LoadedVersion version, InferenceRequest asked, PendingRequest? place) = await EnqueueAsync(request, start, cancellationToken).ConfigureAwait(false);
             activity?.SetTag("model", version.Name).SetTag("version", version.Version);
+            if (place is not { } pending)
+            {
+                ServingException refusal = QueueFull(version);
+                activity?.SetStatus(ActivityStatusCode.Error, refusal.Reason);
+                return new InferenceOutcome(null, refusal);
+            }
+
             ComputedOutputs outputs = await WaitAsync(version, pending, asked, start, cancellationToken).ConfigureAwait(false);
             activity?.SetTag("queue_ms", outputs.QueueTime.TotalMilliseconds).SetTag("compute_ms", outputs.ComputeTime.TotalMilliseconds);
             metrics.Answered(version.Name, version.Version, request.Protocol, time.GetElapsedTime(start), outputs.QueueTime);
@@ -40,7 +56,7 @@ internal sealed class InferenceService(
             version.Drift?.Add(pending, outputs);
             memory.Offer(asked, version, outputs.Data[0]);
             shadow.Offer(version, pending, outputs);
-            return new InferenceResponse(version, asked.Id, OutputSelection.Select(asked, version, outputs));
+            return new InferenceOutcome(new InferenceResponse(version, asked.Id, OutputSelection.Select(asked, version, outputs)), null);
         }
         catch (ServingException error)
         {
@@ -53,9 +69,9 @@ internal sealed class InferenceService(
     /// <exception cref="ServingException">It takes none.</exception>
     public void Require(ModelAddress model) => repository.Resolve(model.Undealt);
 
-    // A version that is replaced just now closes its queue; the one that follows it takes the request, and reads it anew. What has nothing to be decoded is
-    // queued without a task: most requests have nothing, and when there is too much, each more that an exception unwinds costs.
-    private ValueTask<(LoadedVersion Version, InferenceRequest Asked, PendingRequest Pending)> EnqueueAsync(InferenceRequest request, long start, CancellationToken cancellationToken)
+    // Without a place where the queue is full. A version that is replaced just now closes its queue; the one that follows it takes the request, and reads it
+    // anew. What has nothing to be decoded is queued without a task: most requests have nothing.
+    private ValueTask<(LoadedVersion Version, InferenceRequest Asked, PendingRequest? Place)> EnqueueAsync(InferenceRequest request, long start, CancellationToken cancellationToken)
     {
         for (int move = 0; move < MostMoves; move++)
         {
@@ -65,23 +81,24 @@ internal sealed class InferenceService(
                 return EnqueueRawAsync(request, version, asked, start, cancellationToken);
             }
 
-            if (TryEnqueue(asked, version, asked.Inputs) is { } pending)
+            if (TryEnqueue(asked, version, asked.Inputs, out PendingRequest? place))
             {
-                return new((version, asked, pending));
+                return new((version, asked, place));
             }
         }
 
         throw BeingReplaced(request);
     }
 
-    private async ValueTask<(LoadedVersion Version, InferenceRequest Asked, PendingRequest Pending)> EnqueueRawAsync(
+    private async ValueTask<(LoadedVersion Version, InferenceRequest Asked, PendingRequest? Place)> EnqueueRawAsync(
         InferenceRequest request, LoadedVersion version, InferenceRequest asked, long start, CancellationToken cancellationToken)
     {
         for (int move = 0; move < MostMoves; move++)
         {
-            if (TryEnqueue(asked, version, await PrepareAsync(asked, version, start, cancellationToken).ConfigureAwait(false)) is { } pending)
+            IReadOnlyList<WireTensor> inputs = await PrepareAsync(asked, version, start, cancellationToken).ConfigureAwait(false);
+            if (TryEnqueue(asked, version, inputs, out PendingRequest? place))
             {
-                return (version, asked, pending);
+                return (version, asked, place);
             }
 
             (version, asked) = Deal(request);
@@ -114,18 +131,14 @@ internal sealed class InferenceService(
         }
     }
 
-    // Null where the version is about to go.
-    private PendingRequest? TryEnqueue(InferenceRequest request, LoadedVersion version, IReadOnlyList<WireTensor> inputs)
+    // False where the version is about to go; no place where as many wait as may.
+    private bool TryEnqueue(InferenceRequest request, LoadedVersion version, IReadOnlyList<WireTensor> inputs, out PendingRequest? place)
     {
         PendingRequest pending = InputBinding.Bind(request, version, inputs);
         request.Audit?.Note(version, request.Id, pending.Rows, masked.Of(request, version));
-        return version.Replicas.TryAdd(pending) switch
-        {
-            QueueAnswer.Accepted => pending,
-            QueueAnswer.Closed => null,
-            _ => throw new ServingException(
-                ServingFault.QueueFull, $"Model '{version.Name}' has as many requests waiting as it may, {version.Options.QueueLimit}: ask again later."),
-        };
+        QueueAnswer answer = version.Replicas.TryAdd(pending);
+        place = answer == QueueAnswer.Accepted ? pending : null;
+        return answer != QueueAnswer.Closed;
     }
 
     private async Task<ComputedOutputs> WaitAsync(LoadedVersion version, PendingRequest pending, InferenceRequest request, long start, CancellationToken cancellationToken)
@@ -160,6 +173,9 @@ internal sealed class InferenceService(
         TimeSpan patience = request.Timeout is { } own && own < options.RequestTimeout ? own : options.RequestTimeout;
         return new ServingException(ServingFault.DeadlineExceeded, $"Model '{request.Model.Name}' had no answer within {patience.TotalMilliseconds:0.###} ms.");
     }
+
+    private static ServingException QueueFull(LoadedVersion version) => new(
+        ServingFault.QueueFull, $"Model '{version.Name}' has as many requests waiting as it may, {version.Options.QueueLimit}: ask again later.");
 
     private static ServingException BeingReplaced(InferenceRequest request) =>
         new(ServingFault.Loading, $"Model '{request.Model.Name}' is being replaced.");

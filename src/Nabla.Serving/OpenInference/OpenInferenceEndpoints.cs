@@ -109,8 +109,10 @@ internal sealed class OpenInferenceEndpoints(InferenceService inference, ModelRe
             inference.Require(model);
             ReadOnlyMemory<byte> body = await RequestBody.RentAsync(context, options.MaxRequestBytes, RequestBody.JsonOrBinary).ConfigureAwait(false);
             RestInferRequest request = Read(context, body, model);
-            InferenceResponse response = await inference.InferAsync(request.Request, context.RequestAborted).ConfigureAwait(false);
-            await InferAnswer.WriteAsync(context, response, request).ConfigureAwait(false);
+            InferenceOutcome outcome = await inference.TryInferAsync(request.Request, context.RequestAborted).ConfigureAwait(false);
+            await (outcome.Response is { } response
+                ? InferAnswer.WriteAsync(context, response, request)
+                : ErrorAnswers.WriteAsync(context, outcome.Refusal!)).ConfigureAwait(false);
 
             // Only here: where a request has no answer in time, a replica may still be reading it.
             RequestBody.Return(body);

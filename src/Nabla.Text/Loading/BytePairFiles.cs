@@ -41,15 +41,9 @@ internal static partial class BytePairFiles
         return new LoadedTokenizer(BpeTokenizer.Create(options), vocabulary.Values.Concat(special.Values).Max() + 1);
     }
 
-    private static Dictionary<string, int> Ids(string file)
-    {
-        byte[] json = PackedFile.ReadAllBytes(file);
-        Data.Utf8Text.Require(json, file);
-        using JsonDocument document = JsonDocument.Parse(json);
-        return document.RootElement.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetInt32(), StringComparer.Ordinal);
-    }
-
-    private static void RequireIds(string path, Dictionary<string, int> vocabulary)
+    /// <summary>Each token has an id of its own in the range of ids.</summary>
+    /// <exception cref="InvalidFileException">One has none.</exception>
+    public static void RequireIds(string path, Dictionary<string, int> vocabulary)
     {
         bool fits = vocabulary.Count > 0 && vocabulary.Values.Distinct().Count() == vocabulary.Count
             && vocabulary.Values.All(id => id is >= 0 and <= AddedToken.LargestId);
@@ -58,6 +52,14 @@ internal static partial class BytePairFiles
             throw new InvalidFileException(
                 path, FilePosition.None, $"expected tokens with an id of their own from 0 to {AddedToken.LargestId}, got {vocabulary.Count} tokens where one has none");
         }
+    }
+
+    private static Dictionary<string, int> Ids(string file)
+    {
+        byte[] json = PackedFile.ReadAllBytes(file);
+        Data.Utf8Text.Require(json, file);
+        using JsonDocument document = JsonDocument.Parse(json);
+        return document.RootElement.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetInt32(), StringComparer.Ordinal);
     }
 
     private static bool IsMerge(string merge, Dictionary<string, int> vocabulary) =>

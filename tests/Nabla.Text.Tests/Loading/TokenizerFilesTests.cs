@@ -57,9 +57,9 @@ public sealed class TokenizerFilesTests
 
     [Theory]
     [InlineData("\"type\": \"BPE\"", "\"type\": \"WordLevel\"", "got WordLevel, which is not supported")]
-    [InlineData("\"byte_fallback\": false", "\"byte_fallback\": true", "load its SentencePiece .model instead")]
-    [InlineData("\"normalizer\": null", "\"normalizer\": {\"type\": \"Prepend\", \"prepend\": \"_\"}", "expected a normalizer that can be read, got Prepend")]
-    [InlineData("\"type\": \"ByteLevel\",\n    \"add", "\"type\": \"Metaspace\",\n    \"add", "expected a pre_tokenizer that can be read, got Metaspace")]
+    [InlineData("\"byte_fallback\": false", "\"byte_fallback\": true, \"end_of_word_suffix\": \"x\"", "got BPE with byte_fallback and a prefix or a suffix")]
+    [InlineData("\"normalizer\": null", "\"normalizer\": {\"type\": \"Nmt\"}", "expected a normalizer that can be read, got Nmt")]
+    [InlineData("\"type\": \"ByteLevel\",\n    \"add", "\"type\": \"UnicodeScripts\",\n    \"add", "expected a pre_tokenizer that can be read, got UnicodeScripts")]
     [InlineData("\"lo\",\n        \"w\"", "\"lo\",\n        \"zzz\"", "got 'lo zzz' as number 2")]
     [InlineData("\"model\"", "\"other\"", "expected a tokenizer.json with a 'model'")]
     [InlineData("{\n  \"version\"", "{{\n  \"version\"", "got a file that is none")]

@@ -16,12 +16,12 @@ internal ref struct CharacterClass
 
     private readonly bool IsAtEnd => place >= text.Length;
 
-    /// <summary>The code points of a class in brackets, an escape, or a character; null for what stands for no character, such as <c>\b</c>.</summary>
+    /// <summary>The code points of a class in brackets, an escape, or a character; null for what stands for no character, such as <c>\A</c>.</summary>
     /// <exception cref="ArgumentException">It cannot be read, or programs read it in two ways.</exception>
     public static CodePointSet? Read(ReadOnlySpan<char> part)
     {
         CharacterClass reader = new(part);
-        return part[0] == '[' ? reader.Class() : part is ['\\', 'b' or 'B' or 'A' or 'z' or 'Z' or 'G' or 'k' or (>= '0' and <= '9'), ..] ? null : reader.Item().Set;
+        return part[0] == '[' ? reader.Class() : part is ['\\', 'A' or 'z' or 'Z' or 'G' or 'k' or (>= '0' and <= '9'), ..] ? null : reader.Item().Set;
     }
 
     private CodePointSet Class()

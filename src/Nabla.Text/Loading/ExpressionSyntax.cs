@@ -17,12 +17,22 @@ internal static class ExpressionSyntax
         {
             string part = written.Substring(index, LengthAt(written, index));
             index += part.Length;
-            parts.Add((part, IsClass(part) ? CharacterClass.Read(part) : null));
+            parts.Add((part, IsBoundary(part) ? UnicodeProperties.WordOutsideOfClasses : IsClass(part) ? CharacterClass.Read(part) : null));
         }
 
         AstralCharacters characters = new([.. parts.Select(part => part.Class).OfType<CodePointSet>()]);
-        return (WithAtomicGroups([.. parts.Select(part => part.Class is { } set ? characters.Write(set) : part.Text)]), characters);
+        return (WithAtomicGroups([.. parts.Select(part => part.Class is { } set ? Write(part.Text, characters.Write(set)) : part.Text)]), characters);
     }
+
+    private static bool IsBoundary(string part) => part is @"\b" or @"\B";
+
+    // The engine's own boundaries know nothing of letters beyond U+FFFF.
+    private static string Write(string part, string set) => part switch
+    {
+        @"\b" => $"(?:(?<={set})(?!{set})|(?<!{set})(?={set}))",
+        @"\B" => $"(?:(?<={set})(?={set})|(?<!{set})(?!{set}))",
+        _ => set,
+    };
 
     private static bool IsClass(string part) => part[0] is '[' or '\\' || char.IsSurrogate(part[0]);
 

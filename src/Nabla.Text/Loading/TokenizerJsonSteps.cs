@@ -177,7 +177,7 @@ internal sealed partial class TokenizerJsonSteps
     // Null for a step that cuts nothing.
     private PreTokenizer? Cut(JsonElement step) => TypeOf(step) switch
     {
-        "ByteLevel" => Flag(step, "use_regex", true) ? Cut(BytePairFiles.Pieces(), SplitBehavior.Isolated) : null,
+        "ByteLevel" => Flag(step, "use_regex", true) ? BytePairFiles.Pieces(path) : null,
         "Split" => new SplitPreTokenizer(PatternOf(path, step).Matches, BehaviorOf(step), Flag(step, "invert", false)),
         "Digits" => Cut(Digit(), Flag(step, "individual_digits", false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous),
         "Punctuation" => Cut(Punctuation(), step.TryGetProperty("behavior", out _) ? BehaviorOf(step) : SplitBehavior.Isolated),

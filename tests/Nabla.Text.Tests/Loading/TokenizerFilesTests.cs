@@ -12,6 +12,8 @@ public sealed class TokenizerFilesTests
     [InlineData("byte-level-tokenizer.json", "lower low 我<|endoftext|>", "257 259 258 32 230 136 145 260")]
     [InlineData("gpt2", "lower low 我<|endoftext|>", "257 259 258 32 230 136 145 260")]
     [InlineData("gpt2/vocab.bpe", "low", "257")]
+    [InlineData("byte-level-tokenizer.json", "\U0001D4B3low", "240 157 146 179 257")]
+    [InlineData("gpt2", "\U0001D4B3low", "240 157 146 179 257")]
     [InlineData("end-of-word-tokenizer.json", "Lower  LOW x", "10 9 8 0")]
     [InlineData("bert", "Hello, unaffable Naïve 我$[MASK]!", "5 11 7 8 9 10 13 14 4 12")]
     [InlineData("wordpiece-tokenizer.json", "Hello, unaffable nai\u0308ve 我$[MASK]!", "5 11 7 8 9 10 13 14 4 12")]

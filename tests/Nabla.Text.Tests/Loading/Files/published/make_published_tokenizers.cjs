@@ -120,7 +120,8 @@ const patterns = [
   ['\\p{^Latin}+', 'Isolated'], ['[\\p{Greek}\\p{Cyrillic}]+', 'Isolated'], ['[一-龥\u3040-ゟ゠-ヿ]+', 'Isolated'], ['[A-Za-z𐐀-𐑏]+', 'Isolated'], ['𠀀|😀', 'MergedWithNext'],
   ['\\w+|[^\\w\\s]+', 'Isolated'], ['\\W', 'Isolated'], ['.', 'Isolated'], ['\\d', 'Isolated'], ['[^\\d\\s]+', 'Isolated'], ['[\\S]', 'Isolated'], ['\\p{M}+', 'Isolated'], ['[\\p{L}\\p{M}]+|\\p{N}{1,3}', 'Isolated'],
   ['[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+', 'Isolated'], ['[\\p{P}\\p{S}]', 'Isolated'], ['[!-/:-~ ]', 'Isolated'], ['\\x{20000}', 'Isolated'], ['[\\u4e00-\\u9fff]', 'Contiguous'],
-  ['[^\\p{Han}\\w]+', 'Isolated'], ['(?i:THE|é)', 'Isolated'], ['[\\]\\-a]', 'Isolated'], ['^\\s|x$', 'Isolated'],
+  ['[^\\p{Han}\\w]+', 'Isolated'], ['(?i:THE|é)', 'Isolated'], ['\\b\\w', 'Isolated'], ['\\B.', 'Isolated'],
+  ["'(?:s|t|re|ve|m|ll|d)| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+", 'Isolated'], ['[\\]\\-a]', 'Isolated'], ['^\\s|x$', 'Isolated'],
 ];
 const cutTexts = [
   "It's I'LL 10 𠀀字か カナ 한국 ΩЖ", '汉字😀abc', '😀the 𝒳𝟙2 ３', 'é e\u0301 ñ', 'the\n x\n\n  y x', '\u3005\u3007\u303b 𠀀𪜀 ー・。', '𐐀𐑏 a-]b', 'THÉ the', '١٢ ² Ⅷ _ \u00a0',

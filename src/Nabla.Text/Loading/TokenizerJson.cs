@@ -85,23 +85,31 @@ internal sealed class TokenizerJson
     // The bytes of characters that are not known, Metaspace and decoders are not the package's.
     private LoadedTokenizer CharacterPairs(Dictionary<string, int> vocabulary)
     {
+        BytePairModel pairs = BytePairModelJson.Read(path, model, vocabulary);
         Dictionary<int, string> tokens = vocabulary.ToDictionary(pair => pair.Value, pair => pair.Key);
         foreach (AddedToken token in added)
         {
-            bool isElsewhere = vocabulary.TryGetValue(token.Content, out int place) && place != token.Id;
-            bool isTaken = tokens.TryGetValue(token.Id, out string? other) && other != token.Content;
-            tokens[token.Id] = isElsewhere || isTaken
-                ? throw new InvalidFileException(
-                    path, FilePosition.None, isElsewhere
-                        ? $"expected '{token.Content}' at {token.Id} of the vocabulary, as the added tokens say, got it at {place}"
-                        : $"expected '{token.Content}' at {token.Id}, as the added tokens say, got '{other}' there")
-                : token.Content;
+            RequirePlace(token, vocabulary, tokens);
+            tokens[token.Id] = token.Content;
         }
 
         BytePairTokenizer tokenizer = new(
-            BytePairModelJson.Read(path, model, vocabulary), steps.Cutter(), tokens, TokenizerJsonDecoder.Read(path, root),
-            steps.Normalizer(), steps.ChangesPieces ? null : steps.PreTokenizer());
+            pairs, steps.Cutter(), tokens, TokenizerJsonDecoder.Read(path, root), steps.Normalizer(), steps.ChangesPieces ? null : steps.PreTokenizer());
         return new LoadedTokenizer(tokenizer, tokens.Keys.Max() + 1);
+    }
+
+    private void RequirePlace(AddedToken token, Dictionary<string, int> vocabulary, Dictionary<int, string> tokens)
+    {
+        if (vocabulary.TryGetValue(token.Content, out int place) && place != token.Id)
+        {
+            throw new InvalidFileException(
+                path, FilePosition.None, $"expected '{token.Content}' at {token.Id} of the vocabulary, as the added tokens say, got it at {place}");
+        }
+
+        if (tokens.TryGetValue(token.Id, out string? other) && other != token.Content)
+        {
+            throw new InvalidFileException(path, FilePosition.None, $"expected '{token.Content}' at {token.Id}, as the added tokens say, got '{other}' there");
+        }
     }
 
     private LoadedTokenizer WordPieces()

@@ -18,8 +18,18 @@ internal static class UnicodeProperties
 
     private static readonly FrozenDictionary<string, string> LongNames = new Dictionary<string, string>
     {
-        ["letter"] = "l", ["mark"] = "m", ["number"] = "n", ["punctuation"] = "p", ["punct"] = "p", ["symbol"] = "s", ["separator"] = "z", ["other"] = "c",
-        ["uppercaseletter"] = "lu", ["lowercaseletter"] = "ll", ["decimalnumber"] = "nd", ["digit"] = "nd",
+        ["letter"] = "l",
+        ["mark"] = "m",
+        ["number"] = "n",
+        ["punctuation"] = "p",
+        ["punct"] = "p",
+        ["symbol"] = "s",
+        ["separator"] = "z",
+        ["other"] = "c",
+        ["uppercaseletter"] = "lu",
+        ["lowercaseletter"] = "ll",
+        ["decimalnumber"] = "nd",
+        ["digit"] = "nd",
     }.ToFrozenDictionary();
 
     // Signs that are letters in circles or squares: they too are what words are made of (Unicode Technical Standard 18, annex C).

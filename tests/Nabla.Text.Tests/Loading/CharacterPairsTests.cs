@@ -113,6 +113,7 @@ public sealed class CharacterPairsTests : IDisposable
         AssertRefused("expected a decoder that can be read, got CTC", json => json["decoder"]!["decoders"]![1]!["type"] = "CTC");
         AssertRefused("expected a decoder Strip of one character, 0 times or more, got ' ' -1 and 0 times", json => json["decoder"]!["decoders"]![3]!["start"] = -1);
         AssertRefused("got '▁' with 'sometimes'", json => json["pre_tokenizer"] = new JsonObject { ["type"] = "Metaspace", ["replacement"] = "▁", ["prepend_scheme"] = "sometimes" });
+        AssertRefused("expected tokens with an id of their own from 0 to 16777216", json => json["model"]!["vocab"]!["the"] = 0);
         AssertRefused("expected '<s>' at 7 of the vocabulary, as the added tokens say, got it at 1", json => json["added_tokens"]![1]!["id"] = 7);
         AssertRefused("expected '<new>' at 1, as the added tokens say, got '<s>' there", json => json["added_tokens"]![1]!["content"] = "<new>");
     }

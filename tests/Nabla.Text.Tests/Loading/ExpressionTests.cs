@@ -23,7 +23,10 @@ public sealed class ExpressionTests
             json["normalizer"] = null;
             json["pre_tokenizer"] = new JsonObject
             {
-                ["type"] = "Split", ["pattern"] = new JsonObject { ["Regex"] = pattern }, ["behavior"] = (string)expected["behavior"]!, ["invert"] = false,
+                ["type"] = "Split",
+                ["pattern"] = new JsonObject { ["Regex"] = pattern },
+                ["behavior"] = (string)expected["behavior"]!,
+                ["invert"] = false,
             };
         });
         foreach (JsonNode? one in expected["cases"]!.AsArray())
@@ -41,7 +44,9 @@ public sealed class ExpressionTests
         using TemporaryFolder folder = new();
         Tokenizer tokenizer = PublishedFile.Load(folder, "llama", json => json["normalizer"] = new JsonObject
         {
-            ["type"] = "Replace", ["pattern"] = new JsonObject { ["Regex"] = @"\p{Han}" }, ["content"] = "_",
+            ["type"] = "Replace",
+            ["pattern"] = new JsonObject { ["Regex"] = @"\p{Han}" },
+            ["content"] = "_",
         });
         Assert.Equal("a_😀_b", tokenizer.Normalizer!.Normalize("a\U00020000😀字b"));
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.ML.Tokenizers;
@@ -130,12 +131,12 @@ internal sealed partial class TokenizerJsonSteps
 
     private Func<string, string> Change(JsonElement step) => TypeOf(step) switch
     {
-        "Lowercase" => text => text.ToLowerInvariant(),
-        "StripAccents" => Accents.Remove,
-        "NFC" => text => text.Normalize(System.Text.NormalizationForm.FormC),
-        "NFD" => text => text.Normalize(System.Text.NormalizationForm.FormD),
-        "NFKC" => text => text.Normalize(System.Text.NormalizationForm.FormKC),
-        "NFKD" => text => text.Normalize(System.Text.NormalizationForm.FormKD),
+        "Lowercase" => BertNormalizer.Small,
+        "StripAccents" => Accents.RemoveMarks,
+        "NFC" => text => UnicodeNormalization.Normalize(text, NormalizationForm.FormC),
+        "NFD" => text => UnicodeNormalization.Normalize(text, NormalizationForm.FormD),
+        "NFKC" => text => UnicodeNormalization.Normalize(text, NormalizationForm.FormKC),
+        "NFKD" => text => UnicodeNormalization.Normalize(text, NormalizationForm.FormKD),
         "BertNormalizer" => Bert(step).Normalize,
         "Strip" => Strip(step),
         "Prepend" => Prefix(step),

@@ -90,12 +90,15 @@ const variants = [
   { name: 'normalized and stripping tokens', changes: { added_tokens: [...base.added_tokens, addedToken(size, '<m>', { lstrip: true }), addedToken(size + 1, '<n>', { rstrip: true }),
     addedToken(size + 2, 'the fox', { normalized: true, special: false }), addedToken(size + 3, '<w>', { single_word: true })], ...gemma } },
   { name: 'normalized tokens and metaspace', changes: { added_tokens: [...base.added_tokens, addedToken(size, 'the', { normalized: true, special: false, rstrip: true })], ...metaspaceFile('first', true) } },
+  ...[['NFC'], ['NFD'], ['NFKC'], ['NFKD'], ['Lowercase'], ['StripAccents'], ['NFD', 'Lowercase', 'StripAccents']].map((types) => (
+    { name: types.join(' and '), changes: { normalizer: { type: 'Sequence', normalizers: types.map((type) => ({ type })) } } })),
   { name: 'no decoder', changes: { decoder: null } },
 ];
 const texts = [
   '', ' ', '  ', '     ', 'the', ' the', '  the', 'the ', 'the  ', 'the dog  and   the\tcat', '\tthe', 'the\nother\r\n\n thing', '我爱北京', '我愛 北京。', '漢字かな交じり文 한국어',
   '😀', '👩‍👩‍👧‍👦 family', 'e\u0301 and é', 'naïve façade', '𠀀𠀁 的', '<s>the dog</s>', '<s> the dog </s> the', 'a<s>b', '<s><s>', '</s>', 'x <unk> y', 'the\u0000\u0001\u007f', '\u2581the \u2581 dog',
   'thethethethe thatthat', '1000 and 10,000', 'Ω≈ç√∫ ∂ƒ', '\ufeffthe', '<0x41> <0xZZ>', 'the <m> fox <n>  the fox<w> <w>x', 'weather\u00a0there', 'ÀÇ', 'the fox  the fox', '\u2028\u3000 the', 'm😀𝒳the',
+  'ÀÇ  ﬁ ½ ㎏ Ａ', '\u1112\u1161\u11ab 한', 'Å \u212b q\u0323\u0307 q\u0307\u0323', 'ΑΣ İI ǅ ЁЩ', 'नि ਕਿ a\u20dd',
 ];
 
 function variant({ changes, without }) {

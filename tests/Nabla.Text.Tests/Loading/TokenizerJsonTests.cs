@@ -91,6 +91,9 @@ public sealed class TokenizerJsonTests : IDisposable
         AssertPieces(expected, "the-final--countdown", split);
     }
 
+    [Fact]
+    public void Half_a_character_is_a_piece_like_any_other() => AssertPieces("a\ud83d|!|b", "a\ud83d! b", new JsonObject { ["type"] = "BertPreTokenizer" });
+
     [Theory]
     [InlineData(Cl100kLike, "Hi there1234!!\n  x", "Hi| there|123|4|!!\n| | x")]
     [InlineData("a++ab", "aaab", "aaab")]

@@ -110,7 +110,7 @@ public sealed class BadFolderTests
         Assert.Throws<FileNotFoundException>(() => AutoModel.FromPretrained(target.ToString()));
         string folder = target.Changed("gpt2");
         File.Delete(Path.Combine(folder, "vocab.json"));
-        Assert.Contains("expected a folder with one of tokenizer.model", Assert.Throws<InvalidFileException>(() => AutoModel.FromPretrained(folder).Tokenizer).Message, StringComparison.Ordinal);
+        Assert.Contains("expected a folder with one of vocab.txt", Assert.Throws<InvalidFileException>(() => AutoModel.FromPretrained(folder).Tokenizer).Message, StringComparison.Ordinal);
         File.Delete(Path.Combine(folder, "model.safetensors"));
         Assert.Contains("model.safetensors, model.safetensors.index.json, pytorch_model.bin", Refused(folder), StringComparison.Ordinal);
     }

@@ -61,6 +61,20 @@ public sealed class SavePretrainedTests
     }
 
     [Fact]
+    public void A_tokenizer_of_Llamas_kind_is_written_with_the_model_and_gives_the_same_ids()
+    {
+        using TemporaryFolder target = new();
+        string folder = target.Changed("llama");
+        File.Copy(Repository.PathOf("fuzz/corpus/tokenizer-json/byte-fallback-tokenizer.json"), Path.Combine(folder, "tokenizer.json"));
+        PretrainedModel model = AutoModel.FromPretrained(folder);
+        model.SavePretrained(target.File("saved"));
+        PretrainedModel saved = AutoModel.FromPretrained(target.File("saved"));
+        Assert.Equal([12, 6, 3, 4, 5, 0, 8, 1, 6, 6], model.Tokenizer.EncodeToIds("the 漢xh<s> "));
+        Assert.Equal(model.Tokenizer.EncodeToIds("the 漢xh<s> "), saved.Tokenizer.EncodeToIds("the 漢xh<s> "));
+        Assert.Equal("the 漢", saved.Tokenizer.Decode(saved.Tokenizer.EncodeToIds("the 漢")));
+    }
+
+    [Fact]
     public void A_folder_with_something_else_in_it_is_left_alone()
     {
         using TemporaryFolder target = new();

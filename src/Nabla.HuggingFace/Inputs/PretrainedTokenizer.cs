@@ -9,8 +9,8 @@ internal static class PretrainedTokenizer
 {
     private const string Settings = "tokenizer_config.json";
 
-    // SentencePiece's own file first: the JSON of the same tokenizer asks for what the package cannot do.
-    private static readonly string[] Files = ["tokenizer.model", "vocab.txt", "tokenizer.json", "vocab.json"];
+    // The JSON before SentencePiece's own file, which does not say which tokens are found in texts.
+    private static readonly string[] Files = ["vocab.txt", "tokenizer.json", "tokenizer.model", "vocab.json"];
 
     /// <summary>Whether a folder has a tokenizer.</summary>
     public static bool IsIn(string folder) => FileIn(folder) is not null;

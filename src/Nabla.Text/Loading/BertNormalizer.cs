@@ -25,6 +25,9 @@ internal sealed class BertNormalizer(bool lowerCase, bool stripAccents, SpecialT
 
     public override string Normalize(ReadOnlySpan<char> original) => Normalize(original.ToString());
 
+    /// <summary>A text with small letters. One capital letter becomes two characters, which the runtime leaves as it is.</summary>
+    public static string Small(string text) => text.ToLowerInvariant().Replace("\u0130", "i\u0307", StringComparison.Ordinal);
+
     private string Prepared(string piece)
     {
         StringBuilder text = new(piece.Length);
@@ -40,7 +43,7 @@ internal sealed class BertNormalizer(bool lowerCase, bool stripAccents, SpecialT
             }
         }
 
-        string small = lowerCase ? text.ToString().ToLowerInvariant() : text.ToString();
+        string small = lowerCase ? Small(text.ToString()) : text.ToString();
         return stripAccents ? Accents.Remove(small) : small;
     }
 

@@ -32,7 +32,7 @@ internal sealed class BertPreTokenizer(SpecialTokens special) : PreTokenizer
         int begin = index;
         while (index < end)
         {
-            Rune rune = Rune.GetRuneAt(text, index);
+            _ = Rune.DecodeFromUtf16(text.AsSpan(index), out Rune rune, out int length);
             bool isSpace = Rune.IsWhiteSpace(rune);
             if (isSpace || IsPunctuation(rune))
             {
@@ -41,14 +41,14 @@ internal sealed class BertPreTokenizer(SpecialTokens special) : PreTokenizer
                     pieces.Add((begin, index - begin));
                 }
 
-                begin = index + rune.Utf16SequenceLength;
+                begin = index + length;
                 if (!isSpace)
                 {
-                    pieces.Add((index, rune.Utf16SequenceLength));
+                    pieces.Add((index, length));
                 }
             }
 
-            index += rune.Utf16SequenceLength;
+            index += length;
         }
 
         if (end > begin)

@@ -10,9 +10,17 @@ internal static partial class BytePairFiles
 {
     private const string EndOfText = "<|endoftext|>";
 
+    private const string Pattern = @"'(?:s|t|re|ve|m|ll|d)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
+
     /// <summary>How GPT-2 cuts texts: endings such as 's, letters, digits or signs with the space before them, white space.</summary>
-    [GeneratedRegex(@"'(?:s|t|re|ve|m|ll|d)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+", RegexOptions.CultureInvariant)]
-    public static partial Regex Pieces();
+    /// <param name="path">The file that asks for it.</param>
+    public static SplitPreTokenizer Pieces(string path)
+    {
+        Lazy<PublishedExpression> ofCodePoints = new(() => new PublishedExpression(path, Pattern));
+        return new SplitPreTokenizer(
+            text => text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') ? ofCodePoints.Value.Matches(text) : InPlane().Matches(text).Select(match => (match.Index, match.Length)),
+            SplitBehavior.Isolated);
+    }
 
     public static LoadedTokenizer Read(string vocabularyFile, string mergesFile)
     {
@@ -22,7 +30,7 @@ internal static partial class BytePairFiles
         return Create(mergesFile, vocabulary, merges, special, options =>
         {
             options.ByteLevel = true;
-            options.PreTokenizer = new RegexPreTokenizer(Pieces(), special);
+            options.PreTokenizer = new PreTokenizerSequence(new SpecialTokens([.. special.Keys]), [Pieces(mergesFile)]);
         });
     }
 
@@ -41,15 +49,9 @@ internal static partial class BytePairFiles
         return new LoadedTokenizer(BpeTokenizer.Create(options), vocabulary.Values.Concat(special.Values).Max() + 1);
     }
 
-    private static Dictionary<string, int> Ids(string file)
-    {
-        byte[] json = PackedFile.ReadAllBytes(file);
-        Data.Utf8Text.Require(json, file);
-        using JsonDocument document = JsonDocument.Parse(json);
-        return document.RootElement.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetInt32(), StringComparer.Ordinal);
-    }
-
-    private static void RequireIds(string path, Dictionary<string, int> vocabulary)
+    /// <summary>Each token has an id of its own in the range of ids.</summary>
+    /// <exception cref="InvalidFileException">One has none.</exception>
+    public static void RequireIds(string path, Dictionary<string, int> vocabulary)
     {
         bool fits = vocabulary.Count > 0 && vocabulary.Values.Distinct().Count() == vocabulary.Count
             && vocabulary.Values.All(id => id is >= 0 and <= AddedToken.LargestId);
@@ -60,6 +62,18 @@ internal static partial class BytePairFiles
         }
     }
 
+    private static Dictionary<string, int> Ids(string file)
+    {
+        byte[] json = PackedFile.ReadAllBytes(file);
+        Data.Utf8Text.Require(json, file);
+        using JsonDocument document = JsonDocument.Parse(json);
+        return document.RootElement.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetInt32(), StringComparer.Ordinal);
+    }
+
     private static bool IsMerge(string merge, Dictionary<string, int> vocabulary) =>
         merge.Split(' ') is [{ Length: > 0 } left, { Length: > 0 } right] && vocabulary.ContainsKey(left) && vocabulary.ContainsKey(right);
+
+    // The same for texts whose characters are all one char.
+    [GeneratedRegex(Pattern, RegexOptions.CultureInvariant)]
+    private static partial Regex InPlane();
 }

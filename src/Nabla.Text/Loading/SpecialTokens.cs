@@ -17,6 +17,10 @@ internal sealed class SpecialTokens
         pattern = tokens.Count == 0 ? null : new Regex(string.Join('|', patterns), RegexOptions.CultureInvariant);
     }
 
+    /// <summary>What finds the added tokens of a file.</summary>
+    public static SpecialTokens Of(IReadOnlyList<AddedToken> tokens) =>
+        new([.. tokens.Select(token => token.Content)], tokens.Where(token => token.IsWord).Select(token => token.Content).ToHashSet(StringComparer.Ordinal));
+
     /// <summary>The pieces of a text that are special tokens and those between.</summary>
     public IEnumerable<(int Offset, int Length, bool IsSpecial)> Split(string text)
     {

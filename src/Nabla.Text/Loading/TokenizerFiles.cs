@@ -11,8 +11,7 @@ namespace Nabla.Text;
 /// SentencePiece's <c>.model</c> and tiktoken's <c>.tiktoken</c>.
 /// </summary>
 /// <remarks>
-/// Nothing is put before or behind a text: <c>[CLS]</c> and <c>[SEP]</c>, <c>&lt;s&gt;</c> and the like are ids for the caller to add. Where the runtime
-/// is set to invariant globalization, it cannot decompose letters: accents are then taken off Latin letters alone.
+/// Nothing is put before or behind a text: <c>[CLS]</c> and <c>[SEP]</c>, <c>&lt;s&gt;</c> and the like are ids for the caller to add.
 /// </remarks>
 /// <example>
 /// <code>

@@ -5,19 +5,20 @@ using Nabla.Formats;
 
 namespace Nabla.Text;
 
-/// <summary>Reads <c>tokenizer.json</c> of Hugging Face: byte-pair encoding, WordPiece and Unigram, as far as tokenizers of the package can do what it asks for.</summary>
+/// <summary>Reads <c>tokenizer.json</c> of Hugging Face: byte-pair encoding, WordPiece and Unigram, with the package's tokenizers where they do what it asks for.</summary>
 internal sealed class TokenizerJson
 {
     private const string ByteToken = "<0x00>";
 
     private readonly string path;
+    private readonly JsonElement root;
     private readonly JsonElement model;
     private readonly IReadOnlyList<AddedToken> added;
     private readonly TokenizerJsonSteps steps;
 
     private TokenizerJson(string path, JsonElement root)
     {
-        this.path = path;
+        (this.path, this.root) = (path, root);
         model = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("model", out JsonElement found) && found.ValueKind == JsonValueKind.Object
             ? found
             : throw new InvalidFileException(path, FilePosition.None, "expected a tokenizer.json with a 'model', got JSON without");
@@ -33,6 +34,13 @@ internal sealed class TokenizerJson
         return new TokenizerJson(path, document.RootElement).Create();
     }
 
+    /// <summary>Whether the model asks for something.</summary>
+    public static bool Flag(JsonElement element, string name) => element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.True;
+
+    /// <summary>A text of the model; null where there is none.</summary>
+    public static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
     private LoadedTokenizer Create() => Text(model, "type") switch
     {
         "BPE" => BytePairs(),
@@ -44,12 +52,19 @@ internal sealed class TokenizerJson
 
     private LoadedTokenizer BytePairs()
     {
-        if (Flag(model, "byte_fallback"))
+        Dictionary<string, int> vocabulary = Ids(model.GetProperty("vocab"));
+        bool hasAffixes = Text(model, "continuing_subword_prefix") is { Length: > 0 } || Text(model, "end_of_word_suffix") is { Length: > 0 };
+        if (!steps.IsByteLevel && !hasAffixes)
         {
-            throw Unsupported("model", "BPE with byte_fallback (load its SentencePiece .model instead)");
+            return CharacterPairs(vocabulary);
         }
 
-        Dictionary<string, int> vocabulary = Ids(model.GetProperty("vocab"));
+        bool fallsBack = Flag(model, "byte_fallback") && (hasAffixes || !WholePieceTokenizer.Characters.All(character => vocabulary.ContainsKey($"{character}")));
+        if (fallsBack)
+        {
+            throw Unsupported("model", $"BPE with byte_fallback and {(hasAffixes ? "a prefix or a suffix" : "ByteLevel without all bytes")}");
+        }
+
         string[] merges = [.. model.GetProperty("merges").EnumerateArray().Select(
             merge => merge.ValueKind == JsonValueKind.Array ? string.Join(' ', merge.EnumerateArray().Select(part => part.GetString())) : merge.GetString()!)];
         LoadedTokenizer merging = BytePairFiles.Create(path, vocabulary, merges, steps.Special, options =>
@@ -65,6 +80,36 @@ internal sealed class TokenizerJson
         return Flag(model, "ignore_merges")
             ? merging with { Tokenizer = new WholePieceTokenizer((BpeTokenizer)merging.Tokenizer, vocabulary, steps.IsByteLevel) }
             : merging;
+    }
+
+    // The bytes of characters that are not known, Metaspace and decoders are not the package's.
+    private LoadedTokenizer CharacterPairs(Dictionary<string, int> vocabulary)
+    {
+        BytePairModel pairs = BytePairModelJson.Read(path, model, vocabulary);
+        Dictionary<int, string> tokens = vocabulary.ToDictionary(pair => pair.Value, pair => pair.Key);
+        foreach (AddedToken token in added)
+        {
+            RequirePlace(token, vocabulary, tokens);
+            tokens[token.Id] = token.Content;
+        }
+
+        BytePairTokenizer tokenizer = new(
+            pairs, steps.Cutter(), tokens, TokenizerJsonDecoder.Read(path, root), steps.Normalizer(), steps.ChangesPieces ? null : steps.PreTokenizer());
+        return new LoadedTokenizer(tokenizer, tokens.Keys.Max() + 1);
+    }
+
+    private void RequirePlace(AddedToken token, Dictionary<string, int> vocabulary, Dictionary<int, string> tokens)
+    {
+        if (vocabulary.TryGetValue(token.Content, out int place) && place != token.Id)
+        {
+            throw new InvalidFileException(
+                path, FilePosition.None, $"expected '{token.Content}' at {token.Id} of the vocabulary, as the added tokens say, got it at {place}");
+        }
+
+        if (tokens.TryGetValue(token.Id, out string? other) && other != token.Content)
+        {
+            throw new InvalidFileException(path, FilePosition.None, $"expected '{token.Content}' at {token.Id}, as the added tokens say, got '{other}' there");
+        }
     }
 
     private LoadedTokenizer WordPieces()
@@ -119,9 +164,4 @@ internal sealed class TokenizerJson
 
     private static Dictionary<string, int> Ids(JsonElement vocabulary) =>
         vocabulary.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetInt32(), StringComparer.Ordinal);
-
-    private static bool Flag(JsonElement element, string name) => element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.True;
-
-    private static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

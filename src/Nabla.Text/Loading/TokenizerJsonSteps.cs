@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.ML.Tokenizers;
@@ -37,13 +38,16 @@ internal sealed partial class TokenizerJsonSteps
     /// <summary>Whether tokens are of bytes.</summary>
     public bool IsByteLevel => preTokenizers.Any(step => TypeOf(step) == "ByteLevel");
 
+    /// <summary>Whether a step that cuts texts changes them too.</summary>
+    public bool ChangesPieces => preTokenizers.Any(step => TypeOf(step) == "Metaspace");
+
     /// <summary>Cuts texts before byte pairs and word pieces.</summary>
     public PreTokenizer PreTokenizer()
     {
         int place = Array.FindIndex(preTokenizers, step => TypeOf(step) == "ByteLevel");
         bool prefixesPieces = place > 0 && Flag(preTokenizers[place], "add_prefix_space", false);
         return (place == -1 || place == preTokenizers.Length - 1) && !prefixesPieces
-            ? new PreTokenizerSequence(Finding(Found), [.. preTokenizers.Select(Cut).OfType<PreTokenizer>()])
+            ? new PreTokenizerSequence(SpecialTokens.Of(Found), [.. preTokenizers.Select(Cut).OfType<PreTokenizer>()])
             : throw Unsupported("pre_tokenizer", [.. preTokenizers.Select(TypeOf), prefixesPieces ? "with add_prefix_space" : "in this order"]);
     }
 
@@ -54,8 +58,13 @@ internal sealed partial class TokenizerJsonSteps
         Func<string, string>[] all = prefixes ? [.. Changes, text => text.StartsWith(' ') ? text : $" {text}"] : [.. Changes];
         AddedToken[] untouched = [.. added.Where(token => !token.IsNormalized || Changes.Count == 0)];
         bool changesNothing = all.Length == 0 && !Array.Exists(untouched, token => token.TakesSpaceBefore || token.TakesSpaceBehind);
-        return changesNothing ? null : new StepNormalizer(Finding(untouched), untouched, all);
+        return changesNothing ? null : new StepNormalizer(SpecialTokens.Of(untouched), untouched, all);
     }
+
+    /// <summary>Finds added tokens, changes texts and cuts them, for a tokenizer of our own.</summary>
+    public TextCutter Cutter() => new(
+        new AddedTokenFinder([.. added.Where(token => !token.IsNormalized)]), Changes,
+        new AddedTokenFinder([.. Found.Where(token => token.IsNormalized)]), [.. preTokenizers.Select(PiecesOf)]);
 
     /// <summary>How SentencePiece normalizes, as it is in its own file; empty when it does not.</summary>
     public byte[] Charsmap()
@@ -82,20 +91,56 @@ internal sealed partial class TokenizerJsonSteps
         return step.TryGetProperty("prepend_scheme", out JsonElement scheme) ? scheme.GetString() != "never" : Flag(step, "add_prefix_space", true);
     }
 
-    private static SpecialTokens Finding(IReadOnlyList<AddedToken> tokens) =>
-        new([.. tokens.Select(token => token.Content)], tokens.Where(token => token.IsWord).Select(token => token.Content).ToHashSet(StringComparer.Ordinal));
+    /// <summary>The steps of a member of a file, in order; none where it is null or missing.</summary>
+    /// <param name="parent">What has the member.</param>
+    /// <param name="name">The member.</param>
+    /// <param name="list">Where the steps of a sequence stand.</param>
+    public static JsonElement[] Flatten(JsonElement parent, string name, string list)
+    {
+        if (!parent.TryGetProperty(name, out JsonElement step) || step.ValueKind == JsonValueKind.Null)
+        {
+            return [];
+        }
+
+        return TypeOf(step) == "Sequence" ? [.. step.GetProperty(list).EnumerateArray()] : [step];
+    }
+
+    /// <summary>What kind of step it is.</summary>
+    public static string TypeOf(JsonElement step) => step.GetProperty("type").GetString() ?? "";
+
+    /// <summary>Whether something is asked for.</summary>
+    public static bool Flag(JsonElement step, string name, bool otherwise) =>
+        step.TryGetProperty(name, out JsonElement value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : otherwise;
+
+    /// <summary>Puts something else in the place of a text, or of what matches an expression.</summary>
+    /// <exception cref="InvalidFileException">The text is empty, or the expression cannot be read.</exception>
+    public static Func<string, string> Replacement(string path, JsonElement step)
+    {
+        string content = step.GetProperty("content").GetString()!;
+        if (step.GetProperty("pattern").TryGetProperty("Regex", out _))
+        {
+            PublishedExpression pattern = PatternOf(path, step);
+            return text => pattern.Replace(text, content);
+        }
+
+        string replaced = step.GetProperty("pattern").GetProperty("String").GetString()!;
+        return replaced.Length > 0
+            ? text => text.Replace(replaced, content, StringComparison.Ordinal)
+            : throw new InvalidFileException(path, FilePosition.None, "expected a Replace of one character at least, got the pattern ''");
+    }
 
     private Func<string, string> Change(JsonElement step) => TypeOf(step) switch
     {
-        "Lowercase" => text => text.ToLowerInvariant(),
-        "StripAccents" => Accents.Remove,
-        "NFC" => text => text.Normalize(System.Text.NormalizationForm.FormC),
-        "NFD" => text => text.Normalize(System.Text.NormalizationForm.FormD),
-        "NFKC" => text => text.Normalize(System.Text.NormalizationForm.FormKC),
-        "NFKD" => text => text.Normalize(System.Text.NormalizationForm.FormKD),
+        "Lowercase" => BertNormalizer.Small,
+        "StripAccents" => Accents.RemoveMarks,
+        "NFC" => text => UnicodeNormalization.Normalize(text, NormalizationForm.FormC),
+        "NFD" => text => UnicodeNormalization.Normalize(text, NormalizationForm.FormD),
+        "NFKC" => text => UnicodeNormalization.Normalize(text, NormalizationForm.FormKC),
+        "NFKD" => text => UnicodeNormalization.Normalize(text, NormalizationForm.FormKD),
         "BertNormalizer" => Bert(step).Normalize,
         "Strip" => Strip(step),
-        "Replace" => Replacement(step),
+        "Prepend" => Prefix(step),
+        "Replace" => Replacement(path, step),
         var type => throw Unsupported("normalizer", [type]),
     };
 
@@ -118,18 +163,23 @@ internal sealed partial class TokenizerJsonSteps
         };
     }
 
-    private Func<string, string> Replacement(JsonElement step)
+    private Func<string, string> Prefix(JsonElement step)
     {
-        PublishedExpression pattern = PatternOf(step);
-        string content = step.GetProperty("content").GetString()!;
-        return text => pattern.Replace(text, content);
+        string prefix = step.GetProperty("prepend").GetString()!;
+        return prefix.Length > 0
+            ? text => text.Length == 0 ? text : prefix + text
+            : throw new InvalidFileException(path, FilePosition.None, "expected a normalizer Prepend of one character at least, got ''");
     }
+
+    private Func<TextPiece, IEnumerable<TextPiece>> PiecesOf(JsonElement step) => TypeOf(step) == "Metaspace" ? Metaspace.Read(path, step).Cut
+        : Cut(step) is { } cut ? piece => cut.PreTokenize(piece.Text).Select(part => piece.Part(part.Offset, part.Length))
+        : piece => [piece];
 
     // Null for a step that cuts nothing.
     private PreTokenizer? Cut(JsonElement step) => TypeOf(step) switch
     {
-        "ByteLevel" => Flag(step, "use_regex", true) ? Cut(BytePairFiles.Pieces(), SplitBehavior.Isolated) : null,
-        "Split" => new SplitPreTokenizer(PatternOf(step).Matches, BehaviorOf(step), Flag(step, "invert", false)),
+        "ByteLevel" => Flag(step, "use_regex", true) ? BytePairFiles.Pieces(path) : null,
+        "Split" => new SplitPreTokenizer(PatternOf(path, step).Matches, BehaviorOf(step), Flag(step, "invert", false)),
         "Digits" => Cut(Digit(), Flag(step, "individual_digits", false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous),
         "Punctuation" => Cut(Punctuation(), step.TryGetProperty("behavior", out _) ? BehaviorOf(step) : SplitBehavior.Isolated),
         "BertPreTokenizer" => new BertPreTokenizer(NoTokens),
@@ -141,7 +191,7 @@ internal sealed partial class TokenizerJsonSteps
     private static SplitPreTokenizer Cut(Regex pattern, SplitBehavior behavior, bool inverts = false) =>
         new(text => pattern.Matches(text).Select(match => (match.Index, match.Length)), behavior, inverts);
 
-    private PublishedExpression PatternOf(JsonElement step)
+    private static PublishedExpression PatternOf(string path, JsonElement step)
     {
         JsonElement pattern = step.GetProperty("pattern");
         return new PublishedExpression(
@@ -154,23 +204,8 @@ internal sealed partial class TokenizerJsonSteps
 
     private string Changed(string text) => Changes.Aggregate(text, (changed, change) => change(changed));
 
-    private JsonElement[] Flatten(JsonElement parent, string name, string list)
-    {
-        if (!parent.TryGetProperty(name, out JsonElement step) || step.ValueKind == JsonValueKind.Null)
-        {
-            return [];
-        }
-
-        return TypeOf(step) == "Sequence" ? [.. step.GetProperty(list).EnumerateArray()] : [step];
-    }
-
     private InvalidFileException Unsupported(string part, string[] types) =>
         new(path, FilePosition.None, $"expected a {part} that can be read, got {(types.Length == 0 ? "none" : string.Join(" and ", types))}, which is not supported");
-
-    private static string TypeOf(JsonElement step) => step.GetProperty("type").GetString() ?? "";
-
-    private static bool Flag(JsonElement step, string name, bool otherwise) =>
-        step.TryGetProperty(name, out JsonElement value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : otherwise;
 
     [GeneratedRegex(@"\w+|[^\w\s]+", RegexOptions.CultureInvariant)]
     private static partial Regex WordsAndSigns();

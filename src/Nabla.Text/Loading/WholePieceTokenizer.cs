@@ -13,7 +13,8 @@ namespace Nabla.Text;
 /// <param name="isByteLevel">Whether they are.</param>
 internal sealed class WholePieceTokenizer(BpeTokenizer merging, IReadOnlyDictionary<string, int> vocabulary, bool isByteLevel) : Tokenizer
 {
-    private static readonly char[] Characters = CharactersOfBytes();
+    /// <summary>The characters that stand for the 256 bytes.</summary>
+    public static IReadOnlyList<char> Characters { get; } = CharactersOfBytes();
 
     /// <inheritdoc/>
     public override PreTokenizer? PreTokenizer => merging.PreTokenizer;

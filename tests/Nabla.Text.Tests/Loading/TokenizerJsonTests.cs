@@ -91,6 +91,9 @@ public sealed class TokenizerJsonTests : IDisposable
         AssertPieces(expected, "the-final--countdown", split);
     }
 
+    [Fact]
+    public void Half_a_character_is_a_piece_like_any_other() => AssertPieces("a\ud83d|!|b", "a\ud83d! b", new JsonObject { ["type"] = "BertPreTokenizer" });
+
     [Theory]
     [InlineData(Cl100kLike, "Hi there1234!!\n  x", "Hi| there|123|4|!!\n| | x")]
     [InlineData("a++ab", "aaab", "aaab")]
@@ -102,7 +105,15 @@ public sealed class TokenizerJsonTests : IDisposable
 
     [Theory]
     [InlineData(@"\p{N}{1,3}+", @"expected an expression that can be read, got '\p{N}{1,3}+' (the quantifier {1,3}+, which programs read in two ways)")]
-    [InlineData(@"\p{Han}+", @"expected an expression that can be read, got '\p{Han}+'")]
+    [InlineData(@"\p{Hanish}+", @"got '\p{Hanish}+' (the property Hanish, which is neither a category nor a script)")]
+    [InlineData(@"\pL", @"got '\pL' (an escape without its braces)")]
+    [InlineData("[a[bc]]", "got '[a[bc]]' (a class within a class)")]
+    [InlineData("[a-c&&b]", "got '[a-c&&b]' (a class within a class)")]
+    [InlineData("[z-a]", "got '[z-a]' (a range of characters that has no beginning or no end, or ends before it begins)")]
+    [InlineData(@"[a-\d]", @"got '[a-\d]' (a range of characters that has no beginning or no end")]
+    [InlineData("[ab", "got '[ab' (a class without an end)")]
+    [InlineData(@"\x{110000}", @"got '\x{110000}' (the code point '110000')")]
+    [InlineData(@"\R", @"got '\R' (the escape \R)")]
     [InlineData("(a", "expected an expression that can be read, got '(a'")]
     public void An_expression_that_cannot_be_read_is_named(string pattern, string problem) => AssertRefused(problem, json => json["pre_tokenizer"] = Split(pattern, "Isolated"));
 

@@ -74,15 +74,24 @@ public sealed class ConfigurationTests
             }
             """);
         ServingOptions options = ServingConfiguration.Read(path);
-        Assert.Equal((100_000_000, 50), (options.MaxBytesInFlight, options.MaxConnections));
+        Assert.Equal((100_000_000, 50), (options.BytesInFlight, options.MaxConnections));
         Assert.Equal(new PictureOptions { MaxPixels = 1_000_000, AtOnce = 1 }, options.Pictures);
         Assert.Equal((1000, (int?)null), (options.Of("flowers").MaxRows, options.Of("digits").MaxRows));
         ServingOptions usual = ServingConfiguration.Read(null);
-        Assert.Equal((512L << 20, (int?)null, new PictureOptions(), (int?)null), (usual.MaxBytesInFlight, usual.MaxConnections, usual.Pictures, usual.Defaults.MaxRows));
+        Assert.Equal((512L << 20, (int?)null, new PictureOptions(), (int?)null), (usual.BytesInFlight, usual.MaxConnections, usual.Pictures, usual.Defaults.MaxRows));
+    }
+
+    [Fact]
+    public void All_requests_together_have_room_for_the_largest_one()
+    {
+        using TemporaryFolder folder = new();
+        ServingOptions options = ServingConfiguration.Read(folder.Write("serve.json", """{"maxRequestBytes": 600000000}""")).Validated();
+        Assert.Equal(600_000_000, options.BytesInFlight);
     }
 
     [Theory]
-    [InlineData("""{"maxBytesInFlight": 1000}""", "maxBytesInFlight: expected at least maxRequestBytes (67108864)")]
+    [InlineData("""{"maxBytesInFlight": 1000}""", "maxBytesInFlight: expected at least maxRequestBytes, 67108864, got 1000.")]
+    [InlineData("""{"maxRequestBytes": 600000000, "maxBytesInFlight": 536870912}""", "maxBytesInFlight: expected at least maxRequestBytes, 600000000, got 536870912.")]
     [InlineData("""{"maxConnections": 0}""", "maxConnections: expected more than 0, or none")]
     [InlineData("""{"pictures": {"maxPixels": 0}}""", "pictures: expected maxPixels from 1 to 100000000, got 0")]
     [InlineData("""{"pictures": {"maxPixels": 100000001}}""", "pictures: expected maxPixels from 1 to 100000000, got 100000001")]

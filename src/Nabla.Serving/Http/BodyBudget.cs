@@ -20,11 +20,11 @@ internal sealed class BodyBudget(ServingOptions options, TimeProvider time)
     /// <exception cref="ServingException">There are as many as may be.</exception>
     public void Take(long count)
     {
-        if (Interlocked.Add(ref bytes, count) > options.MaxBytesInFlight)
+        if (Interlocked.Add(ref bytes, count) > options.BytesInFlight)
         {
             Interlocked.Add(ref bytes, -count);
             throw new ServingException(
-                ServingFault.QueueFull, $"The requests that are being read or answered have as many bytes as they may, {options.MaxBytesInFlight}: ask again later.");
+                ServingFault.QueueFull, $"The requests that are being read or answered have as many bytes as they may, {options.BytesInFlight}: ask again later.");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Nabla.Formats;
 
 namespace Nabla.Serving;
@@ -101,23 +102,23 @@ public sealed record ServingOptions
         Alerts.Validate();
         Collect.Validate();
         Pictures.Validate();
-        Require(Models.Length > 0, "models", "a path");
-        Require(Name is null || (Name.Length > 0 && !Name.Contains('/')), "name", "letters without a slash");
-        Require(WatchInterval > TimeSpan.Zero, "watchInterval", "more than 0");
-        Require(MaxRequestBytes > 0, "maxRequestBytes", "more than 0");
-        Require(BytesInFlight >= MaxRequestBytes, "maxBytesInFlight", $"at least maxRequestBytes, {MaxRequestBytes}, got {BytesInFlight}");
-        Require(MaxConnections is null or > 0, "maxConnections", "more than 0, or none");
-        Require(MaxTensors > 0, "maxTensors", "more than 0");
-        Require(RequestTimeout > TimeSpan.Zero && RequestTimeout <= TimeSpan.FromDays(1), "requestTimeout", "more than 0 and at most a day");
-        Require(DrainTimeout >= TimeSpan.Zero, "drainTimeout", "0 or more");
+        Require(Models.Length > 0, "models", "a path", Models);
+        Require(Name is null || (Name.Length > 0 && !Name.Contains('/')), "name", "letters without a slash", Name);
+        Require(WatchInterval > TimeSpan.Zero, "watchInterval", "more than 0", WatchInterval);
+        Require(MaxRequestBytes > 0, "maxRequestBytes", "more than 0", MaxRequestBytes);
+        Require(BytesInFlight >= MaxRequestBytes, "maxBytesInFlight", $"at least maxRequestBytes, {MaxRequestBytes}", BytesInFlight);
+        Require(MaxConnections is null or > 0, "maxConnections", "more than 0, or none", MaxConnections);
+        Require(MaxTensors > 0, "maxTensors", "more than 0", MaxTensors);
+        Require(RequestTimeout > TimeSpan.Zero && RequestTimeout <= TimeSpan.FromDays(1), "requestTimeout", "more than 0 and at most a day", RequestTimeout);
+        Require(DrainTimeout >= TimeSpan.Zero, "drainTimeout", "0 or more", DrainTimeout);
         return this;
     }
 
-    private static void Require(bool condition, string name, string expected)
+    private static void Require(bool condition, string name, string expected, object? got)
     {
         if (!condition)
         {
-            throw new ArgumentException($"{name}: expected {expected}.");
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name}: expected {expected}, got {got}."));
         }
     }
 }

@@ -107,6 +107,7 @@ public static class ServingExtensions
         app.UseRequestDecompression();
         app.UseRouting();
         app.UseServingSecurity();
+        app.UseServingGrpc();
         app.Services.GetRequiredService<RepositoryGauges>();
         app.Services.GetRequiredService<DriftGauges>();
         app.Services.GetRequiredService<OpenInferenceEndpoints>().Map(app);

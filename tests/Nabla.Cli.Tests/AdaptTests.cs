@@ -26,6 +26,25 @@ public sealed class AdaptTests
             ModelFolder.Load(Path.Combine(run, "model")).Network.State().Keys, ModelFolder.Load(folder.File("out/model")).Network.State().Keys);
     }
 
+    [Fact]
+    public void Inspect_tells_what_it_has_learnt_from_what_its_base_had()
+    {
+        using TemporaryFolder folder = new();
+        string run = Flowers.Trained(folder, epochs: 1);
+        Cli.Run("adapt", run, "--data", Flowers.Data, "--out", folder.File("out"), "--rank", "2", "--epochs", "2", "--seed", "7").Succeeds();
+        Cli.Run("adapt", folder.File("out"), "--data", Flowers.Data, "--out", folder.File("again"), "--method", "bitfit", "--epochs", "1").Succeeds();
+        string[] lines = Cli.Run("inspect", folder.File("again")).Succeeds().Lines;
+        string[] trained = [.. lines.SkipWhile(line => !line.StartsWith("trained by", StringComparison.Ordinal))];
+        Assert.Equal(
+            ["trained by", "trained on", "reached", "base by", "base on", "base reached", "base by", "base on", "base reached"], trained.Select(line => line[..14].Trim()));
+        Assert.StartsWith("trained by    adapt bitfit, seed 1, epochs 1, ", trained[0], StringComparison.Ordinal);
+        Assert.Equal("trained on    iris.csv, 135 samples", trained[1]);
+        Assert.StartsWith("base by       adapt lora, seed 7, epochs 2, ", trained[3], StringComparison.Ordinal);
+        Assert.StartsWith("base by       train csv, seed 1, epochs 1, ", trained[6], StringComparison.Ordinal);
+        JsonElement report = JsonDocument.Parse(Cli.Run("inspect", folder.File("again"), "--json").Succeeds().Output).RootElement;
+        Assert.NotEqual(report.GetProperty("metrics").GetProperty("test_loss").GetDouble(), report.GetProperty("baseMetrics").GetProperty("test_loss").GetDouble());
+    }
+
     [Theory]
     [InlineData("--also", "*bias")]
     [InlineData("--lora-plus", "16")]

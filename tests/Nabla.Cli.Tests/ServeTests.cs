@@ -122,6 +122,8 @@ public sealed class ServeTests : IDisposable
         string keys = folder.Write("bad.json", "{}");
         Cli.Run("serve", model, "--urls", "nonsense").FailsWith("--urls expects addresses", "'nonsense'");
         Cli.Run("serve", folder.File("nothing")).FailsWith("nothing");
+        Cli.Run("serve", folder.Write("notes.txt", "hello")).FailsWith("notes.txt: expected a model folder", "got another file.");
+        Cli.Run("serve", model, "--keys", folder.ToString(), "--urls", "http://127.0.0.1:0").FailsWith($"{folder}: expected a file, got a folder.");
         Cli.Run("serve", model, "--keys", keys, "--urls", "http://127.0.0.1:0").FailsWith(keys);
         Cli.Run("serve", model, "--keys", folder.File("none.json"), "--urls", "http://127.0.0.1:0").FailsWith("none.json");
         Cli.Run("serve", model, "--admin-key", keys, "--urls", "http://127.0.0.1:0").FailsWith(keys, "it is not replaced");

@@ -95,6 +95,21 @@ public sealed class TextTests : IDisposable
     }
 
     [Fact]
+    public void Quotes_are_characters_where_it_is_said_and_the_model_remembers()
+    {
+        // Of four lines the first begins with a quote and the second ends with one: read as marks, they make one row of two.
+        string[] texts = ["\"a fine film", "a poor film\"", "a fine one", "a poor one"];
+        string data = folder.Write("t.tsv", "text\tlabel\n" + string.Concat(Enumerable.Range(0, 40).Select(row => $"{texts[row % 4]}\t{(row % 2 == 0 ? "good" : "bad")}\n")));
+        string run = folder.File("run");
+        Cli.Run("train", "text", "--data", data, "--epochs", "1", "--out", folder.File("marks")).Succeeds();
+        Assert.Contains("t.tsv, 30 texts", Cli.Run("inspect", folder.File("marks")).Succeeds().Output, StringComparison.Ordinal);
+        Cli.Run("train", "text", "--data", data, "--no-quotes", "--epochs", "1", "--out", run).Succeeds();
+        Assert.Contains("t.tsv, 40 texts", Cli.Run("inspect", run).Succeeds().Output, StringComparison.Ordinal);
+        Assert.Contains("40 samples", Cli.Run("evaluate", run, "--data", data).Succeeds().Output, StringComparison.Ordinal);
+        Cli.Run("train", "csv", "--no-quotes").FailsWith("--no-quotes");
+    }
+
+    [Fact]
     public void What_is_wrong_with_the_data_is_one_line()
     {
         Cli.Run("train", "text", "--vocabulary", "1").FailsWith("--vocabulary must be a whole number, 3 to 1048576, not '1'");

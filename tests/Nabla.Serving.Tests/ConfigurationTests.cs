@@ -74,16 +74,28 @@ public sealed class ConfigurationTests
             }
             """);
         ServingOptions options = ServingConfiguration.Read(path);
-        Assert.Equal((100_000_000, 50), (options.MaxBytesInFlight, options.MaxConnections));
+        Assert.Equal((100_000_000, 50), (options.BytesInFlight, options.MaxConnections));
         Assert.Equal(new PictureOptions { MaxPixels = 1_000_000, AtOnce = 1 }, options.Pictures);
         Assert.Equal((1000, (int?)null), (options.Of("flowers").MaxRows, options.Of("digits").MaxRows));
         ServingOptions usual = ServingConfiguration.Read(null);
-        Assert.Equal((512L << 20, (int?)null, new PictureOptions(), (int?)null), (usual.MaxBytesInFlight, usual.MaxConnections, usual.Pictures, usual.Defaults.MaxRows));
+        Assert.Equal((512L << 20, (int?)null, new PictureOptions(), (int?)null), (usual.BytesInFlight, usual.MaxConnections, usual.Pictures, usual.Defaults.MaxRows));
+    }
+
+    [Fact]
+    public void All_requests_together_have_room_for_the_largest_one()
+    {
+        using TemporaryFolder folder = new();
+        ServingOptions options = ServingConfiguration.Read(folder.Write("serve.json", """{"maxRequestBytes": 600000000}""")).Validated();
+        Assert.Equal(600_000_000, options.BytesInFlight);
     }
 
     [Theory]
-    [InlineData("""{"maxBytesInFlight": 1000}""", "maxBytesInFlight: expected at least maxRequestBytes (67108864)")]
-    [InlineData("""{"maxConnections": 0}""", "maxConnections: expected more than 0, or none")]
+    [InlineData("""{"maxBytesInFlight": 1000}""", "maxBytesInFlight: expected at least maxRequestBytes, 67108864, got 1000.")]
+    [InlineData("""{"maxRequestBytes": 600000000, "maxBytesInFlight": 536870912}""", "maxBytesInFlight: expected at least maxRequestBytes, 600000000, got 536870912.")]
+    [InlineData("""{"maxConnections": 0}""", "maxConnections: expected more than 0, or none, got 0.")]
+    [InlineData("""{"maxRequestBytes": -5}""", "maxRequestBytes: expected more than 0, got -5.")]
+    [InlineData("""{"requestTimeout": "-00:00:01"}""", "requestTimeout: expected more than 0 and at most a day, got -00:00:01.")]
+    [InlineData("""{"audit": {"path": "/proc/none/audit.jsonl"}}""", "audit.path: expected a file that can be written, got '/proc/none/audit.jsonl': ")]
     [InlineData("""{"pictures": {"maxPixels": 0}}""", "pictures: expected maxPixels from 1 to 100000000, got 0")]
     [InlineData("""{"pictures": {"maxPixels": 100000001}}""", "pictures: expected maxPixels from 1 to 100000000, got 100000001")]
     [InlineData("""{"pictures": {"atOnce": 0}}""", "pictures: expected atOnce from 1, got 0")]
@@ -97,12 +109,22 @@ public sealed class ConfigurationTests
     }
 
     [Theory]
-    [InlineData("""{"watched": true}""", "watched")]
-    [InlineData("""{"watch": "yes"}""", "watch")]
-    [InlineData("""{"defaults": 5}""", "defaults")]
-    [InlineData("""{"defaults": {"maxBatch": "many"}}""", "maxBatch")]
-    [InlineData("""{"perModel": []}""", "perModel")]
-    [InlineData("""{"perModel": {"digits": {"size": 1}}}""", "size")]
+    [InlineData("""{"watched": true}""", "expected one of models, name, defaults, ")]
+    [InlineData("""{"watched": true}""", " as a field, got 'watched'")]
+    [InlineData("""{"watch": "yes"}""", "serve.json: watch: expected true or false, got \"yes\"")]
+    [InlineData("""{"watch": null}""", "watch: expected true or false, got null")]
+    [InlineData("""{"defaults": 5}""", "defaults: expected an object, got 5")]
+    [InlineData("""{"defaults": {"maxBatch": "many"}}""", "defaults.maxBatch: expected a whole number up to 2147483647, got \"many\"")]
+    [InlineData("""{"defaults": {"versions": "Some"}}""", "defaults.versions: expected one of Latest, All, got \"Some\"")]
+    [InlineData("""{"requestTimeout": 30}""", "requestTimeout: expected a time such as \"00:00:30\", got 30")]
+    [InlineData("""{"maxBytesInFlight": "much"}""", "maxBytesInFlight: expected a whole number, got \"much\"")]
+    [InlineData("""{"verificationKeys": "key.pem"}""", "verificationKeys: expected a list, got \"key.pem\"")]
+    [InlineData("""{"verificationKeys": [5]}""", "$.verificationKeys[0]")]
+    [InlineData("""{"security": {"rateLimit": {"requests": "all"}}}""", "security.rateLimit.requests: expected a whole number up to 2147483647, got \"all\"")]
+    [InlineData("""{"perModel": []}""", "perModel: expected an object, got []")]
+    [InlineData("""{"perModel": {"digits": {"size": 1}}}""", " as a field, got 'perModel.digits.size'")]
+    [InlineData("""{"watch": true, "watch": false}""", "watch")]
+    [InlineData("", "got 0 bytes")]
     [InlineData("""{"security": {"key": "keys.json"}}""", "key")]
     [InlineData("""{"security": 5}""", "security")]
     [InlineData("""{"audit": {"path": 5}}""", "path")]
@@ -115,5 +137,15 @@ public sealed class ConfigurationTests
         using TemporaryFolder folder = new();
         InvalidFileException error = Assert.Throws<InvalidFileException>(() => ServingConfiguration.Read(folder.Write("serve.json", json)));
         Assert.Contains(part, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_in_the_place_of_a_file_is_said()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.ToString();
+        Assert.Equal($"{path}: expected a file, got a folder.", Assert.Throws<IOException>(() => ServingConfiguration.Read(path)).Message);
+        ServingOptions options = new() { Audit = new AuditOptions { HmacKeyFile = path } };
+        Assert.Equal($"{path}: expected a file, got a folder.", Assert.Throws<IOException>(() => options.Validated()).Message);
     }
 }

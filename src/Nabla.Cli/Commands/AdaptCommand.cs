@@ -79,8 +79,9 @@ internal static class AdaptCommand
         Directory.CreateDirectory(call.Folder);
         adaptation.SaveAdapter(call.PathOf(AdapterName));
         adaptation.Merge();
-        call.Save(adaptation.Model);
-        new Comparison(before, ModelFigures.Of(adaptation.Model, data.Test), trained).Print(call.Terminal, call.Json);
+        ModelFigures after = ModelFigures.Of(adaptation.Model, data.Test);
+        call.Save(adaptation.Describe(call.SourceName, after.Scores));
+        new Comparison(before, after, trained).Print(call.Terminal, call.Json);
         call.Say(string.Create(
             CultureInfo.InvariantCulture, $"trained {trained:N0} of {before.Parameters:N0} parameters ({(double)trained / before.Parameters:P2})"));
         call.SayWritten();

@@ -62,6 +62,8 @@ internal sealed class TrainOptions
         HelpName = "C",
     };
 
+    private readonly Option<bool> noQuotes = new("--no-quotes") { Description = "Take a double quote for a character as all others, not for the mark around a field." };
+
     private readonly Option<int[]> hidden = new("--hidden")
     {
         Description = $"The units of each hidden layer, with commas between; default {string.Join(',', DefaultHidden)}.",
@@ -158,7 +160,7 @@ internal sealed class TrainOptions
     private IEnumerable<Option> Special =>
         new Option[]
         {
-            source, target, textColumn, columns, ignore, delimiter, hidden, size, unit, length, vocabulary, lowerCase, separate, width, layers, heads, dropout,
+            source, target, textColumn, columns, ignore, delimiter, noQuotes, hidden, size, unit, length, vocabulary, lowerCase, separate, width, layers, heads, dropout,
             network, buckets, task, questions, average,
         }.Where(option => recipe.SpecialOptions.Contains(option.Name));
 
@@ -195,6 +197,7 @@ internal sealed class TrainOptions
             Target = result.GetValue(target),
             Ignore = result.GetValue(ignore) ?? [],
             Delimiter = result.GetValue(delimiter),
+            NoQuotes = result.GetValue(noQuotes),
             Hidden = OptionValues.IsGiven(result, hidden) ? result.GetValue(hidden)! : DefaultHidden,
             Size = result.GetValue(size),
             TextColumn = result.GetValue(textColumn),

@@ -30,6 +30,8 @@ internal sealed record TrainSettings
 
     public string? Delimiter { get; init; }
 
+    public bool NoQuotes { get; init; }
+
     public IReadOnlyList<string> Ignore { get; init; } = [];
 
     public IReadOnlyList<int> Hidden { get; init; } = [];

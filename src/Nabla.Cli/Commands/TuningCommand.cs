@@ -102,6 +102,9 @@ internal sealed record TuningCall(Terminal Terminal, ParseResult Values, string 
         return Tunes ? data.ToTune(Source, Training.Seed) : data;
     }
 
+    /// <summary>What people call the data.</summary>
+    public string SourceName => Path.GetFileName(Path.TrimEndingDirectorySeparator(Source));
+
     /// <summary>A place in the folder.</summary>
     public string PathOf(string name) => Path.Combine(Folder, name);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Nabla.Cli.Recipes;
 using Nabla.Compression;
 using Nabla.Formats;
@@ -9,6 +10,9 @@ namespace Nabla.Cli.Compression;
 /// <summary>Trains a saved model further on new data, with few parameters or all.</summary>
 internal sealed class Adaptation(SavedModel model, TuningData data, AdaptSettings settings)
 {
+    // Of a model that is adapted again and again.
+    private const int BasesKept = 8;
+
     private AdapterSet? updates;
     private TransformerAdapter? parts;
 
@@ -39,6 +43,31 @@ internal sealed class Adaptation(SavedModel model, TuningData data, AdaptSetting
 
     /// <summary>Adds updates to the weights, where they can be: the model then costs what it did.</summary>
     public void Merge() => updates?.Merge();
+
+    /// <summary>The model as it has learnt, with what it has learnt from and how; how its base had learnt stays known.</summary>
+    /// <param name="source">What people call the data.</param>
+    /// <param name="scores">What it reached.</param>
+    public SavedModel Describe(string source, Scores scores) => Model with
+    {
+        Training = new TrainingRecord
+        {
+            Recipe = $"adapt {settings.Method}",
+            Data = $"{source}, {data.Train.Count} samples",
+            Seed = settings.Training.Seed,
+            Epochs = settings.Training.Epochs,
+            Settings = new Dictionary<string, string>
+            {
+                ["optimizer"] = "adamw",
+                ["learningRate"] = settings.Training.LearningRate.ToString(CultureInfo.InvariantCulture),
+                ["batch"] = settings.Training.Batch.ToString(CultureInfo.InvariantCulture),
+            },
+            Metrics = scores.Where(score => double.IsFinite(score.Value)).ToDictionary(score => $"test_{score.Key}", score => score.Value),
+            Base = Shortened(Model.Training, BasesKept),
+        },
+    };
+
+    private static TrainingRecord? Shortened(TrainingRecord? record, int count) =>
+        record is null || count == 0 ? null : record with { Base = Shortened(record.Base, count - 1) };
 
     private long Prepare()
     {

@@ -24,7 +24,7 @@ internal sealed class TextRecipe : Recipe
 
     public override string Unit => "texts";
 
-    public override IReadOnlyList<string> SpecialOptions => ["--target", "--text", "--columns", "--delimiter", "--unit", "--length", "--vocabulary", "--network", "--buckets"];
+    public override IReadOnlyList<string> SpecialOptions => ["--target", "--text", "--columns", "--delimiter", "--no-quotes", "--unit", "--length", "--vocabulary", "--network", "--buckets"];
 
     public override string Token => "tokens";
 
@@ -63,6 +63,7 @@ internal sealed class TextRecipe : Recipe
         Label = settings.Target,
         Columns = settings.Columns.Count > 0 ? settings.Columns : null,
         Delimiter = OptionValues.Delimiter(settings.Delimiter),
+        Quotes = settings.NoQuotes ? false : null,
     };
 
     private static TextPreprocessing Fit(LabeledTexts train, TrainSettings settings)

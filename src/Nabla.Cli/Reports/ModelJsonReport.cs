@@ -22,9 +22,13 @@ internal static class ModelJsonReport
             ["multiplyAdds"] = summary.MultiplyAdds,
             ["layers"] = Array(summary.Rows.Select(Layer)),
             ["licence"] = model.Licence,
-            ["metrics"] = new JsonObject((model.Training?.Metrics ?? new Dictionary<string, double>()).Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
+            ["metrics"] = Metrics(model.Training),
+            ["baseMetrics"] = model.Training?.Base is { } origin ? Metrics(origin) : null,
         };
     }
+
+    private static JsonObject Metrics(TrainingRecord? training) =>
+        new((training?.Metrics ?? new Dictionary<string, double>()).Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
 
     private static JsonObject Tensor(SignatureTensor tensor) => new()
     {

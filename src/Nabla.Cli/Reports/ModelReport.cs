@@ -8,6 +8,8 @@ namespace Nabla.Cli.Reports;
 internal static class ModelReport
 {
     private const int NamesShown = 20;
+    private static readonly string[] OwnTitles = ["trained by", "trained on", "reached"];
+    private static readonly string[] BaseTitles = ["base by", "base on", "base reached"];
 
     /// <summary>Prints tables, or one line of JSON.</summary>
     /// <param name="terminal">Where to.</param>
@@ -44,24 +46,29 @@ internal static class ModelReport
         yield return ("output", Describe(model.Signature.Outputs));
         yield return ("preprocessing", Describe(model.Preprocessing));
         yield return ("licence", model.Licence ?? "");
-        foreach ((string, string) line in Lines(model.Training))
+        foreach ((string, string) line in Lines(model.Training, OwnTitles))
         {
             yield return line;
         }
     }
 
-    private static IEnumerable<(string Title, string Text)> Lines(TrainingRecord? training)
+    // What its base, and the base of that, had learnt stands behind what it has learnt itself.
+    private static IEnumerable<(string Title, string Text)> Lines(TrainingRecord? training, string[] titles)
     {
         if (training is null)
         {
-            yield break;
+            return [];
         }
 
         IEnumerable<string> settings = training.Settings.Select(setting => $"{setting.Key} {setting.Value}");
-        yield return ("trained by", string.Join(", ", [training.Recipe, $"seed {training.Seed}", $"epochs {training.Epochs}", .. settings]));
-        yield return ("trained on", training.Data ?? "");
         IEnumerable<string> metrics = training.Metrics.Select(metric => string.Create(CultureInfo.InvariantCulture, $"{metric.Key} {metric.Value:G5}"));
-        yield return ("reached", string.Join(", ", metrics));
+        return
+        [
+            (titles[0], string.Join(", ", [training.Recipe, $"seed {training.Seed}", $"epochs {training.Epochs}", .. settings])),
+            (titles[1], training.Data ?? ""),
+            (titles[2], string.Join(", ", metrics)),
+            .. Lines(training.Base, BaseTitles),
+        ];
     }
 
     private static string Describe(IReadOnlyList<SignatureTensor> tensors) => string.Join(", ", tensors.Select(Describe));

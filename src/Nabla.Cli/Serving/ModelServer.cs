@@ -74,6 +74,9 @@ internal static class ModelServer
         // Of requests it would say nothing above information, but each would be given a trace of its own for that.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
 
+        // What cannot be loaded was said when it was; whoever asks for health is told, and asks every few seconds.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
+
         // Why it does not start is said by the command, in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.WebHost.UseKestrelHttpsConfiguration();

@@ -28,6 +28,19 @@ internal sealed class AuditFile(string path, long maxBytes, int older) : ILogger
         }
     }
 
+    /// <summary>Opens the file for its owner alone, to write behind what is there.</summary>
+    /// <exception cref="IOException">It cannot be written, or another server writes it.</exception>
+    public static FileStream Append(string path)
+    {
+        FileStreamOptions options = new() { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(path, options);
+    }
+
     private void Write(string line)
     {
         lock (gate)
@@ -59,13 +72,7 @@ internal sealed class AuditFile(string path, long maxBytes, int older) : ILogger
                 Rotate();
             }
 
-            FileStreamOptions options = new() { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0 };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            stream = new FileStream(path, options);
+            stream = Append(path);
         }
 
         return stream;

@@ -1,4 +1,7 @@
 using System.Buffers.Text;
+using System.Text;
+using Nabla.Formats;
+using Nabla.Serving.Audit;
 
 namespace Nabla.Serving;
 
@@ -12,6 +15,7 @@ public sealed record AuditOptions
     private const long UsualBytes = 64L << 20;
     private const int UsualFiles = 8;
     private const int SmallestKey = 32;
+    private const int LargestKeyFile = 1 << 16;
 
     /// <summary>The file to write to; null for the application's log, under the category <c>Nabla.Serving.Audit</c>.</summary>
     public string? Path { get; init; }
@@ -54,6 +58,7 @@ public sealed record AuditOptions
         }
 
         ReadHmacKey();
+        RequireWritable();
     }
 
     /// <summary>The key for what is personal, in base64; null for none.</summary>
@@ -65,9 +70,28 @@ public sealed record AuditOptions
             return null;
         }
 
-        string key = File.ReadAllText(HmacKeyFile).Trim();
+        using FileInput file = FileInput.Open(HmacKeyFile);
+        string key = Encoding.UTF8.GetString(file.Read(Math.Min(file.Remaining, LargestKeyFile), "the key")).Trim();
         return Base64.IsValid(key, out int bytes) && bytes >= SmallestKey
             ? key
             : throw new ArgumentException($"audit.hmacKeyFile: expected {SmallestKey} bytes or more in base64 in '{HmacKeyFile}', got something else.");
+    }
+
+    // A server that cannot write down what it is told to must not begin to answer.
+    private void RequireWritable()
+    {
+        if (Path is null)
+        {
+            return;
+        }
+
+        try
+        {
+            AuditFile.Append(Path).Dispose();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ArgumentException($"audit.path: expected a file that can be written, got '{Path}': {error.Message}", error);
+        }
     }
 }

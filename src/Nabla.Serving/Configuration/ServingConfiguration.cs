@@ -34,27 +34,27 @@ public static class ServingConfiguration
         }
         catch (JsonException error)
         {
-            throw new InvalidFileException(
-                path!, FilePosition.None, $"expected options of the server, got a field that is unknown or of another type: {error.Path ?? "$"}", error);
+            throw new InvalidFileException(path!, FilePosition.None, ConfigurationProblem.At(options, error.Path ?? "$"), error);
         }
     }
 
     private static JsonObject Parse(string path)
     {
-        using FileStream file = File.OpenRead(path);
-        if (file.Length > LargestFile)
+        using FileInput file = FileInput.Open(path);
+        if (file.Remaining is 0 or > LargestFile)
         {
-            throw new InvalidFileException(path, FilePosition.None, $"expected at most {LargestFile} bytes, got {file.Length}");
+            throw new InvalidFileException(path, FilePosition.None, $"expected options as JSON of up to {LargestFile} bytes, got {file.Remaining} bytes");
         }
 
+        byte[] json = file.Read(file.Remaining, "the options");
         try
         {
-            return JsonNode.Parse(file, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
+            return JsonNode.Parse(new MemoryStream(json), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
                 ?? throw new InvalidFileException(path, FilePosition.None, "expected a JSON object, got something else");
         }
         catch (JsonException error)
         {
-            throw new InvalidFileException(path, FilePosition.Line((error.LineNumber ?? 0) + 1), "expected JSON, got something else", error);
+            throw new InvalidFileException(path, FilePosition.Line((error.LineNumber ?? 0) + 1), $"expected JSON, got something else ({ModelJson.Reason(error)})", error);
         }
     }
 

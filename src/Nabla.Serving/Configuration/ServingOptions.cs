@@ -1,3 +1,4 @@
+using System.Globalization;
 using Nabla.Formats;
 
 namespace Nabla.Serving;
@@ -6,6 +7,8 @@ namespace Nabla.Serving;
 /// <example><code>builder.Services.AddNablaServing(new ServingOptions { Models = "models", Watch = true });</code></example>
 public sealed record ServingOptions
 {
+    private const long UsualBytesInFlight = 512L << 20;
+
     /// <summary>A model folder, a <c>.nabla</c> file, an ONNX file, or a repository: a folder <c>name/version/</c> for each version of each model.</summary>
     public string Models { get; init; } = "models";
 
@@ -40,10 +43,10 @@ public sealed record ServingOptions
     public int MaxRequestBytes { get; init; } = 64 << 20;
 
     /// <summary>
-    /// The bytes of all requests together at most that are being read or answered, after decompression; 512 MiB by default, at least
-    /// <see cref="MaxRequestBytes"/>. What comes in one piece of 64 KiB or less is not counted.
+    /// The bytes of all requests together at most that are being read or answered, after decompression; at least <see cref="MaxRequestBytes"/>. Null, the
+    /// default, for 512 MiB, or for <see cref="MaxRequestBytes"/> where that is more. What comes in one piece of 64 KiB or less is not counted.
     /// </summary>
-    public long MaxBytesInFlight { get; init; } = 512L << 20;
+    public long? MaxBytesInFlight { get; init; }
 
     /// <summary>How many connections there may be at once; the next is closed. Null, the default, for as many as the machine lets there be.</summary>
     public int? MaxConnections { get; init; }
@@ -75,6 +78,9 @@ public sealed record ServingOptions
     /// <param name="name">Its name.</param>
     public ModelOptions Of(string name) => PerModel.GetValueOrDefault(name) ?? Defaults;
 
+    /// <summary>The bytes of all requests together at most.</summary>
+    internal long BytesInFlight => MaxBytesInFlight ?? Math.Max(UsualBytesInFlight, MaxRequestBytes);
+
     /// <summary>Refuses what makes no sense.</summary>
     /// <exception cref="ArgumentException">A value is out of its range; the message names it.</exception>
     internal ServingOptions Validated()
@@ -96,23 +102,23 @@ public sealed record ServingOptions
         Alerts.Validate();
         Collect.Validate();
         Pictures.Validate();
-        Require(Models.Length > 0, "models", "a path");
-        Require(Name is null || (Name.Length > 0 && !Name.Contains('/')), "name", "letters without a slash");
-        Require(WatchInterval > TimeSpan.Zero, "watchInterval", "more than 0");
-        Require(MaxRequestBytes > 0, "maxRequestBytes", "more than 0");
-        Require(MaxBytesInFlight >= MaxRequestBytes, "maxBytesInFlight", $"at least maxRequestBytes ({MaxRequestBytes})");
-        Require(MaxConnections is null or > 0, "maxConnections", "more than 0, or none");
-        Require(MaxTensors > 0, "maxTensors", "more than 0");
-        Require(RequestTimeout > TimeSpan.Zero && RequestTimeout <= TimeSpan.FromDays(1), "requestTimeout", "more than 0 and at most a day");
-        Require(DrainTimeout >= TimeSpan.Zero, "drainTimeout", "0 or more");
+        Require(Models.Length > 0, "models", "a path", Models);
+        Require(Name is null || (Name.Length > 0 && !Name.Contains('/')), "name", "letters without a slash", Name);
+        Require(WatchInterval > TimeSpan.Zero, "watchInterval", "more than 0", WatchInterval);
+        Require(MaxRequestBytes > 0, "maxRequestBytes", "more than 0", MaxRequestBytes);
+        Require(BytesInFlight >= MaxRequestBytes, "maxBytesInFlight", $"at least maxRequestBytes, {MaxRequestBytes}", BytesInFlight);
+        Require(MaxConnections is null or > 0, "maxConnections", "more than 0, or none", MaxConnections);
+        Require(MaxTensors > 0, "maxTensors", "more than 0", MaxTensors);
+        Require(RequestTimeout > TimeSpan.Zero && RequestTimeout <= TimeSpan.FromDays(1), "requestTimeout", "more than 0 and at most a day", RequestTimeout);
+        Require(DrainTimeout >= TimeSpan.Zero, "drainTimeout", "0 or more", DrainTimeout);
         return this;
     }
 
-    private static void Require(bool condition, string name, string expected)
+    private static void Require(bool condition, string name, string expected, object? got)
     {
         if (!condition)
         {
-            throw new ArgumentException($"{name}: expected {expected}.");
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name}: expected {expected}, got {got}."));
         }
     }
 }

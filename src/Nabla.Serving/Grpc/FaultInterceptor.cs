@@ -1,17 +1,19 @@
-using System.Globalization;
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Nabla.Serving.Audit;
+using Nabla.Serving.Http;
 using Nabla.Serving.Inference;
 using Nabla.Serving.Protos;
-using Nabla.Serving.Telemetry;
 
 namespace Nabla.Serving.Grpc;
 
 /// <summary>Turns faults into the status codes of gRPC, and counts them; the reason for programs and the time to wait are in the trailers.</summary>
-internal sealed partial class FaultInterceptor(RequestFailures failures, ILogger<FaultInterceptor> log) : Interceptor
+internal sealed partial class FaultInterceptor(ILogger<FaultInterceptor> log) : Interceptor
 {
+    private const string EncodingHeader = "grpc-encoding";
+
     // A caller whose deadline has passed cancels the call, by a clock that began a little before the server's.
     private static readonly TimeSpan ClockSlack = TimeSpan.FromMilliseconds(50);
 
@@ -21,14 +23,12 @@ internal sealed partial class FaultInterceptor(RequestFailures failures, ILogger
     {
         try
         {
+            CountUnpacked(request, context.GetHttpContext());
             return await continuation(request, context).ConfigureAwait(false);
         }
         catch (Exception error) when (error is not RpcException)
         {
-            ServingException refusal = RefusalOf(error, context);
-            AuditEntry.Of(context.GetHttpContext())?.Reason = refusal.Reason;
-            failures.Count(context.GetHttpContext(), refusal.Fault, (request as ModelInferRequest)?.ModelName);
-            throw ErrorOf(refusal);
+            throw GrpcErrorAnswer.Refuse(context.GetHttpContext(), RefusalOf(error, context), (request as ModelInferRequest)?.ModelName);
         }
     }
 
@@ -46,15 +46,13 @@ internal sealed partial class FaultInterceptor(RequestFailures failures, ILogger
         _ => StatusCode.Internal,
     };
 
-    private static RpcException ErrorOf(ServingException refusal)
+    // The message of a packed call is larger than what was counted while it came.
+    private static void CountUnpacked<TRequest>(TRequest request, HttpContext call)
     {
-        Metadata trailers = new() { { "reason", refusal.Reason } };
-        if (refusal.RetryAfter is { } wait)
+        if (call.Request.Headers.ContainsKey(EncodingHeader) && (request as IMessage)?.CalculateSize() is > BodyBudget.LargestUncounted and int size)
         {
-            trailers.Add("retry-after", ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture));
+            call.Features.Get<BodyShare>()?.GrowTo(size);
         }
-
-        return new RpcException(new Status(CodeOf(refusal.Fault), refusal.Message), trailers);
     }
 
     private ServingException RefusalOf(Exception error, ServerCallContext context)

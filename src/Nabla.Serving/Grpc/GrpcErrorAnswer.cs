@@ -9,7 +9,7 @@ using Nabla.Serving.Telemetry;
 
 namespace Nabla.Serving.Grpc;
 
-/// <summary>Answers calls that reach no method: with a status and its reason alone, as gRPC wants it, in headers without a body.</summary>
+/// <summary>Answers calls that are refused: those that reach no method with a status and its reason alone, as gRPC wants it, in headers without a body.</summary>
 internal static class GrpcErrorAnswer
 {
     private const string MediaType = "application/grpc";
@@ -29,6 +29,23 @@ internal static class GrpcErrorAnswer
         context.Response.Headers[MessageHeader] = Uri.EscapeDataString(error.Message);
         context.Response.Headers[ReasonHeader] = error.Reason;
         return context.Response.CompleteAsync();
+    }
+
+    /// <summary>The error that the framework answers a call with that it has begun to read; it is counted here.</summary>
+    /// <param name="context">The call.</param>
+    /// <param name="refusal">Why it is refused.</param>
+    /// <param name="model">The model that its message names; null when that has not been read.</param>
+    public static RpcException Refuse(HttpContext context, ServingException refusal, string? model = null)
+    {
+        AuditEntry.Of(context)?.Reason = refusal.Reason;
+        context.RequestServices.GetRequiredService<RequestFailures>().Count(context, refusal.Fault, model);
+        Metadata trailers = new() { { ReasonHeader, refusal.Reason } };
+        if (refusal.RetryAfter is { } wait)
+        {
+            trailers.Add("retry-after", ((int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture));
+        }
+
+        return new RpcException(new Status(FaultInterceptor.CodeOf(refusal.Fault), refusal.Message), trailers);
     }
 
     /// <summary>

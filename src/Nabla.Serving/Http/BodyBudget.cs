@@ -5,6 +5,9 @@ namespace Nabla.Serving.Http;
 /// <summary>How many bytes the bodies of all requests have together that are being read or answered; those that are small and there at once are not counted.</summary>
 internal sealed class BodyBudget(ServingOptions options, TimeProvider time)
 {
+    /// <summary>A body that has no more bytes, and that is there at once, is not counted.</summary>
+    public const int LargestUncounted = 1 << 16;
+
     private long bytes;
 
     /// <summary>The bytes right now.</summary>
@@ -20,11 +23,11 @@ internal sealed class BodyBudget(ServingOptions options, TimeProvider time)
     /// <exception cref="ServingException">There are as many as may be.</exception>
     public void Take(long count)
     {
-        if (Interlocked.Add(ref bytes, count) > options.MaxBytesInFlight)
+        if (Interlocked.Add(ref bytes, count) > options.BytesInFlight)
         {
             Interlocked.Add(ref bytes, -count);
             throw new ServingException(
-                ServingFault.QueueFull, $"The requests that are being read or answered have as many bytes as they may, {options.MaxBytesInFlight}: ask again later.");
+                ServingFault.QueueFull, $"The requests that are being read or answered have as many bytes as they may, {options.BytesInFlight}: ask again later.");
         }
     }
 
@@ -37,23 +40,34 @@ internal sealed class BodyBudget(ServingOptions options, TimeProvider time)
 /// <param name="arrived">When the body began to come, as a <see cref="TimeProvider"/> counts.</param>
 internal sealed class BodyShare(BodyBudget budget, long arrived) : IDisposable
 {
-    private long bytes;
-
     /// <summary>When the body began to come, as a <see cref="TimeProvider"/> counts.</summary>
     public long Arrived => arrived;
+
+    /// <summary>The bytes that it has been given.</summary>
+    public long Bytes { get; private set; }
 
     /// <summary>Grows with the body.</summary>
     /// <exception cref="ServingException">There is no room.</exception>
     public void Grow(long count)
     {
         budget.Take(count);
-        bytes += count;
+        Bytes += count;
+    }
+
+    /// <summary>Grows to so many bytes, if it has fewer.</summary>
+    /// <exception cref="ServingException">There is no room.</exception>
+    public void GrowTo(long total)
+    {
+        if (total > Bytes)
+        {
+            Grow(total - Bytes);
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        budget.Give(bytes);
-        bytes = 0;
+        budget.Give(Bytes);
+        Bytes = 0;
     }
 }

@@ -22,7 +22,6 @@ internal static class RequestBody
 
     private const int FirstSize = 4096;
     private const int LargestTrustedLength = 1 << 20;
-    private const int LargestUncounted = 1 << 16;
 
     /// <summary>The body, in memory of its own.</summary>
     /// <inheritdoc cref="RentAsync(HttpContext, int, string[])"/>
@@ -63,7 +62,7 @@ internal static class RequestBody
             return RentSlowlyAsync(context, limit);
         }
 
-        if (!read.IsCompleted || read.Buffer.Length > Math.Min(limit, LargestUncounted))
+        if (!read.IsCompleted || read.Buffer.Length > Math.Min(limit, BodyBudget.LargestUncounted))
         {
             reader.AdvanceTo(read.Buffer.Start);
             return RentSlowlyAsync(context, limit);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Nabla.Compression;
 using Nabla.Formats;
 using Nabla.Layers;
@@ -68,6 +69,6 @@ internal sealed class SharedModels(Action<string> verify)
 
         public bool Equals(Parameter? x, Parameter? y) => ReferenceEquals(x?.Original, y?.Original);
 
-        public int GetHashCode(Parameter obj) => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(obj.Original);
+        public int GetHashCode(Parameter obj) => RuntimeHelpers.GetHashCode(obj.Original);
     }
 }

@@ -28,7 +28,7 @@ internal static class RepositoryLayout
 
         if (!Directory.Exists(path))
         {
-            throw new DirectoryNotFoundException($"{path}: expected a model folder, a .nabla file, an ONNX file, or a repository of folders name/version/, got nothing.");
+            throw new DirectoryNotFoundException($"{path}: expected a model folder, a .nabla file, an ONNX file, or a repository of folders name/version/, got {(File.Exists(path) ? "another file" : "nothing")}.");
         }
 
         return Directory.EnumerateDirectories(path)

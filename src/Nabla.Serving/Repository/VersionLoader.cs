@@ -19,16 +19,17 @@ internal sealed partial class VersionLoader(
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "A model that cannot be loaded harms no other.")]
     public (LoadedVersion? Loaded, string? Problem) TryLoad(string name, int version, string path)
     {
+        string place = Path.GetFullPath(path);
         try
         {
-            LoadedVersion loaded = Load(name, version, path);
+            LoadedVersion loaded = Load(name, version, place);
             LogLoaded(name, version);
             return (loaded, null);
         }
         catch (Exception error) when (IsOfFiles(error))
         {
             LogRefused(name, version, error.Message);
-            return (null, ProblemOf(error, path));
+            return (null, ProblemOf(error, place));
         }
         catch (Exception error)
         {

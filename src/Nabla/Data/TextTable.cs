@@ -23,9 +23,12 @@ public sealed record TextTable
     /// <summary>What stands between two fields; null to tell from the header row.</summary>
     public char? Delimiter { get; init; }
 
+    /// <summary>Whether fields may stand in double quotes, as <see cref="CsvOptions.Quotes"/> says.</summary>
+    public bool? Quotes { get; init; }
+
     /// <summary>How such a table is read.</summary>
     [JsonIgnore]
-    public CsvOptions Options => new() { Header = Columns, Delimiter = Delimiter };
+    public CsvOptions Options => new() { Header = Columns, Delimiter = Delimiter, Quotes = Quotes };
 
     /// <summary>Refuses columns that no table has.</summary>
     internal void Validate(string path)

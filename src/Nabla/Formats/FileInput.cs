@@ -18,8 +18,16 @@ internal sealed class FileInput(Stream stream, string name, long length, long st
     /// <summary>What is left at most.</summary>
     public long Remaining => length - Position;
 
+    /// <summary>Opens a file.</summary>
+    /// <exception cref="IOException">There is none, or the path is that of a folder.</exception>
     public static FileInput Open(string path)
     {
+        // The system would say that access is denied.
+        if (Directory.Exists(path))
+        {
+            throw new IOException($"{path}: expected a file, got a folder.");
+        }
+
         FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
         return new FileInput(stream, path, stream.CanSeek ? stream.Length : long.MaxValue);
     }

@@ -34,10 +34,13 @@ internal sealed partial class ModelJson : JsonSerializerContext
     // Only of the whole is it worth saying what is missing: a field is named by its path.
     private static string Problem(JsonException error, string expected) => error switch
     {
-        { InnerException: JsonException syntax } => $"expected JSON, got something else ({Before(syntax.Message, ". LineNumber")})",
+        { InnerException: JsonException syntax } => $"expected JSON, got something else ({Reason(syntax)})",
         { Path: { Length: > 1 } field } => $"expected {expected}, got a field that is unknown or of another type: {field}",
-        _ => $"expected {expected}, got something else ({Before(error.Message, ". Path").TrimEnd('.')})",
+        _ => $"expected {expected}, got something else ({Reason(error)})",
     };
+
+    /// <summary>What is wrong, without the place.</summary>
+    internal static string Reason(JsonException error) => Before(Before(error.Message, " Path: "), " LineNumber: ").TrimEnd('.');
 
     private static string Before(string text, string mark) => text.IndexOf(mark, StringComparison.Ordinal) is >= 0 and int end ? text[..end] : text;
 }

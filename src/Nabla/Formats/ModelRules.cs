@@ -24,7 +24,7 @@ internal static class ModelRules
             + $"got {Shapes(model.Signature.Inputs)} and {Shapes(model.Signature.Outputs)}");
         RequirePreprocessing(model.Preprocessing, model.Network);
         RequireColumns(model.Signature.Inputs[0], model.Preprocessing?.Table);
-        foreach ((string name, double value) in model.Training?.Metrics ?? new Dictionary<string, double>())
+        foreach ((string name, double value) in model.Training?.WithBases().SelectMany(record => record.Metrics) ?? [])
         {
             Require(double.IsFinite(value), $"expected finite metrics, got {value} for '{name}'");
         }

@@ -20,4 +20,16 @@ public sealed record TrainingRecord
 
     /// <summary>The figures it reached, such as <c>test_accuracy</c>; all finite.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>How the model was trained that this training began with, its base; null where it began with nothing, or that is not known.</summary>
+    public TrainingRecord? Base { get; init; }
+
+    /// <summary>This record and those of the base, of the base's base and so on.</summary>
+    internal IEnumerable<TrainingRecord> WithBases()
+    {
+        for (TrainingRecord? record = this; record is not null; record = record.Base)
+        {
+            yield return record;
+        }
+    }
 }

@@ -94,8 +94,8 @@ public sealed class GraphLayer : Layer
     public override long MultiplyAdds(Shape input)
     {
         Graph graph = GraphFor(input);
-        double flops = graph.Nodes.Sum(node => node.Op.Flops([.. node.Inputs.Select(value => value.Type)], [.. node.Results.Select(result => result.Type)]));
-        return (long)(flops / 2 / (BatchSize ?? 1));
+        double sum = graph.Nodes.Sum(node => node.Op.MultiplyAdds([.. node.Inputs.Select(value => value.Type)], [.. node.Results.Select(result => result.Type)]));
+        return (long)(sum / (BatchSize ?? 1));
     }
 
     /// <inheritdoc/>

@@ -31,7 +31,13 @@ public abstract record Op
     /// The work of the op's plain form: additions, multiplications and functions of one element count one each; what only moves elements has none.
     /// Profiles set it against the speed of the machine.
     /// </summary>
-    internal virtual double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => 0;
+    internal virtual double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => 2 * MultiplyAdds(inputs, outputs);
+
+    /// <summary>
+    /// The multiply-adds of the op's plain form as layers count them: those of products, and one a number of a normalisation; what is computed of one element
+    /// alone has none.
+    /// </summary>
+    internal virtual double MultiplyAdds(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => 0;
 
     /// <summary>Applies the op to tensors.</summary>
     public Tensor[] Apply(params Tensor[] inputs) => Execution.Run(this, inputs);

@@ -66,6 +66,7 @@ public sealed class DynamicQuantizationTests
         Assert.Equal(
             ["0.embeddings", "1.backward.kernel", "1.backward.recurrentKernel", "1.forward.kernel", "1.forward.recurrentKernel", "2.kernel"], result.Quantized.Order(StringComparer.Ordinal));
         Assert.Empty(result.Left);
+        Assert.Equal(network.Summary().MultiplyAdds, result.Network.Summary().MultiplyAdds);
         DataType Held(string name) => result.Network.State().Single(pair => pair.Key.EndsWith(name, StringComparison.Ordinal)).Value.DataType;
         Assert.Equal(DataType.UInt8, Held("0.embeddings"));
         Assert.Equal(DataType.Int8, Held("1.forward.recurrentKernel"));

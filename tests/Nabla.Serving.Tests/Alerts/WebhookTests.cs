@@ -6,10 +6,8 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Nabla.Formats;
 using Nabla.Serving.Alerts;
 using Nabla.Serving.Models;
-using Nabla.Serving.Tensors;
 using Nabla.Serving.Tests.Hosts;
 using Nabla.Tests;
 
@@ -43,7 +41,7 @@ public sealed class WebhookTests
             MinRequests = 4,
             FailureRate = 0.3,
         };
-        await using ServingHost host = await ServingHost.Start(new ServingOptions { Alerts = alerts }, new Dictionary<string, IServedModel> { ["broken"] = new BrokenModel() });
+        await using ServingHost host = await ServingHost.Start(new ServingOptions { Alerts = alerts }, new Dictionary<string, IServedModel> { ["broken"] = new FailingModel() });
         for (int request = 0; request < 6; request++)
         {
             Assert.Equal(HttpStatusCode.InternalServerError, (await host.Post("/v1/models/broken:predict", """{"instances": [[13]]}""")).Status);
@@ -68,29 +66,6 @@ public sealed class WebhookTests
         AlertOptions alerts = new() { Webhook = new Uri("http://127.0.0.1:9/"), SecretFile = folder.Write("secret", "short\n") };
         IOException error = await Assert.ThrowsAsync<IOException>(() => ServingHost.Start(new ServingOptions { Alerts = alerts }, TestModels.Flowers()));
         Assert.Contains("expected a secret of 16 to 4096 characters", error.Message, StringComparison.Ordinal);
-    }
-
-    /// <summary>Fails at numbers above 1.</summary>
-    private sealed class BrokenModel : IServedModel, IModelRunner
-    {
-        public string Platform => "broken";
-
-        public IReadOnlyList<TensorSpec> Inputs { get; } = [new("x", DataType.Float32, [-1, 1])];
-
-        public IReadOnlyList<TensorSpec> Outputs { get; } = [new("y", DataType.Float32, [-1, 1])];
-
-        public bool Batches => true;
-
-        public long WeightBytes => 0;
-
-        public long ArenaBytes => 0;
-
-        public SavedModel? Saved => null;
-
-        public IModelRunner CreateRunner() => this;
-
-        public Tensor[] Run(params ReadOnlySpan<Tensor> inputs) =>
-            inputs[0].ToArray<float>().Any(value => value > 1) ? throw new InvalidOperationException("broken") : [inputs[0]];
     }
 
     /// <summary>Takes messages, after it has refused the first ones.</summary>

@@ -4,10 +4,8 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Nabla.Formats;
 using Nabla.Serving.Models;
 using Nabla.Serving.Repository;
-using Nabla.Serving.Tensors;
 using Nabla.Serving.Tests.Hosts;
 using Nabla.Serving.Tests.Security;
 
@@ -165,29 +163,5 @@ public sealed partial class CurlRefusalTests
                 await Task.Delay(10, TestContext.Current.CancellationToken);
             }
         }
-    }
-
-    // Computes what it is tried with, and nothing else.
-    private sealed class FailingModel : IServedModel, IModelRunner
-    {
-        public string Platform => "failing";
-
-        public IReadOnlyList<TensorSpec> Inputs { get; } = [new("x", DataType.Float32, [-1, 1])];
-
-        public IReadOnlyList<TensorSpec> Outputs { get; } = [new("y", DataType.Float32, [-1, 1])];
-
-        public bool Batches => true;
-
-        public long WeightBytes => 0;
-
-        public long ArenaBytes => 0;
-
-        public SavedModel? Saved => null;
-
-        public IModelRunner CreateRunner() => this;
-
-        public Tensor[] Run(params ReadOnlySpan<Tensor> inputs) => inputs[0].ToArray<float>().All(value => value is >= 0 and <= 1)
-            ? [inputs[0]]
-            : throw new InvalidOperationException("the model is broken");
     }
 }

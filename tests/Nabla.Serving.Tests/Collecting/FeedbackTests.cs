@@ -1,10 +1,10 @@
-using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Nabla.Data;
 using Nabla.Formats;
 using Nabla.Serving.Tests.Hosts;
+using Nabla.Serving.Tests.Telemetry;
 using Nabla.Tests;
 using Nabla.Text;
 using Nabla.Vision;
@@ -33,8 +33,8 @@ public sealed class FeedbackTests : IDisposable
         Assert.Equal(["virginica", "setosa"], table["species"].Values);
         Assert.Equal(["5.9", "1.4"], table["petal_length"].Values);
         Assert.Equal(2, TestModels.Table().Preprocessing!.Table!.Apply(table).Targets!.Shape[0]);
-        (_, string metrics) = await host.Get("/metrics");
-        Assert.Equal(2, Regex.Matches(metrics, "^nabla_feedback_total\\{[^}]*right=\"(true|false)\"[^}]*\\} (\\d+)", RegexOptions.Multiline).Sum(match => int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture)));
+        (string Labels, double Value)[] counted = await ScrapedMetrics.Of(host, "nabla_feedback_total");
+        Assert.Equal(2, counted.Where(sample => Regex.IsMatch(sample.Labels, "right=\"(true|false)\"")).Sum(sample => sample.Value));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Nabla.Data;
 using Nabla.Formats;
 using Nabla.Serving.Tests.Hosts;
+using Nabla.Serving.Tests.Telemetry;
 
 namespace Nabla.Serving.Tests.Drift;
 
@@ -102,11 +103,7 @@ public sealed class ServedDriftTests
         return values;
     }
 
-    private static async Task<Dictionary<string, double>> Metrics(ServingHost host, string name)
-    {
-        (_, string text) = await host.Get("/metrics");
-        return Regex.Matches(text, $"^{name}{{(?<labels>[^}}]*)}} (?<value>\\S+)", RegexOptions.Multiline).ToDictionary(
-            match => Regex.Match(match.Groups["labels"].Value, "feature=\"([^\"]*)\"").Groups[1].Value,
-            match => double.Parse(match.Groups["value"].Value, CultureInfo.InvariantCulture));
-    }
+    private static async Task<Dictionary<string, double>> Metrics(ServingHost host, string name) => (await ScrapedMetrics.Of(host, name)).ToDictionary(
+        sample => Regex.Match(sample.Labels, "feature=\"([^\"]*)\"").Groups[1].Value,
+        sample => sample.Value);
 }

@@ -1,5 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Nabla.Serving.Protos;
+using Nabla.Serving.Repository;
 using Nabla.Serving.Tests.Hosts;
 
 namespace Nabla.Serving.Tests.Repository;
@@ -29,6 +31,18 @@ public sealed class ReadinessTests
         await using ServingHost host = await StartWithBroken("digits", "flowers");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await host.Get("/health/ready")).Status);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await host.Get("/health")).Status);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_a_file_is_told_without_its_place()
+    {
+        await using ServingHost host = await ServingHost.Start(TestModels.Flowers());
+        string path = host.PathOf("flowers/1");
+        await File.WriteAllTextAsync(Path.Combine(path, "weights.safetensors"), "too short", TestContext.Current.CancellationToken);
+        VersionLoader loader = host.Services.GetRequiredService<VersionLoader>();
+        string? problem = loader.TryLoad("flowers", 2, path).Problem;
+        Assert.StartsWith("weights.safetensors: expected ", problem, StringComparison.Ordinal);
+        Assert.Equal(problem, loader.TryLoad("flowers", 2, Path.GetRelativePath(Environment.CurrentDirectory, path)).Problem);
     }
 
     [Fact]

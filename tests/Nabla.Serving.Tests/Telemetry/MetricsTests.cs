@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Text.RegularExpressions;
 using Nabla.Formats;
 using Nabla.Serving.Tests.Hosts;
 
@@ -38,9 +36,5 @@ public sealed class MetricsTests
         Assert.Matches("(?m)^nabla_request_failures_total{[^}]*model=\"flowers\"[^}]*reason=\"draining\"", text);
     }
 
-    private static async Task<int> Answered(ServingHost host)
-    {
-        (_, string text) = await host.Get("/metrics");
-        return Regex.Matches(text, "^nabla_requests_total{[^}]*} (\\d+)", RegexOptions.Multiline).Sum(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture));
-    }
+    private static async Task<double> Answered(ServingHost host) => (await ScrapedMetrics.Of(host, "nabla_requests_total")).Sum(sample => sample.Value);
 }

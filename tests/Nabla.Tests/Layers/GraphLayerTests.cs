@@ -54,6 +54,20 @@ public sealed class GraphLayerTests : IDisposable
     }
 
     [Fact]
+    public void Its_multiply_adds_are_those_that_the_layers_count()
+    {
+        Sequential images = new(
+            [9, 9, 2], 1, new Conv2D(8, 3, ActivationKind.Relu), new MaxPool2D(2), new DepthwiseConv2D(3, 1), new Conv2DTranspose(4, 3), new Flatten(), new Dense(5));
+        Sequential texts = new(
+            [6], 1, new Embedding(50, 8), new TransformerBlock(2, 12), new Bidirectional(new Lstm(5) { ReturnSequences = true }), new Gru(3), new Dense(2, ActivationKind.Softmax));
+        foreach (Sequential network in new[] { images, texts })
+        {
+            GraphLayer graph = GraphLayer.Trace(network, network.InputShape, network.InputType);
+            Assert.Equal(network.Summary().MultiplyAdds, graph.MultiplyAdds(network.InputShape));
+        }
+    }
+
+    [Fact]
     public void A_compiled_graph_gives_the_bits_of_the_compiled_network()
     {
         Sequential network = new(

@@ -73,8 +73,12 @@ internal sealed record Attention(double Scale, bool Causal, bool Alibi, bool Has
     internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs)
     {
         double pairs = (double)outputs[1].Shape.ElementCount * inputs[1].Shape[1];
-        return pairs * ((2.0 * inputs[0].Shape[3]) + (2.0 * inputs[2].Shape[3]) + 5);
+        return (2 * MultiplyAdds(inputs, outputs)) + (5 * pairs);
     }
+
+    /// <inheritdoc/>
+    internal override double MultiplyAdds(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) =>
+        (double)outputs[1].Shape.ElementCount * inputs[1].Shape[1] * (inputs[0].Shape[3] + inputs[2].Shape[3]);
 
     private Tensor?[] Composed(Tensor[] inputs, Tensor?[] cotangents)
     {

@@ -72,11 +72,11 @@ internal sealed record Convolution(Window Window, int Groups, bool Relu = false,
         images[0], images[1], images[2], images[3], weights[3], weights[0], weights[1], Window.StrideY, Window.StrideX, Window.PadTop,
         Window.PadBottom, Window.PadLeft, Window.PadRight, Window.DilationY, Window.DilationX, Groups);
 
-    /// <summary>The multiplications and additions of so many results, each a sum over a window.</summary>
-    internal static double FlopsOf(long results, Shape weights) => 2.0 * results * weights[0] * weights[1] * weights[2];
+    /// <summary>The multiply-adds of so many results, each a sum over a window.</summary>
+    internal static double MultiplyAddsOf(long results, Shape weights) => (double)results * weights[0] * weights[1] * weights[2];
 
     /// <inheritdoc/>
-    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => FlopsOf(outputs[0].Shape.ElementCount, inputs[1].Shape);
+    internal override double MultiplyAdds(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => MultiplyAddsOf(outputs[0].Shape.ElementCount, inputs[1].Shape);
 }
 
 /// <summary>The gradient of a convolution with respect to its images, from the cotangent and the weights; also a transposed convolution.</summary>
@@ -98,8 +98,8 @@ internal sealed record ConvolutionInputGradient(Convolution Forward, Shape Image
     ];
 
     /// <inheritdoc/>
-    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) =>
-        Convolution.FlopsOf(inputs[0].Shape.ElementCount, inputs[1].Shape);
+    internal override double MultiplyAdds(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) =>
+        Convolution.MultiplyAddsOf(inputs[0].Shape.ElementCount, inputs[1].Shape);
 }
 
 /// <summary>The gradient of a convolution with respect to its weights, from the images and the cotangent.</summary>
@@ -116,5 +116,5 @@ internal sealed record ConvolutionWeightGradient(Convolution Forward, Shape Weig
     ];
 
     /// <inheritdoc/>
-    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => Convolution.FlopsOf(inputs[1].Shape.ElementCount, Weights);
+    internal override double MultiplyAdds(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => Convolution.MultiplyAddsOf(inputs[1].Shape.ElementCount, Weights);
 }

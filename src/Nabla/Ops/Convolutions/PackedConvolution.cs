@@ -33,7 +33,7 @@ internal sealed record PackedConvolution(Op Op, FilterPacking Packing, Shape Wei
     public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) => throw FilterPacking.Late(this);
 
     /// <inheritdoc/>
-    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => Op.Flops(Plain(inputs), outputs);
+    internal override double MultiplyAdds(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => Op.MultiplyAdds(Plain(inputs), outputs);
 
     private TensorType[] Plain(ReadOnlySpan<TensorType> inputs) => [inputs[0], inputs[1] with { Shape = Weights }, .. inputs[2..]];
 }

@@ -30,8 +30,11 @@ internal sealed record PooledConvolution(Convolution Convolution, MaxPooling Poo
         new MaxPoolingPick(Pooling).ApplyOne(Convolution.ApplyOne(images, weights), taps);
 
     /// <inheritdoc/>
-    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) =>
-        Convolution.FlopsOf(Math.Min(Convolution.Infer(inputs)[0].Shape.ElementCount, outputs[0].Shape.ElementCount * Pooling.Size.Height * Pooling.Size.Width), inputs[1].Shape);
+    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => 2 * Convolution.MultiplyAddsOf(
+        Math.Min(Convolution.Infer(inputs)[0].Shape.ElementCount, outputs[0].Shape.ElementCount * Pooling.Size.Height * Pooling.Size.Width), inputs[1].Shape);
+
+    /// <inheritdoc/>
+    internal override double MultiplyAdds(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => Convolution.MultiplyAdds(inputs, Convolution.Infer(inputs));
 }
 
 /// <summary>The gradient of a pooled convolution with respect to its images, from the cotangent of the pooling, its taps and the weights.</summary>
@@ -49,8 +52,8 @@ internal sealed record PooledConvolutionInputGradient(PooledConvolution Forward,
     ];
 
     /// <inheritdoc/>
-    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) =>
-        Convolution.FlopsOf(inputs[0].Shape.ElementCount, inputs[2].Shape);
+    internal override double MultiplyAdds(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) =>
+        Convolution.MultiplyAddsOf(inputs[0].Shape.ElementCount, inputs[2].Shape);
 }
 
 /// <summary>The gradient of a pooled convolution with respect to its weights, from the images, the cotangent of the pooling and its taps.</summary>
@@ -68,5 +71,5 @@ internal sealed record PooledConvolutionWeightGradient(PooledConvolution Forward
     ];
 
     /// <inheritdoc/>
-    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => Convolution.FlopsOf(inputs[1].Shape.ElementCount, Weights);
+    internal override double MultiplyAdds(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => Convolution.MultiplyAddsOf(inputs[1].Shape.ElementCount, Weights);
 }

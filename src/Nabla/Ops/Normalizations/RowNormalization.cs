@@ -26,6 +26,9 @@ internal sealed record RowNormalization(double Epsilon, bool Centered) : Op
     /// <inheritdoc/>
     internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => 8.0 * inputs[0].Shape.ElementCount;
 
+    /// <inheritdoc/>
+    internal override double MultiplyAdds(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => inputs[0].Shape.ElementCount;
+
     private Tensor[] Compose(Tensor x, Tensor scale, Tensor bias)
     {
         Tensor mean = Centered ? x.Mean([-1], keepDimensions: true) : Tensor.Zeros(x.Shape.With(-1, 1), x.DataType);

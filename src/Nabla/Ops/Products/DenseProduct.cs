@@ -30,5 +30,5 @@ internal sealed record DenseProduct(bool Rectifies) : Op
     }
 
     /// <inheritdoc/>
-    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => 2.0 * outputs[0].Shape.ElementCount * inputs[0].Shape[1];
+    internal override double MultiplyAdds(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => (double)outputs[0].Shape.ElementCount * inputs[0].Shape[1];
 }

@@ -17,7 +17,7 @@ internal sealed record GroupedProduct(GroupedFormat Format) : Op
         [wanted[0] ? cotangents[0]!.MatMul(new GroupedWhole(Format).ApplyOne(inputs[1], inputs[2]), transposeRight: true) : null, null, null];
 
     /// <inheritdoc/>
-    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => 2.0 * outputs[0].Shape.ElementCount * Format.Inputs;
+    internal override double MultiplyAdds(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => (double)outputs[0].Shape.ElementCount * Format.Inputs;
 }
 
 /// <summary>The columns of weights in few bits that indices name, as rows of floats: <c>[...]</c> to <c>[..., inputs]</c>. Inputs: indices, bytes, scales.</summary>

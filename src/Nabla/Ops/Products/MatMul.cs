@@ -36,8 +36,8 @@ internal sealed record MatMul(bool TransposeLeft = false, bool TransposeRight = 
     internal static Shape Batch(Shape shape) => [.. shape.AsSpan()[..^2]];
 
     /// <inheritdoc/>
-    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) =>
-        2.0 * outputs[0].Shape.ElementCount * inputs[0].Shape[TransposeLeft ? -2 : -1];
+    internal override double MultiplyAdds(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) =>
+        (double)outputs[0].Shape.ElementCount * inputs[0].Shape[TransposeLeft ? -2 : -1];
 
     private Tensor LeftGradient(Tensor right, Tensor cotangent) => TransposeLeft
         ? new MatMul(TransposeRight, true).ApplyOne(right, cotangent)

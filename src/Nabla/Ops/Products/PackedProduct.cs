@@ -32,7 +32,7 @@ internal sealed record PackedProduct(Op Product, Shape Right) : Op
     public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) => throw ProductPacking.Late(this);
 
     /// <inheritdoc/>
-    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => Product.Flops(Plain(inputs), outputs);
+    internal override double MultiplyAdds(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => Product.MultiplyAdds(Plain(inputs), outputs);
 
     private TensorType[] Plain(ReadOnlySpan<TensorType> inputs) => [inputs[0], inputs[1] with { Shape = Right }, .. inputs[2..]];
 }

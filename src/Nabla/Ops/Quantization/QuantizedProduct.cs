@@ -108,6 +108,6 @@ internal sealed record QuantizedProduct(
     public override Tensor?[] Gradient(Tensor[] inputs, Tensor[] outputs, Tensor?[] cotangents, ReadOnlySpan<bool> wanted) => throw FilterPacking.Late(this);
 
     /// <inheritdoc/>
-    internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) =>
-        2.0 * Window.Results(inputs[0].Shape).ElementCount * (Window.Weights.ElementCount / Math.Max(1, Window.Outputs));
+    internal override double MultiplyAdds(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) =>
+        (double)Window.Results(inputs[0].Shape).ElementCount * (Window.Weights.ElementCount / Math.Max(1, Window.Outputs));
 }

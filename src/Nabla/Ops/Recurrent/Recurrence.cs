@@ -68,7 +68,11 @@ internal sealed record Recurrence(RecurrentCell Cell, bool Reverse, bool Drops =
 
     /// <inheritdoc/>
     internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) =>
-        (2.0 * inputs[0].Shape.ElementCount * inputs[1].Shape[0]) + (10.0 * inputs[0].Shape.ElementCount);
+        (2 * MultiplyAdds(inputs, outputs)) + (10.0 * inputs[0].Shape.ElementCount);
+
+    /// <inheritdoc/>
+    internal override double MultiplyAdds(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) =>
+        (double)inputs[0].Shape.ElementCount * inputs[1].Shape[0];
 
     private Tensor?[] Composed(Tensor[] inputs, Tensor?[] cotangents)
     {

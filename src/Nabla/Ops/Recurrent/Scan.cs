@@ -43,5 +43,9 @@ internal sealed record Scan(ScanStep Step, int States, int Sequences, bool Rever
     internal override double Flops(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => inputs[States].Shape[1] * Step.Graph.Nodes.Sum(
         node => node.Op.Flops([.. node.Inputs.Select(input => input.Type)], [.. node.Results.Select(result => result.Type)]));
 
+    /// <inheritdoc/>
+    internal override double MultiplyAdds(ReadOnlySpan<TensorType> inputs, ReadOnlySpan<TensorType> outputs) => inputs[States].Shape[1] * Step.Graph.Nodes.Sum(
+        node => node.Op.MultiplyAdds([.. node.Inputs.Select(input => input.Type)], [.. node.Results.Select(result => result.Type)]));
+
     private static TensorType WithTime(TensorType type, int time) => type with { Shape = [type.Shape[0], time, .. type.Shape.Skip(1)] };
 }

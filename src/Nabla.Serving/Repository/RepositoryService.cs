@@ -22,6 +22,11 @@ internal sealed partial class RepositoryService(
     {
         using CancellationTokenRegistration draining = lifetime.ApplicationStopping.Register(repository.Drain);
         await repository.StartAsync(stoppingToken).ConfigureAwait(false);
+        foreach (string name in options.PerModel.Keys.Where(name => repository.TryFind(name) is null))
+        {
+            LogUnknown(name);
+        }
+
         if (!options.Watch)
         {
             return;
@@ -65,6 +70,9 @@ internal sealed partial class RepositoryService(
         seen[path] = isSettled ? $"{key}\ntried" : seen.GetValueOrDefault(path) == $"{key}\ntried" ? $"{key}\ntried" : key;
         return isSettled;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "perModel has options of a model '{Name}', but there is no such model.")]
+    private partial void LogUnknown(string name);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The repository could not be read; what is served stays.")]
     private partial void LogFailed(Exception error);

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Nabla.Serving.Protos;
 using Nabla.Serving.Repository;
+using Nabla.Serving.Tests.Audit;
 using Nabla.Serving.Tests.Hosts;
 
 namespace Nabla.Serving.Tests.Repository;
@@ -43,6 +44,21 @@ public sealed class ReadinessTests
         string? problem = loader.TryLoad("flowers", 2, path).Problem;
         Assert.StartsWith("weights.safetensors: expected ", problem, StringComparison.Ordinal);
         Assert.Equal(problem, loader.TryLoad("flowers", 2, Path.GetRelativePath(Environment.CurrentDirectory, path)).Problem);
+    }
+
+    [Fact]
+    public async Task Options_of_a_model_that_is_not_there_are_said()
+    {
+        using CollectedLogs logs = new();
+        ServingOptions options = new() { PerModel = new Dictionary<string, ModelOptions> { ["flowers"] = new(), ["flwers"] = new() } };
+        await using ServingHost host = await ServingHost.Start(options, logs, TestModels.Flowers());
+        for (int round = 0; round < 1000 && !logs.Lines.Any(line => line.StartsWith("perModel", StringComparison.Ordinal)); round++)
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(
+            "perModel has options of a model 'flwers', but there is no such model.", Assert.Single(logs.Lines, line => line.StartsWith("perModel", StringComparison.Ordinal)).Trim());
     }
 
     [Fact]

@@ -111,7 +111,7 @@ internal sealed class ServedProcess : IDisposable
 
         Process process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
+        process.ErrorDataReceived += (_, line) => Console.Error.Write(line.Data is { } text ? text + Environment.NewLine : "");
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return new ServedProcess(process, port, readyPath);

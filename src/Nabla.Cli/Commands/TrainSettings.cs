@@ -32,15 +32,16 @@ internal sealed record TrainSettings
 
     public bool NoQuotes { get; init; }
 
-    public IReadOnlyList<string> Ignore { get; init; } = [];
+    // Generated readers of JSON set what a file leaves out to null, whatever the initializer says. A checkpoint of an older version has fewer fields.
+    public IReadOnlyList<string> Ignore { get; init => field = value ?? []; } = [];
 
-    public IReadOnlyList<int> Hidden { get; init; } = [];
+    public IReadOnlyList<int> Hidden { get; init => field = value ?? []; } = [];
 
     public int Size { get; init; }
 
     public string? TextColumn { get; init; }
 
-    public IReadOnlyList<string> Columns { get; init; } = [];
+    public IReadOnlyList<string> Columns { get; init => field = value ?? []; } = [];
 
     public int? Length { get; init; }
 
@@ -62,7 +63,7 @@ internal sealed record TrainSettings
 
     public TextUnit TextUnit { get; init; }
 
-    public string Network { get; init; } = "cnn";
+    public string Network { get; init => field = value ?? "cnn"; } = "cnn";
 
     public bool Buckets { get; init; }
 

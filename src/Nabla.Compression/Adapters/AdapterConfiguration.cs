@@ -21,8 +21,9 @@ internal sealed record AdapterConfiguration : PeftConfiguration
     [JsonPropertyName("fan_in_fan_out")]
     public bool FanInFanOut { get; init; }
 
+    // Generated readers of JSON set what a file leaves out to null, whatever the initializer says.
     [JsonPropertyName("bias")]
-    public string Bias { get; init; } = "none";
+    public string Bias { get; init => field = value ?? "none"; } = "none";
 
     [JsonPropertyName("modules_to_save")]
     public IReadOnlyList<string>? SavedModules { get; init; }

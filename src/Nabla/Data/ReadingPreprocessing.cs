@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Nabla.Formats;
 
 namespace Nabla.Data;
@@ -18,6 +19,7 @@ public sealed record ReadingPreprocessing
     public required int LongestAnswer { get; init; }
 
     /// <summary>Whether a passage may have no answer, as it was when learning; if not, the likeliest part of it always is the answer.</summary>
+    [JsonRequired]
     public bool MayHaveNone { get; init; } = true;
 
     /// <summary>Refuses what no question can become.</summary>

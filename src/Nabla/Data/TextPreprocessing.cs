@@ -48,6 +48,7 @@ public sealed record TextPreprocessing
     public required TextUnit Unit { get; init; }
 
     /// <summary>Whether capital letters become small ones first.</summary>
+    [JsonRequired]
     public bool LowerCase { get; init; } = true;
 
     /// <summary>The tokens of an input; at least 1.</summary>

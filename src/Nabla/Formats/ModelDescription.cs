@@ -20,7 +20,8 @@ internal sealed record ModelDescription
 
     public PredictionTask Task { get; init; }
 
-    public IReadOnlyList<string> Labels { get; init; } = [];
+    // Generated readers of JSON set what a file leaves out to null, whatever the initializer says.
+    public IReadOnlyList<string> Labels { get; init => field = value ?? []; } = [];
 
     public SignatureDescription? Signature { get; init; }
 

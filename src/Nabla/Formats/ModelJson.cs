@@ -35,7 +35,7 @@ internal sealed partial class ModelJson : JsonSerializerContext
     private static string Problem(JsonException error, string expected) => error switch
     {
         { InnerException: JsonException syntax } => $"expected JSON, got something else ({Reason(syntax)})",
-        { Path: { Length: > 1 } field } => $"expected {expected}, got a field that is unknown or of another type: {field}",
+        { Path: { Length: > 1 } field } => $"expected {expected}, got a field that is unknown, of another type or without what belongs in it: {field}",
         _ => $"expected {expected}, got something else ({Reason(error)})",
     };
 

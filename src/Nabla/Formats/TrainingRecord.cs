@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Nabla.Formats;
 
 /// <summary>How a model was trained: enough to do it again.</summary>
@@ -15,11 +17,13 @@ public sealed record TrainingRecord
     /// <summary>How often all samples were learnt from.</summary>
     public int Epochs { get; init; }
 
+    // Generated readers of JSON set what a file leaves out to null, whatever the initializer says.
+
     /// <summary>Further settings, such as <c>optimizer</c>.</summary>
-    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Settings { get; init => field = value ?? ImmutableDictionary<string, string>.Empty; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>The figures it reached, such as <c>test_accuracy</c>; all finite.</summary>
-    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+    public IReadOnlyDictionary<string, double> Metrics { get; init => field = value ?? ImmutableDictionary<string, double>.Empty; } = ImmutableDictionary<string, double>.Empty;
 
     /// <summary>How the model was trained that this training began with, its base; null where it began with nothing, or that is not known.</summary>
     public TrainingRecord? Base { get; init; }

@@ -57,7 +57,7 @@ public sealed class ModelGraphTests : IDisposable
     [InlineData("inputs", """[{"name": "input", "type": "float32", "shape": ["2*batch", 3]}]""", "got '2*batch'")]
     [InlineData("parameters", """[{"name": "w", "type": "float32", "shape": [2147483647, 2147483647]}]""", "'w'")]
     [InlineData("nodes", "7", "graphs.graph0.nodes")]
-    [InlineData("extra", "7", "got a field that is unknown or of another type")]
+    [InlineData("extra", "7", "got a field that is unknown, of another type")]
     public void A_wrong_graph_is_refused(string field, string value, string expected)
     {
         Save();

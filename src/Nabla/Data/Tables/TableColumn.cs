@@ -16,7 +16,7 @@ public sealed record TableColumn
     public double Deviation { get; init; } = 1;
 
     /// <summary>Of a categorical column: the categories, each an input that is 1 or 0. Where a value is missing, all are 0.</summary>
-    public IReadOnlyList<string> Categories { get; init; } = [];
+    public IReadOnlyList<string> Categories { get; init => field = value ?? []; } = [];
 
     /// <summary>How many values were missing when the column was fitted.</summary>
     public int MissingCount { get; init; }

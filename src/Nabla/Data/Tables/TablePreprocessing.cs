@@ -20,6 +20,8 @@ public sealed record TableTensors(Tensor Inputs, Tensor? Targets)
 /// </summary>
 public sealed record TablePreprocessing
 {
+    // Generated readers of JSON set what a file leaves out to null, whatever the initializer says. So in the parts below.
+
     /// <summary>The columns that are inputs, in the order of the inputs.</summary>
     public required IReadOnlyList<TableColumn> Columns { get; init; }
 
@@ -27,7 +29,7 @@ public sealed record TablePreprocessing
     public required TableTarget Target { get; init; }
 
     /// <summary>The columns that are no inputs, and why.</summary>
-    public IReadOnlyList<IgnoredColumn> Ignored { get; init; } = [];
+    public IReadOnlyList<IgnoredColumn> Ignored { get; init => field = value ?? []; } = [];
 
     /// <summary>The number of inputs: the length of a row of <see cref="TableTensors.Inputs"/>.</summary>
     [System.Text.Json.Serialization.JsonIgnore]

@@ -13,7 +13,7 @@ public sealed record TableTarget
     public required string Reason { get; init; }
 
     /// <summary>Of a classification: the classes, by label.</summary>
-    public IReadOnlyList<string> Classes { get; init; } = [];
+    public IReadOnlyList<string> Classes { get; init => field = value ?? []; } = [];
 
     /// <summary>Of a regression: the mean over the training rows.</summary>
     public double Mean { get; init; }

@@ -81,8 +81,11 @@ public sealed class OmittedFieldTests : IDisposable
     private static SavedModel Image() => Trained(new Sequential([4, 4, 3], seed: 1, new Flatten(), new Dense(2)), new ModelPreprocessing(
         new ImagePreprocessing { Height = 4, Width = 4, Channels = 3 }));
 
-    private static SavedModel Table() => Trained(new Sequential([1], seed: 1, new Dense(1)), new ModelPreprocessing(
-        Table: TablePreprocessing.Fit(Csv("size,price\n1,2\n3,5\n4,9\n"), "price"))) with { Task = PredictionTask.Regression };
+    private static SavedModel Table()
+    {
+        TablePreprocessing preprocessing = TablePreprocessing.Fit(Csv("size,price\n1,2\n3,5\n4,9\n"), "price");
+        return Trained(new Sequential([1], seed: 1, new Dense(1)), new ModelPreprocessing(Table: preprocessing)) with { Task = PredictionTask.Regression };
+    }
 
     private static SavedModel Text() => Trained(new Sequential([3], seed: 1, new Embedding(4, 2), new Flatten(), new Dense(2)), new ModelPreprocessing(
         Text: new TextPreprocessing { Unit = TextUnit.Word, Length = 3, Vocabulary = [.. TextPreprocessing.SpecialTokens, "good", "bad"] }));

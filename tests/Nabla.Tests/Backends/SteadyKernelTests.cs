@@ -7,6 +7,8 @@ namespace Nabla.Tests.Backends;
 /// <summary>Kernels of a graph that has run before take no managed memory: the collector has nothing to do while a network trains.</summary>
 public sealed class SteadyKernelTests
 {
+    private const int MostRounds = 20;
+
     private static readonly int[][] Kinds = [[24, 40], [24, 1], [40, 24]];
 
     public static TheoryData<string> Names => [.. Functions.Keys];
@@ -82,17 +84,25 @@ public sealed class SteadyKernelTests
     {
         Tensor[] inputs = [.. Kinds.Select((shape, seed) => RandomKey.FromSeed(seed).Normal(shape))];
         Executable executable = new(Compilation.Trace(function, [.. inputs.Select(input => input.Type)]).Optimize(), borrowed: true);
-        for (int run = 0; run < 3; run++)
+
+        // Which thread takes which piece differs from run to run, and each has memory of its own to warm up; what takes some in each run never gets to nothing.
+        long taken = long.MaxValue;
+        for (int round = 0; round < MostRounds && taken > 0; round++)
         {
-            executable.Execute(inputs);
+            taken = TakenBy(() => executable.Execute(inputs));
         }
 
+        Assert.Equal(0, taken);
+    }
+
+    private static long TakenBy(Action run)
+    {
         long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int run = 0; run < 3; run++)
+        for (int count = 0; count < 3; count++)
         {
-            executable.Execute(inputs);
+            run();
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 }

@@ -12,13 +12,13 @@ internal static class BytePairModelJson
     {
         BytePairFiles.RequireIds(path, ids);
         string? unknown = TokenizerJson.Text(model, "unk_token");
-        int?[] bytes = TokenizerJson.Flag(model, "byte_fallback") ? [.. SubwordText.Bytes.Select(token => IdOf(ids, token))] : [];
+        int?[] bytes = TokenizerJsonSteps.Flag(model, "byte_fallback", false) ? [.. SubwordText.Bytes.Select(token => IdOf(ids, token))] : [];
         BytePairModel result = new(ids, Merges(path, model, ids))
         {
             Bytes = bytes,
             Unknown = unknown is null ? null : IdOf(ids, unknown),
-            FusesUnknown = TokenizerJson.Flag(model, "fuse_unk"),
-            IgnoresMerges = TokenizerJson.Flag(model, "ignore_merges"),
+            FusesUnknown = TokenizerJsonSteps.Flag(model, "fuse_unk", false),
+            IgnoresMerges = TokenizerJsonSteps.Flag(model, "ignore_merges", false),
         };
         RequireUnknown(path, result, unknown);
         return result;

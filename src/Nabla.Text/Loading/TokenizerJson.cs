@@ -34,9 +34,6 @@ internal sealed class TokenizerJson
         return new TokenizerJson(path, document.RootElement).Create();
     }
 
-    /// <summary>Whether the model asks for something.</summary>
-    public static bool Flag(JsonElement element, string name) => element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.True;
-
     /// <summary>A text of the model; null where there is none.</summary>
     public static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
@@ -59,7 +56,7 @@ internal sealed class TokenizerJson
             return CharacterPairs(vocabulary);
         }
 
-        bool fallsBack = Flag(model, "byte_fallback") && (hasAffixes || !WholePieceTokenizer.Characters.All(character => vocabulary.ContainsKey($"{character}")));
+        bool fallsBack = TokenizerJsonSteps.Flag(model, "byte_fallback", false) && (hasAffixes || !WholePieceTokenizer.Characters.All(character => vocabulary.ContainsKey($"{character}")));
         if (fallsBack)
         {
             throw Unsupported("model", $"BPE with byte_fallback and {(hasAffixes ? "a prefix or a suffix" : "ByteLevel without all bytes")}");
@@ -73,11 +70,11 @@ internal sealed class TokenizerJson
             options.PreTokenizer = steps.PreTokenizer();
             options.Normalizer = steps.Normalizer();
             options.UnknownToken = Text(model, "unk_token");
-            options.FuseUnknownTokens = Flag(model, "fuse_unk");
+            options.FuseUnknownTokens = TokenizerJsonSteps.Flag(model, "fuse_unk", false);
             options.ContinuingSubwordPrefix = Text(model, "continuing_subword_prefix") is { Length: > 0 } prefix ? prefix : null;
             options.EndOfWordSuffix = Text(model, "end_of_word_suffix") is { Length: > 0 } suffix ? suffix : null;
         });
-        return Flag(model, "ignore_merges")
+        return TokenizerJsonSteps.Flag(model, "ignore_merges", false)
             ? merging with { Tokenizer = new WholePieceTokenizer((BpeTokenizer)merging.Tokenizer, vocabulary, steps.IsByteLevel) }
             : merging;
     }
@@ -135,7 +132,7 @@ internal sealed class TokenizerJson
         Dictionary<string, int> special = added.ToDictionary(token => token.Content, token => token.Id, StringComparer.Ordinal);
         SentencePieceModel sentencePiece = new() { Charsmap = steps.Charsmap(), AddsSpace = steps.AddsSpace() };
         int unknown = model.TryGetProperty("unk_id", out JsonElement id) && id.ValueKind == JsonValueKind.Number ? id.GetInt32() : -1;
-        bool hasBytes = Flag(model, "byte_fallback");
+        bool hasBytes = TokenizerJsonSteps.Flag(model, "byte_fallback", false);
         foreach ((int index, JsonElement piece) in model.GetProperty("vocab").EnumerateArray().Index())
         {
             if (piece.GetArrayLength() != 2)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Nabla.Text;
@@ -64,7 +65,7 @@ internal static class UnicodeNormalization
             if (end - begin > 1)
             {
                 int[] ordered = [.. codePoints.GetRange(begin, end - begin).OrderBy(ClassOf)];
-                ordered.CopyTo(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(codePoints)[begin..end]);
+                ordered.CopyTo(CollectionsMarshal.AsSpan(codePoints)[begin..end]);
             }
         }
     }
